@@ -1,0 +1,3 @@
+public import ArgumentParser
+
+public struct SlipwayCommand: ParsableCommand { public init() {} }

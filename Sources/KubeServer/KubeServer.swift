@@ -1,0 +1,5 @@
+import Crypto
+import GRDB
+import Hummingbird
+import HummingbirdTLS
+import X509

@@ -1,0 +1,4 @@
+import Commands
+
+@main
+struct Slipway { static func main() { SlipwayCommand.main() } }
