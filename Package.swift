@@ -79,7 +79,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "slipway", dependencies: ["Commands"], swiftSettings: strict,
+            name: "slipway",
+            dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict,
             linkerSettings: staticExecutable),
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: strict),
     ]

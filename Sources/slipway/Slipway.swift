@@ -1,4 +1,7 @@
+import ArgumentParser
 import Commands
 
 @main
-struct Slipway { static func main() { SlipwayCommand.main() } }
+struct Slipway {
+    static func main() { SlipwayCommand.main() }
+}
