@@ -1,8 +1,6 @@
 // Literals make expected objects in tests and small objects in code read like the manifest they stand for.
 
-extension Value: ExpressibleByNilLiteral {
-    public init(nilLiteral: ()) { self = .null }
-}
+// There is no nil literal: where an optional value is meant, `nil` would silently become `null`.
 
 extension Value: ExpressibleByBooleanLiteral {
     public init(booleanLiteral value: Bool) { self = .bool(value) }
