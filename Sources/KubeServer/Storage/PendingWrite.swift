@@ -54,7 +54,8 @@ final class Write<Extra: Sendable>: PendingWrite {
         }
     }
 
-    private func event(of change: Store.Change, from current: StoredObject?, revision: UInt64) -> ChangeEvent? {
+    private func event(of change: Store.Change, from current: StoredObject?, revision: UInt64) -> ChangeEvent?
+    {
         switch change {
         case .none:
             return nil

@@ -64,7 +64,11 @@ struct SortedObjects: Sendable {
         var high = chunks.count
         while low < high {
             let middle = (low + high) / 2
-            if let first = chunks[middle].first, first.path <= path { low = middle + 1 } else { high = middle }
+            if let first = chunks[middle].first, first.path <= path {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         let chunk = Swift.max(low - 1, 0)
         guard chunk < chunks.count else { return Place(chunk: 0, offset: 0) }

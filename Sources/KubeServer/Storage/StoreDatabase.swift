@@ -38,7 +38,8 @@ struct StoreDatabase: Sendable {
             throw ServerError(
                 .inUse, "the database \(location) is used by another process; stop that server first")
         } catch let error as DatabaseError {
-            throw ServerError(.storage, "cannot open the database \(location): \(error.message ?? "\(error)")")
+            throw ServerError(
+                .storage, "cannot open the database \(location): \(error.message ?? "\(error)")")
         }
     }
 
@@ -76,10 +77,12 @@ struct StoreDatabase: Sendable {
                 let key = ObjectKey(resource: row[0], path: row[1])
                 let bytes = try row.withUnsafeData(atIndex: 3) { [UInt8]($0 ?? Data()) }
                 guard
-                    let object = StoredObject(path: key.path, revision: UInt64(bitPattern: row[2]), bytes: bytes)
+                    let object = StoredObject(
+                        path: key.path, revision: UInt64(bitPattern: row[2]), bytes: bytes)
                 else {
                     throw ServerError(
-                        .corruptStore, "the database's \(key.resource) \"\(key.path)\" is no object; restore a backup")
+                        .corruptStore,
+                        "the database's \(key.resource) \"\(key.path)\" is no object; restore a backup")
                 }
                 try body(key, object)
             }

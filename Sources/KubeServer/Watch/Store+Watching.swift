@@ -20,7 +20,8 @@ extension Store {
     /// The objects of a resource as they are now.
     func snapshot(of resource: String) -> ResourceSnapshot {
         withCache { cache in
-            ResourceSnapshot(objects: cache.resources[resource]?.objects ?? SortedObjects(), revision: cache.revision)
+            ResourceSnapshot(
+                objects: cache.resources[resource]?.objects ?? SortedObjects(), revision: cache.revision)
         }
     }
 
