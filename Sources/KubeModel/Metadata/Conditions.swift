@@ -39,7 +39,11 @@ public struct Conditions: Sendable, Hashable {
         after["message"] = .string(condition.message)
         let observed = generation ?? condition.observedGeneration
         if observed != (before["observedGeneration"]?.integerValue ?? 0) {
-            after["observedGeneration"] = observed == 0 ? nil : .integer(observed)
+            if observed == 0 {
+                after["observedGeneration"] = nil
+            } else {
+                after["observedGeneration"] = .integer(observed)
+            }
         }
         guard after != before else { return false }
         if let place { items[place] = after } else { items.append(after) }

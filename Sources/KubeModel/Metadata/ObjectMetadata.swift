@@ -35,8 +35,13 @@ public struct ObjectMetadata: Sendable, Hashable {
 
     private func text(_ field: String) -> String { fields[field]?.stringValue ?? "" }
 
+    /// Sets a field or, where its value is the one Go leaves out, removes it.
+    private mutating func set(_ field: String, _ value: Value, isEmpty: Bool) {
+        if isEmpty { fields[field] = nil } else { self[field] = value }
+    }
+
     private mutating func setText(_ text: String, _ field: String) {
-        self[field] = text.isEmpty ? nil : .string(text)
+        set(field, .string(text), isEmpty: text.isEmpty)
     }
 
     private func moment(_ field: String) -> Timestamp? {
@@ -75,7 +80,7 @@ public struct ObjectMetadata: Sendable, Hashable {
     /// How often what the user wants was changed, from 1; 0 where the kind does not count.
     public var generation: Int64 {
         get { fields["generation"]?.integerValue ?? 0 }
-        set { self["generation"] = newValue == 0 ? nil : .integer(newValue) }
+        set { set("generation", .integer(newValue), isEmpty: newValue == 0) }
     }
 
     public var creationTimestamp: Timestamp? {
@@ -98,19 +103,19 @@ public struct ObjectMetadata: Sendable, Hashable {
     /// The labels; removing the last one removes the field.
     public var labels: StringMap {
         get { StringMap(fields["labels"]?.objectValue ?? Object()) }
-        set { self["labels"] = newValue.isEmpty ? nil : newValue.value }
+        set { set("labels", newValue.value, isEmpty: newValue.isEmpty) }
     }
 
     /// The annotations; removing the last one removes the field.
     public var annotations: StringMap {
         get { StringMap(fields["annotations"]?.objectValue ?? Object()) }
-        set { self["annotations"] = newValue.isEmpty ? nil : newValue.value }
+        set { set("annotations", newValue.value, isEmpty: newValue.isEmpty) }
     }
 
     /// Who must agree before a deleted object goes; removing the last one removes the field.
     public var finalizers: [String] {
         get { fields["finalizers"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
-        set { self["finalizers"] = newValue.isEmpty ? nil : .array(newValue.map(Value.string)) }
+        set { set("finalizers", .array(newValue.map(Value.string)), isEmpty: newValue.isEmpty) }
     }
 
     /// The objects whose end ends this one too; removing the last one removes the field.
@@ -118,7 +123,7 @@ public struct ObjectMetadata: Sendable, Hashable {
     /// Entries without `uid` are left out when reading, as nothing can be owned by them.
     public var ownerReferences: [OwnerReference] {
         get { fields["ownerReferences"]?.arrayValue?.compactMap(OwnerReference.init) ?? [] }
-        set { self["ownerReferences"] = newValue.isEmpty ? nil : .array(newValue.map(\.value)) }
+        set { set("ownerReferences", .array(newValue.map(\.value)), isEmpty: newValue.isEmpty) }
     }
 
     /// The owner that manages the object; at most one reference says so.

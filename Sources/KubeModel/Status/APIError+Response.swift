@@ -33,7 +33,8 @@ extension APIError {
     ///   - serverMessage: what the server said; used for the statuses where its words are all there is.
     ///   - isUnexpectedResponse: whether `serverMessage` is kept as a cause.
     public static func generic(
-        code: Int, verb: String = "", resource: GroupResource = GroupResource(resource: ""), name: String = "",
+        code: Int, verb: String = "", resource: GroupResource = GroupResource(resource: ""),
+        name: String = "",
         serverMessage: String = "", retryAfterSeconds: Int = 0, isUnexpectedResponse: Bool = false
     ) -> APIError {
         let (reason, text) = wording(code: code, verb: verb, serverMessage: serverMessage)
@@ -74,7 +75,8 @@ extension APIError {
         case 422: return (.invalid, "the server rejected our request due to an error in our request")
         case 429:
             return (
-                .tooManyRequests, "the server has received too many requests and has asked us to try again later"
+                .tooManyRequests,
+                "the server has received too many requests and has asked us to try again later"
             )
         case 503: return (.serviceUnavailable, "the server is currently unable to handle the request")
         case 504:
