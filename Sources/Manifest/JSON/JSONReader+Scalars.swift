@@ -8,7 +8,7 @@ extension JSONReader {
                 place = scan + 1
                 let text = UnsafeBufferPointer(rebasing: bytes[start..<scan])
                 let string =
-                    isKey ? KeyTable.shared.string(for: text) : String(validating: text, as: UTF8.self)
+                    isKey ? KeyTable.shared.string(for: text) : String(validUTF8: text)
                 guard let string else { throw invalidUTF8(from: start, to: scan) }
                 return string
             }

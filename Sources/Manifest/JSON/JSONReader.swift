@@ -2,12 +2,12 @@
 ///
 /// Values and keys of unfinished containers wait on shared stacks; a closing bracket cuts its part off into an
 /// array of exactly the needed size, so a tree carries no slack from growing.
-struct JSONReader {
+struct JSONReader: ~Copyable {
     let bytes: UnsafeBufferPointer<UInt8>
     let options: JSON.ReadOptions
     var place = 0
-    var values: [Value] = []
-    var keys: [String] = []
+    var values = ScratchStack<Value>(minimumCapacity: 64)
+    var keys = ScratchStack<String>(minimumCapacity: 64)
     var frames: [Frame] = []
     /// Paths of keys that came twice in one object.
     private(set) var duplicates: [String] = []
@@ -18,6 +18,9 @@ struct JSONReader {
         let offset: Int
         let firstValue: Int
         let firstKey: Int
+        /// One bit a key, by its bytes: as long as no bit is met twice, no key can have come twice.
+        var keyBits: UInt64 = 0
+        var mayRepeatKeys = false
     }
 
     /// What the grammar allows next.
@@ -31,8 +34,6 @@ struct JSONReader {
     /// Reads the one value the input holds, to its end.
     mutating func readDocument() throws(ManifestError) -> Value {
         if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { place = 3 }
-        values.reserveCapacity(64)
-        keys.reserveCapacity(64)
         var expected = Expectation.value
         repeat {
             skipWhitespace()
@@ -79,7 +80,9 @@ struct JSONReader {
             }
             throw fault(.syntax, "expected a key in double quotes, found \(describe(place))")
         }
+        let start = place
         keys.append(try readString(isKey: true))
+        noteKey(bytes[start + 1], length: place - start)
         skipWhitespace()
         guard place < bytes.count else { throw endOfInput() }
         guard bytes[place] == UInt8(ascii: ":") else {
@@ -87,6 +90,16 @@ struct JSONReader {
         }
         place += 1
         return .value
+    }
+
+    /// Marks a key's bit in its object; only objects with a bit met twice are searched for equal keys.
+    private mutating func noteKey(_ firstByte: UInt8, length: Int) {
+        let last = bytes[place - 2]
+        let bit: UInt64 =
+            1 << (UInt64(truncatingIfNeeded: Int(firstByte) &* 7 &+ Int(last) &* 3 &+ length) & 63)
+        let top = frames.count - 1
+        if frames[top].keyBits & bit != 0 { frames[top].mayRepeatKeys = true }
+        frames[top].keyBits |= bit
     }
 
     private mutating func readValue(_ byte: UInt8) throws(ManifestError) -> Expectation {
@@ -151,8 +164,7 @@ struct JSONReader {
         if frame.isObject {
             container = .object(try takePairs(frame))
         } else {
-            container = .array(Array(values[frame.firstValue...]))
-            values.removeSubrange(frame.firstValue...)
+            container = .array(values.removeTail(from: frame.firstValue))
         }
         frames.removeLast()
         values.append(container)
@@ -161,21 +173,23 @@ struct JSONReader {
     }
 
     private mutating func takePairs(_ frame: Frame) throws(ManifestError) -> Object {
-        let count = keys.count - frame.firstKey
-        if let second = secondOfTwoEqualKeys(from: frame.firstKey) {
+        if frame.mayRepeatKeys, let second = secondOfTwoEqualKeys(from: frame.firstKey) {
             return try resolveDuplicates(frame, second: second)
         }
+        let count = keys.count - frame.firstKey
         let pairs = [Object.Pair](unsafeUninitializedCapacity: count) { buffer, initialized in
-            for index in 0..<count {
-                buffer.initializeElement(
-                    at: index,
-                    to: Object.Pair(
-                        key: keys[frame.firstKey + index], value: values[frame.firstValue + index]))
+            keys.moveTail(from: frame.firstKey) { keys in
+                values.moveTail(from: frame.firstValue) { values in
+                    for index in 0..<count {
+                        buffer.initializeElement(
+                            at: index,
+                            to: Object.Pair(
+                                key: keys.moveElement(from: index), value: values.moveElement(from: index)))
+                    }
+                }
             }
             initialized = count
         }
-        keys.removeSubrange(frame.firstKey...)
-        values.removeSubrange(frame.firstValue...)
         return Object(uniquePairs: pairs)
     }
 
@@ -202,8 +216,8 @@ struct JSONReader {
             if object.contains(key: key) { duplicates.append(prefix.isEmpty ? key : "\(prefix).\(key)") }
             object[key] = values[frame.firstValue + index]
         }
-        keys.removeSubrange(frame.firstKey...)
-        values.removeSubrange(frame.firstValue...)
+        _ = keys.removeTail(from: frame.firstKey)
+        _ = values.removeTail(from: frame.firstValue)
         return object
     }
 
