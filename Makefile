@@ -1,0 +1,41 @@
+# What people and CI call. `make test` is the whole check; the others are its parts and the release build.
+
+SWIFT ?= swift
+RELEASE_FLAGS = -c release --static-swift-stdlib --disable-local-rpath
+
+.PHONY: all setup lint build test release bench fuzz format clean
+
+all: build
+
+setup:
+	@Scripts/setup
+
+# Layout, file length and import rules.
+lint:
+	@$(SWIFT) format lint --strict --parallel -r Sources Tests Benchmarks/Suites Package.swift Benchmarks/Package.swift
+	@Scripts/check-style
+
+build: setup
+	@$(SWIFT) build --build-tests
+
+# Everything: setup, lint, one debug build, every test.
+test: setup lint build
+	@Scripts/test
+
+# One static executable: .build/release/slipway
+release: setup
+	@$(SWIFT) build $(RELEASE_FLAGS) --product slipway
+
+bench: setup
+	@Benchmarks/run
+
+# FUZZ_SECONDS=600 make fuzz
+fuzz: setup
+	@$(SWIFT) build -c release --product FuzzManifest
+	@.build/release/FuzzManifest --seconds $${FUZZ_SECONDS:-60}
+
+format:
+	@$(SWIFT) format -i --parallel -r Sources Tests Benchmarks/Suites Package.swift Benchmarks/Package.swift
+
+clean:
+	@$(SWIFT) package clean
