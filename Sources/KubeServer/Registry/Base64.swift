@@ -1,0 +1,53 @@
+/// Base64 without Foundation, in the standard alphabet and in the one that is safe in URLs and tokens.
+enum Base64 {
+    private static let standard = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let urlSafe = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// The bytes in the standard alphabet, padded with `=`.
+    static func encode(_ bytes: some Collection<UInt8>) -> String { encode(bytes, standard, isPadded: true) }
+
+    /// The bytes in the alphabet of JSON web tokens, without padding.
+    static func encodeURLSafe(_ bytes: some Collection<UInt8>) -> String {
+        encode(bytes, urlSafe, isPadded: false)
+    }
+
+    private static func encode(
+        _ bytes: some Collection<UInt8>, _ alphabet: [UInt8], isPadded: Bool
+    ) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let chunk = Array(rest.prefix(3))
+            rest = rest.dropFirst(3)
+            let padded = chunk + Array(repeating: 0, count: 3 - chunk.count)
+            let bits = UInt32(padded[0]) << 16 | UInt32(padded[1]) << 8 | UInt32(padded[2])
+            for place in 0...chunk.count {
+                text.append(alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)])
+            }
+            if isPadded { text += Array(repeating: UInt8(ascii: "="), count: 3 - chunk.count) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes of a text in the alphabet of tokens, without padding; nil where it is not well-formed.
+    static func decodeURLSafe(_ text: some StringProtocol) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var bits: UInt32 = 0
+        var count: UInt32 = 0
+        for character in text.utf8 {
+            guard let value = urlSafe.firstIndex(of: character) else { return nil }
+            bits = (bits << 6 | UInt32(value)) & 0xFFFF
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+            }
+        }
+        // What is left must be padding bits, all zero, so that one value has one spelling.
+        guard count < 6, bits & ((1 << count) - 1) == 0 else { return nil }
+        return bytes
+    }
+}
