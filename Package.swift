@@ -83,6 +83,8 @@ let package = Package(
             name: "slipway",
             dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict,
             linkerSettings: staticExecutable),
+        .testTarget(
+            name: "KubeServerTests", dependencies: ["Manifest", "KubeModel", "KubeServer"], swiftSettings: strict),
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: strict),
     ]
 )
