@@ -1,0 +1,105 @@
+import KubeClient
+import KubeModel
+import Synchronization
+
+/// A clock that stands still until a test moves it.
+final class ManualClock: Clock {
+    struct Instant: InstantProtocol {
+        var offset: Duration
+        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Duration { other.offset - offset }
+        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    }
+
+    private struct State {
+        var now = Instant(offset: .zero)
+        var sleepers: [(number: Int, deadline: Instant, continuation: CheckedContinuation<Void, any Error>)] =
+            []
+        var nextNumber = 0
+        var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    var now: Instant { state.withLock { $0.now } }
+    var minimumResolution: Duration { .nanoseconds(1) }
+
+    /// A timeline on this clock; the calendar starts at 2026-01-01 and moves with it.
+    var timeline: Timeline {
+        Timeline(
+            self, date: { Timestamp(seconds: 1_767_225_600).advanced(by: self.now.offset) })
+    }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        let number = state.withLock { state in
+            defer { state.nextNumber += 1 }
+            return state.nextNumber
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation {
+                (continuation: CheckedContinuation<Void, any Error>) in
+                enum Outcome { case wait, over, cancelled }
+                let (outcome, ready) = state.withLock {
+                    state -> (Outcome, [CheckedContinuation<Void, Never>]) in
+                    if Task.isCancelled { return (.cancelled, []) }
+                    if deadline <= state.now { return (.over, []) }
+                    state.sleepers.append((number, deadline, continuation))
+                    let count = state.sleepers.count
+                    let ready = state.watchers.filter { $0.count <= count }.map(\.continuation)
+                    state.watchers.removeAll { $0.count <= count }
+                    return (.wait, ready)
+                }
+                for watcher in ready { watcher.resume() }
+                switch outcome {
+                case .wait: break
+                case .over: continuation.resume()
+                case .cancelled: continuation.resume(throwing: CancellationError())
+                }
+            }
+        } onCancel: {
+            let continuation = state.withLock { state in
+                state.sleepers.firstIndex { $0.number == number }.map {
+                    state.sleepers.remove(at: $0).continuation
+                }
+            }
+            continuation?.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Moves time on and wakes who is due, the earliest first.
+    func advance(by duration: Duration) {
+        let due = state.withLock { state in
+            state.now = state.now.advanced(by: duration)
+            let now = state.now
+            let due = state.sleepers.filter { $0.deadline <= now }
+            state.sleepers.removeAll { $0.deadline <= now }
+            return due.sorted { ($0.deadline, $0.number) < ($1.deadline, $1.number) }
+        }
+        for sleeper in due { sleeper.continuation.resume() }
+    }
+
+    /// Moves time on to the earliest deadline; answers how far that was, nil where nobody sleeps.
+    @discardableResult
+    func advanceToNextSleeper() -> Duration? {
+        let step = state.withLock { state in
+            state.sleepers.map(\.deadline).min().map { state.now.duration(to: $0) }
+        }
+        if let step { advance(by: step) }
+        return step
+    }
+
+    /// The tasks that sleep.
+    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    /// Waits until as many tasks sleep.
+    func waitForSleepers(_ count: Int = 1) async {
+        await withCheckedContinuation { continuation in
+            let isReady = state.withLock { state in
+                if state.sleepers.count >= count { return true }
+                state.watchers.append((count, continuation))
+                return false
+            }
+            if isReady { continuation.resume() }
+        }
+    }
+}
