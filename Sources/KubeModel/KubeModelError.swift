@@ -5,6 +5,7 @@ public struct KubeModelError: Error, Sendable, Hashable {
         private enum Name: String {
             case invalidQuantity, invalidIntOrString, invalidSelector, unsupportedField
             case malformedPatch, inapplicablePatch, oversizedPatch, conflictingPatch, failedPatch
+            case invalidManagedFields
         }
         private let name: Name
         private init(_ name: Name) { self.name = name }
@@ -27,6 +28,9 @@ public struct KubeModelError: Error, Sendable, Hashable {
         public static let conflictingPatch = Code(.conflictingPatch)
         /// The patch failed in a way that Kubernetes answers with a plain server error.
         public static let failedPatch = Code(.failedPatch)
+
+        /// The entries of `metadata.managedFields` cannot be read.
+        public static let invalidManagedFields = Code(.invalidManagedFields)
 
         public var description: String { name.rawValue }
     }

@@ -114,7 +114,9 @@ extension BuiltinTypes {
                 return Schema(draft)
             })
         }
-        let enumeration = attributes.first { $0.hasPrefix("enum=") }?.dropFirst(5).split(separator: ",") ?? []
+        let enumeration =
+            attributes.first { $0.hasPrefix("enum=") }?.dropFirst(5).split(
+                separator: ",", omittingEmptySubsequences: false) ?? []
         var draft = shape(text, enumeration: enumeration.map { .string(Self.spaced($0)) })
         apply(attributes[...], to: &draft)
         return Schema.Link(Schema(draft))
