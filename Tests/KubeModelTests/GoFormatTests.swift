@@ -15,7 +15,7 @@ struct GoFormatTests {
     }
 
     @Test func `documents are printed as Go maps`() {
-        let value: Value = ["b": ["x", 1, nil, true], "a": ["z": "1", "k": [:]], "c": 1.5]
+        let value: Value = ["b": ["x", 1, .null, true], "a": ["z": "1", "k": [:]], "c": 1.5]
         #expect(GoFormat.description(of: value) == "map[a:map[k:map[] z:1] b:[x 1 <nil> true] c:1.5]")
     }
 
