@@ -10,6 +10,8 @@ struct ResourceCache: Sendable {
     private var historyBytes = 0
     /// Every change after this revision is in the history.
     private(set) var floor: UInt64
+    /// The revision of the last change, or, of what has not changed since the start, one it has not changed after.
+    var lastChange: UInt64 { history.last?.revision ?? floor }
     /// Raised to end all watches of the resource, as when its definition is deleted.
     var epoch = 0
     /// Readers that have seen everything, by the number they were given.

@@ -33,6 +33,11 @@ extension Store {
         }
     }
 
+    /// A number that grows with every change of a resource, for what is computed from its objects.
+    func revision(of resource: String) -> UInt64 {
+        withCache { $0.resources[resource]?.lastChange ?? $0.initialRevision }
+    }
+
     /// A number that changes when all watches of a resource must end.
     func epoch(of resource: String) -> Int {
         withCache { $0.resources[resource]?.epoch ?? 0 }
