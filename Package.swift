@@ -55,6 +55,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
@@ -65,7 +66,6 @@ let package = Package(
                 "Manifest", "KubeModel",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -90,7 +90,11 @@ let package = Package(
         .testTarget(
             name: "KubeServerTests", dependencies: ["Manifest", "KubeModel", "KubeServer"], swiftSettings: strict),
         .testTarget(
-            name: "KubeClientTests", dependencies: ["KubeClient", "KubeModel", "Manifest"], swiftSettings: strict),
+            name: "KubeClientTests",
+            dependencies: [
+                "KubeClient", "KubeModel", "Manifest", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ManifestTests", dependencies: ["Manifest"], exclude: ["Vectors"], swiftSettings: strict),
     ]

@@ -1,6 +1,0 @@
-/// ServiceAccounts: names under which pods act.
-struct ServiceAccountKind: KindRules {
-    let descriptor = KindDescriptor("v1", "ServiceAccount")
-
-    var checksMetadataOnUpdate: Bool { true }
-}
