@@ -47,22 +47,34 @@ struct ElementOrder {
     }
 
     /// The items by rank, equal ranks as they stand, and those to be deleted last.
-    ///
-    /// An item without rank, which only an empty `$setElementOrder` lets pass, goes to the front.
     static func sorted(_ items: [Value], by rank: (Value) -> Int?) -> [Value] {
-        var ranked: [(rank: Int, place: Int, item: Value)] = []
-        var unranked: [Value] = []
-        var deletions: [Value] = []
-        for (place, item) in items.enumerated() {
-            if item[PatchDirective.marker] == PatchDirective.delete {
-                deletions.append(item)
-            } else if let rank = rank(item) {
-                ranked.append((rank, place, item))
-            } else {
-                unranked.append(item)
+        let isDeletion: (Value) -> Bool = { $0[PatchDirective.marker] == PatchDirective.delete }
+        let ranked = items.filter { !isDeletion($0) }.map { (rank: rank($0), item: $0) }
+        let places = ranked.indices.sorted { left, right in
+            let (first, second) = (ranked[left].rank ?? 0, ranked[right].rank ?? 0)
+            return first == second ? left < right : first < second
+        }
+        let isComplete = ranked.allSatisfy { $0.rank != nil }
+        let sorted = isComplete ? places.map { ranked[$0].item } : sortedIncompletely(ranked)
+        return sorted + items.filter(isDeletion)
+    }
+
+    /// Sorts items of which some have no rank, which only an empty `$setElementOrder` lets pass.
+    ///
+    /// Upstream's comparison then puts whichever item it looks at first before the other; what comes of that
+    /// depends on its insertion sort, which is therefore done here step by step.
+    private static func sortedIncompletely(_ items: [(rank: Int?, item: Value)]) -> [Value] {
+        var items = items
+        for start in items.indices.dropFirst() {
+            var place = start
+            while place > 0 {
+                if let rank = items[place].rank, let previous = items[place - 1].rank, rank >= previous {
+                    break
+                }
+                items.swapAt(place, place - 1)
+                place -= 1
             }
         }
-        ranked.sort { ($0.rank, $0.place) < ($1.rank, $1.place) }
-        return unranked + ranked.map(\.item) + deletions
+        return items.map(\.item)
     }
 }

@@ -1,34 +1,51 @@
 import Manifest
 
 extension StrategicMerge {
+    /// A merged list, and the order in which its items would stand without the patch's order.
+    struct MergedList {
+        var items: [Value]
+        /// As upstream keeps it: it takes deleted items out of the object's own list and puts new ones into
+        /// the places that come free at its end, so that a new item counts as one the object had.
+        var serverOrder: [Value]
+    }
+
     /// Merges two lists whose type says that they merge.
     ///
     /// - Parameter isDeletionList: whether the patch's items are to be taken out.
     func merged(
         _ original: [Value], _ patch: [Value], _ schema: any PatchSchema, mergeKey: String,
         isDeletionList: Bool
-    ) throws(KubeModelError) -> [Value] {
-        if original.isEmpty && patch.isEmpty { return original }
+    ) throws(KubeModelError) -> MergedList {
+        if original.isEmpty && patch.isEmpty { return MergedList(items: [], serverOrder: []) }
         let isOfObjects = try ListItems.type(original, patch) == .object
         guard isOfObjects else {
             if mode == .apply && isDeletionList {
                 let deleted = Set(patch)
-                return original.filter { !deleted.contains($0) }
+                return MergedList(
+                    items: original.filter { !deleted.contains($0) }, serverOrder: original)
             }
-            let all = ListItems.unique(original + patch)
-            return ElementOrder(items: all, patchOrder: patch, serverOrder: original, mergeKey: "").sorted
+            let order = ElementOrder(
+                items: ListItems.unique(original + patch), patchOrder: patch, serverOrder: original,
+                mergeKey: "")
+            return MergedList(items: order.sorted, serverOrder: original)
         }
         guard !mergeKey.isEmpty else { throw PatchFault.noMergeKey }
-        let (kept, changes) = try obeyDirectives(original, patch, mergeKey)
+        let (kept, changes, replaces) = try obeyDirectives(original, patch, mergeKey)
+        if replaces {
+            try ListItems.requireMergeKey(mergeKey, changes)
+            return MergedList(items: changes, serverOrder: original)
+        }
         let all = try mergedItems(kept, changes, mergeKey, schema)
         try ListItems.requireMergeKey(mergeKey, all)
-        return ElementOrder(items: all, patchOrder: changes, serverOrder: kept, mergeKey: mergeKey).sorted
+        let order = ElementOrder(
+            items: all, patchOrder: changes, serverOrder: kept, mergeKey: mergeKey)
+        return MergedList(items: order.sorted, serverOrder: Array(all.prefix(original.count)))
     }
 
     /// Takes the items with a `$patch` directive out of the patch and does what they say.
     private func obeyDirectives(
         _ original: [Value], _ patch: [Value], _ mergeKey: String
-    ) throws(KubeModelError) -> (original: [Value], patch: [Value]) {
+    ) throws(KubeModelError) -> (original: [Value], patch: [Value], replaces: Bool) {
         var original = original
         var changes: [Value] = []
         var replaces = false
@@ -47,7 +64,7 @@ extension StrategicMerge {
                 throw PatchFault.unknownDirective(directive, in: item)
             }
         }
-        return replaces ? (changes, []) : (original, changes)
+        return (original, changes, replaces)
     }
 
     private func mergedItems(
@@ -66,7 +83,8 @@ extension StrategicMerge {
                 result[place] = .object(try merged(item, change, schema))
             } else {
                 places[name] = result.count
-                result.append(mode == .apply ? kept(.object(change)) ?? .object(change) : .object(change))
+                // Taken as it is, nulls and nested directives included, as upstream does.
+                result.append(.object(change))
             }
         }
         return result
@@ -89,36 +107,38 @@ extension StrategicMerge {
             guard let name = PatchDirective.list(of: key, PatchDirective.elementOrder) else {
                 throw PatchFault.badElementOrder
             }
-            let old = try list(result[name])
-            let new = try list(patch[name])
+            let old = try items(of: result[name])
+            let new = try items(of: patch[name])
             let field = try schema.field(name)
             if let new { try requireSameOrder(new, order, field.mergeKey) }
 
-            let merged: [Value]
+            var list = MergedList(items: old ?? [], serverOrder: old ?? [])
             switch (old, new) {
-            case (let old?, let new?):
-                merged =
-                    field.mergesLists
-                    ? try self.merged(
-                        old, new, field.schema, mergeKey: field.mergeKey, isDeletionList: false)
-                    : new
-            case (let old?, nil): merged = old
-            case (nil, let new?): merged = kept(.array(new))?.arrayValue ?? []
             case (nil, nil): continue
+            case (_, nil): break
+            case (nil, let new?): list.items = new.compactMap(withoutDirectives)
+            case (let old?, let new?):
+                if field.mergesLists {
+                    list = try merged(
+                        old, new, field.schema, mergeKey: field.mergeKey, isDeletionList: false)
+                } else {
+                    list.items = new
+                }
             }
             guard try ListItems.type(old ?? [], new ?? []) != nil else { throw PatchFault.emptyLists }
             if !field.mergeKey.isEmpty {
-                try ListItems.requireMergeKey(field.mergeKey, merged)
+                try ListItems.requireMergeKey(field.mergeKey, list.items)
                 try ListItems.requireMergeKey(field.mergeKey, order)
             }
-            let sorted = ElementOrder(
-                items: merged, patchOrder: order, serverOrder: old ?? [], mergeKey: field.mergeKey)
-            result[name] = .array(sorted.sorted)
+            let elementOrder = ElementOrder(
+                items: list.items, patchOrder: order, serverOrder: list.serverOrder,
+                mergeKey: field.mergeKey)
+            result[name] = .array(elementOrder.sorted)
             patch[name] = nil
         }
     }
 
-    private func list(_ value: Value?) throws(KubeModelError) -> [Value]? {
+    private func items(of value: Value?) throws(KubeModelError) -> [Value]? {
         guard let value else { return nil }
         guard let items = value.arrayValue else {
             throw PatchFault.unexpectedType(value, expected: .list)
@@ -137,7 +157,10 @@ extension StrategicMerge {
                 guard let object = item.objectValue else {
                     throw PatchFault.unexpectedType(item, expected: .object)
                 }
-                if object.contains(key: PatchDirective.marker) { continue }
+                if object[PatchDirective.marker] == PatchDirective.delete { continue }
+                // Other directives may stand anywhere but behind the last item, an oddity of upstream.
+                if object.contains(key: PatchDirective.marker), !rest.isEmpty { continue }
+                guard !rest.isEmpty else { throw PatchFault.unorderedItems(patch, order: order) }
                 try ListItems.requireMergeKey(mergeKey, [item])
                 try ListItems.requireMergeKey(mergeKey, Array(rest.prefix(1)))
             }

@@ -71,15 +71,18 @@ struct StrategicMerge {
                 result[key] = value
                 return
             }
-            result[key] = .array(
-                try merged(old, new, field.schema, mergeKey: field.mergeKey, isDeletionList: isDeletionList))
+            let list = try merged(
+                old, new, field.schema, mergeKey: field.mergeKey, isDeletionList: isDeletionList)
+            result[key] = .array(list.items)
         default:
             if !isDeletionList { result[key] = kept(value) }
         }
     }
 
     /// What remains of a patch's value that meets nothing to be merged with; nil where it is a directive.
-    func kept(_ value: Value) -> Value? {
+    ///
+    /// As upstream has it, the parallel lists (`$setElementOrder/…`) stay; a server prunes them as unknown fields.
+    private func kept(_ value: Value) -> Value? {
         withoutDirectives(mode == .apply ? withoutNulls(value) : value)
     }
 
@@ -93,14 +96,15 @@ struct StrategicMerge {
         }
     }
 
-    private func withoutDirectives(_ value: Value) -> Value? {
+    /// The value without the objects that bear a `$patch` directive; nil where it bears one itself.
+    func withoutDirectives(_ value: Value) -> Value? {
         switch value {
         case .array(let items):
             return .array(items.compactMap(withoutDirectives))
         case .object(let object):
             if object.contains(key: PatchDirective.marker) { return nil }
             var result = Object(minimumCapacity: object.count)
-            for pair in object where mode == .combine || !PatchDirective.isParallel(pair.key) {
+            for pair in object {
                 result[pair.key] = withoutDirectives(pair.value)
             }
             return .object(result)
