@@ -81,7 +81,7 @@ enum PatchFault {
     }
 
     private static func text(_ value: Value) -> String {
-        JSON.string(value, options: JSON.WriteOptions(indentation: 2, sortsKeys: true))
+        YAML.string(value, options: YAML.WriteOptions(keyOrder: .sorted))
     }
 }
 

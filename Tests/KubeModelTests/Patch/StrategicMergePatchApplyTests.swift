@@ -66,13 +66,30 @@ struct StrategicMergePatchApplyTests {
         let original = deployment([["name": "app", "image": "a:1"]])
         let modified = deployment([["name": "app", "image": "a:2"]])
         let current = deployment([["name": "app", "image": "a:9"]])
-        #expect {
+        let message = """
+            patch:
+            spec:
+              template:
+                spec:
+                  $setElementOrder/containers:
+                  - name: app
+                  containers:
+                  - image: a:2
+                    name: app
+
+            conflicts with changes made from original to current:
+            spec:
+              template:
+                spec:
+                  containers:
+                  - image: a:9
+                    name: app
+
+
+            """
+        #expect(throws: KubeModelError(.conflictingPatch, message)) {
             try StrategicMergePatch.createThreeWay(
                 original: original, modified: modified, current: current, schema: schema, overwrite: false)
-        } throws: { error in
-            guard let error = error as? KubeModelError else { return false }
-            return error.code == .conflictingPatch && error.message.hasPrefix("patch:\n")
-                && error.message.contains("conflicts with changes made from original to current:\n")
         }
         let patch = try StrategicMergePatch.createThreeWay(
             original: original, modified: modified, current: current, schema: schema)
