@@ -121,3 +121,8 @@ extension ObjectField {
         }
     }
 }
+
+extension ObjectField {
+    /// The entry of a map, its path in brackets.
+    func key(_ name: String) -> ObjectField { ObjectField(value?[name], path: path.key(name)) }
+}

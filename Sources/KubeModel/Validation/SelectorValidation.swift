@@ -33,4 +33,13 @@ enum SelectorValidation {
     static func isEmpty(_ selector: ObjectField) -> Bool {
         selector["matchLabels"].isEmpty && selector["matchExpressions"].isEmpty
     }
+
+    /// Whether the selector is there and selects everything.
+    static func isSelectingAll(_ selector: ObjectField) -> Bool { selector.isPresent && isEmpty(selector) }
+
+    /// Whether the selector selects what has the labels; nil where it is malformed. An absent one selects nothing.
+    static func matches(_ selector: ObjectField, labels: ObjectField) -> Bool? {
+        (try? LabelSelector(field: selector.value))?
+            .matches(StringMap(labels.value?.objectValue ?? Object()))
+    }
 }

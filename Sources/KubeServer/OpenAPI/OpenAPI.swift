@@ -11,7 +11,7 @@ final class OpenAPI: Sendable {
     private let documents = Mutex(Documents())
 
     private struct Documents {
-        var revision = -1
+        var revision: UInt64 = 0
         var bytes: [String: [UInt8]] = [:]
     }
 

@@ -114,8 +114,8 @@ struct SchemaWriter {
 
     private func writeConstraints(of schema: Schema, to fields: inout Object) {
         guard let constraints = schema.constraints else { return }
-        if let minimum = constraints.minimum { fields["minimum"] = minimum }
-        if let maximum = constraints.maximum { fields["maximum"] = maximum }
+        if let minimum = constraints.minimum { fields["minimum"] = Self.number(minimum) }
+        if let maximum = constraints.maximum { fields["maximum"] = Self.number(maximum) }
         if let pattern = constraints.pattern { fields["pattern"] = .string(pattern) }
         let bounds = [
             ("minLength", constraints.minLength), ("maxLength", constraints.maxLength),
@@ -124,6 +124,11 @@ struct SchemaWriter {
         for (key, bound) in bounds {
             if let bound { fields[key] = .integer(Int64(bound)) }
         }
+    }
+
+    /// A bound, as an integer where it is one.
+    private static func number(_ bound: Double) -> Value {
+        Int64(exactly: bound).map(Value.integer) ?? .double(Real(bound))
     }
 
     private func writeExtensions(of schema: Schema, to fields: inout Object) {

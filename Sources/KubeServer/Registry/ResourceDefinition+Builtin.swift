@@ -4,6 +4,10 @@ extension ResourceDefinition {
     /// Every resource of Kubernetes 1.36 that this server knows, in the order of discovery.
     static let builtin: [ResourceDefinition] = tables.flatMap(\.resources)
 
+    /// The built-in resources by the kind of their objects.
+    static let builtinKinds: [GroupVersionKind: ResourceDefinition] = Dictionary(
+        builtin.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
+
     private typealias Row = BuiltinResource
 
     private static let tables: [BuiltinResources] = [

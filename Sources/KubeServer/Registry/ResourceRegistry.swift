@@ -4,19 +4,30 @@ import Synchronization
 /// The resources that are served right now: the built-in ones and those of established definitions.
 ///
 /// A request takes one ``Snapshot`` and works on it to its end, so that a definition that comes or goes
-/// meanwhile cannot show a request two worlds.
+/// meanwhile cannot show a request two worlds. Definitions are read from the store when they have changed, so
+/// that a resource is there for every request that begins after its definition was accepted.
 final class ResourceRegistry: Sendable {
+    private let store: Store?
     private let state: Mutex<Snapshot>
 
-    init() { state = Mutex(.builtin) }
+    /// - Parameter store: where the definitions are; without one only built-in resources are served.
+    init(store: Store? = nil) {
+        self.store = store
+        state = Mutex(.builtin)
+    }
 
-    /// The resources as they are now. The lock is held for the copy of one reference.
-    var current: Snapshot { state.withLock { $0 } }
-
-    /// Replaces all custom resources, and tells whether anything that clients can see has changed.
-    func setCustom(_ definitions: [ResourceDefinition]) {
-        let next = Snapshot(custom: definitions, revision: current.revision + 1)
-        state.withLock { $0 = next }
+    /// The resources as they are now.
+    var current: Snapshot {
+        let known = state.withLock { $0 }
+        guard let store else { return known }
+        let revision = store.revision(of: DefinitionNames.resource.description)
+        if known.revision == revision { return known }
+        let definitions = DefinitionNames.settled(store.values(of: DefinitionNames.resource))
+        let next = Snapshot(custom: definitions.flatMap(ResourceDefinition.custom), revision: revision)
+        return state.withLock { present in
+            if present.revision < revision { present = next }
+            return present
+        }
     }
 }
 
@@ -26,7 +37,7 @@ extension ResourceRegistry {
         /// The groups in the order of discovery, the core group first.
         let groups: [Group]
         /// Grows with every change of the custom resources; tells caches when to build anew.
-        let revision: Int
+        let revision: UInt64
 
         private let byPath: [PathKey: ResourceDefinition]
         private let byKind: [GroupVersionKind: ResourceDefinition]
@@ -52,7 +63,7 @@ extension ResourceRegistry {
         /// The built-in resources alone.
         static let builtin = Snapshot(custom: [], revision: 0)
 
-        init(custom: [ResourceDefinition], revision: Int) {
+        init(custom: [ResourceDefinition], revision: UInt64) {
             self.revision = revision
             let all = ResourceDefinition.builtin + custom
             byPath = Dictionary(

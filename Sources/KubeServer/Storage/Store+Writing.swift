@@ -130,7 +130,7 @@ extension Store {
                 cache.revision = event.revision
                 touched.insert(write.key.resource)
             }
-            return touched.flatMap { cache[$0].takeWaiters() }
+            return touched.flatMap { cache[$0].takeWaiters() } + cache.takeFollowers()
         }
         for waiter in waiters { waiter.continuation.resume() }
     }

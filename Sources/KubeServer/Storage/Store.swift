@@ -24,6 +24,8 @@ public final class Store: Sendable {
         var resources: [String: ResourceCache] = [:]
         var isClosed = false
         var nextWaiter: UInt64 = 0
+        /// Readers of all resources that have seen everything, by the number they were given.
+        var followers: [UInt64: ResourceCache.Waiter] = [:]
 
         /// The cache of a resource, begun where there is none. Nothing of it changed before `initialRevision`.
         let initialRevision: UInt64
@@ -55,6 +57,9 @@ public final class Store: Sendable {
 
     /// The revision of the last durable write.
     public var revision: UInt64 { cache.withLock { $0.revision } }
+
+    /// Whether the store has been closed, so that nothing will change any more.
+    var isClosed: Bool { cache.withLock { $0.isClosed } }
 
     /// The current state of an object, nil where there is none.
     public func object(_ key: ObjectKey) -> StoredObject? {

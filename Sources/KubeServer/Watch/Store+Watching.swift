@@ -87,6 +87,7 @@ extension Store {
     func wakeWaiters(at now: Duration) {
         let due = withCache { cache -> [ResourceCache.Waiter] in
             cache.resources.keys.flatMap { cache[$0].takeWaiters { $0.deadline <= now } }
+                + cache.takeFollowers { $0.deadline <= now }
         }
         for waiter in due { waiter.continuation.resume() }
     }
@@ -114,6 +115,16 @@ extension ResourceCache {
 extension Store.Cache {
     /// Removes and answers every waiter.
     mutating func takeWaiters() -> [ResourceCache.Waiter] {
-        resources.keys.flatMap { self[$0].takeWaiters() }
+        resources.keys.flatMap { self[$0].takeWaiters() } + takeFollowers()
+    }
+
+    /// Removes and answers the readers of all resources that satisfy a condition.
+    mutating func takeFollowers(
+        where isChosen: (ResourceCache.Waiter) -> Bool = { _ in true }
+    ) -> [ResourceCache.Waiter] {
+        guard !followers.isEmpty else { return [] }
+        let chosen = followers.filter { isChosen($0.value) }
+        for number in chosen.keys { followers[number] = nil }
+        return Array(chosen.values)
     }
 }
