@@ -12,9 +12,9 @@ extension YAMLValueBuilder {
         var size: Size
     }
 
-    /// Builds the values of all anchors that aliases in a subtree need, in the order of the text.
+    /// Builds the values of all anchors that aliases in a subtree need, in the order in which they end.
     ///
-    /// An anchor stands before its aliases, so whatever an anchored node refers to is built before it.
+    /// An anchored node ends before its aliases, so whatever another one refers to is built before it.
     mutating func expandAnchors(in root: Int32) {
         var wanted: Set<Int32> = []
         var pending = [root]
@@ -33,7 +33,8 @@ extension YAMLValueBuilder {
                 pending.append(target)
             }
         }
-        for target in wanted.sorted() {
+        // Anchors may nest, so the order is that of their ends.
+        for target in wanted.sorted(by: { records[Int($0)].next < records[Int($1)].next }) {
             added = Expansion.Size()
             let depth = expandedDepth(of: target)
             let value = build(target)
