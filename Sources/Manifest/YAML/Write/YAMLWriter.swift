@@ -5,8 +5,15 @@ struct YAMLWriter {
 
     private let keyOrder: YAML.WriteOptions.KeyOrder
     private let layout: YAMLLayout
-    /// Whether strings of several lines are quoted instead of written as literal blocks.
-    var avoidsBlocks = false
+    /// Which strings of several lines are literal blocks; the others are quoted.
+    enum Blocks {
+        /// All that a literal block can hold.
+        case all
+        /// Those whose meaning does not depend on blank lines that may follow.
+        case closed
+        case none
+    }
+    var blocks = Blocks.all
     var out: [UInt8] = []
 
     init(options: YAML.WriteOptions) {
@@ -44,9 +51,9 @@ struct YAMLWriter {
         var key = pair.key
         let isSimple = key.withUTF8 { bytes in
             let form = YAMLScalarForm(bytes)
-            let isSimple = bytes.count <= Self.longestSimpleKey && (!form.isMultiline || avoidsBlocks)
+            let isSimple = bytes.count <= Self.longestSimpleKey && !form.isMultiline
             if !isSimple { out += "? ".utf8 }
-            writeText(bytes, style: avoidsBlocks ? form.lineStyle : form.style, parent: column)
+            writeText(bytes, style: style(of: bytes, form), parent: column)
             return isSimple
         }
         if isSimple {
@@ -111,9 +118,21 @@ struct YAMLWriter {
         case .object: out += "{}".utf8
         case .string(var text):
             text.withUTF8 { bytes in
-                let form = YAMLScalarForm(bytes)
-                writeText(bytes, style: avoidsBlocks ? form.lineStyle : form.style, parent: parent)
+                writeText(bytes, style: style(of: bytes, YAMLScalarForm(bytes)), parent: parent)
             }
+        }
+    }
+
+    private func style(
+        of bytes: UnsafeBufferPointer<UInt8>, _ form: YAMLScalarForm
+    ) -> YAMLScalarForm.Style {
+        switch blocks {
+        case .all: return form.style
+        case .none: return form.lineStyle
+        case .closed:
+            let keepsBreaks =
+                bytes.last == Ascii.newline && (bytes.count == 1 || bytes[bytes.count - 2] == Ascii.newline)
+            return keepsBreaks ? form.lineStyle : form.style
         }
     }
 
