@@ -20,15 +20,34 @@ struct Authenticator: Sendable {
     let tokens: [any TokenAuthenticator]
 
     func authenticate(_ headers: APIHeaders) async -> Outcome {
-        guard let header = headers["authorization"] else { return .user(.anonymous) }
-        let words = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard words.count == 2, words[0].lowercased() == "bearer" else { return .user(.anonymous) }
-        let token = words[1].trimmed
-        guard !token.isEmpty else { return .user(.anonymous) }
+        guard let header = headers["authorization"], let token = Self.token(in: header) else {
+            return .user(.anonymous)
+        }
         for authenticator in tokens {
             if let user = await authenticator.user(of: token) { return .user(user.authenticated) }
         }
         return .rejected
+    }
+
+    /// The token of an `Authorization` header, nil where it has none.
+    ///
+    /// Beside bearer tokens, a token is taken as the password of basic authentication: kubectl keeps the tokens
+    /// of its configuration to itself when it speaks plain HTTP, but sends the password of the server's URL.
+    private static func token(in header: String) -> String? {
+        let words = header.split(separator: " ", maxSplits: 1)
+        guard words.count == 2 else { return nil }
+        switch words[0].lowercased() {
+        case "bearer":
+            let token = words[1].filter { $0 != " " }
+            return token.isEmpty ? nil : String(token)
+        case "basic":
+            guard let bytes = Base64.decode(words[1]), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+                // Not readable, and so not a token; but credentials all the same.
+                return ""
+            }
+            return String(decoding: bytes[(colon + 1)...], as: UTF8.self)
+        default: return nil
+        }
     }
 }
 
@@ -37,14 +56,5 @@ extension User {
     fileprivate var authenticated: User {
         if groups.contains(Self.authenticatedGroup) { return self }
         return User(name: name, uid: uid, groups: groups + [Self.authenticatedGroup], extra: extra)
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: String {
-        guard let first = firstIndex(where: { $0 != " " }), let last = lastIndex(where: { $0 != " " }) else {
-            return ""
-        }
-        return String(self[first...last])
     }
 }

@@ -32,13 +32,22 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The bytes of a text in the standard alphabet, with or without padding; nil where it is not well-formed.
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var characters = Array(text.utf8)
+        while characters.last == UInt8(ascii: "=") { characters.removeLast() }
+        return decode(characters, standard)
+    }
+
     /// The bytes of a text in the alphabet of tokens, without padding; nil where it is not well-formed.
-    static func decodeURLSafe(_ text: some StringProtocol) -> [UInt8]? {
+    static func decodeURLSafe(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8), urlSafe) }
+
+    private static func decode(_ characters: [UInt8], _ alphabet: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0
         var count: UInt32 = 0
-        for character in text.utf8 {
-            guard let value = urlSafe.firstIndex(of: character) else { return nil }
+        for character in characters {
+            guard let value = alphabet.firstIndex(of: character) else { return nil }
             bits = (bits << 6 | UInt32(value)) & 0xFFFF
             count += 6
             if count >= 8 {

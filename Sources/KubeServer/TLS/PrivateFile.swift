@@ -1,0 +1,67 @@
+import Foundation
+
+/// Files that hold secrets: readable by their owner only, and either whole or not there.
+public enum PrivateFile {
+    /// Writes a file through a temporary one beside it, so that a crash leaves the old file or the new one.
+    ///
+    /// - Throws: ``ServerError`` with `storage` where the file cannot be written.
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        let problem = errno
+        close(descriptor)
+        guard isWritten else {
+            unlink(temporary)
+            throw failure("write", path, problem)
+        }
+        guard rename(temporary, path) == 0 else {
+            let problem = errno
+            unlink(temporary)
+            throw failure("write", path, problem)
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { writeSome(descriptor, $0) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private static func writeSome(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
+        Foundation.write(descriptor, buffer.baseAddress, buffer.count)
+    }
+
+    /// The bytes of a file, nil where it does not exist.
+    ///
+    /// - Throws: ``ServerError`` with `storage` where the file is there and cannot be read.
+    public static func read(_ path: String) throws -> [UInt8]? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else { throw failure("read", path) }
+        return Array(data)
+    }
+
+    /// Makes a directory that only its owner may enter, and those above it that are missing.
+    ///
+    /// - Throws: ``ServerError`` with `storage` where it cannot be made.
+    public static func makeDirectory(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ServerError(
+                .storage,
+                "cannot make the directory \(path); choose another, or one of which the parent is writable")
+        }
+        guard access(path, W_OK | X_OK) == 0 else { throw failure("write in", path) }
+    }
+
+    private static func failure(_ deed: String, _ path: String, _ code: Int32 = errno) -> ServerError {
+        ServerError(.storage, "cannot \(deed) \(path): \(String(cString: strerror(code)))")
+    }
+}
