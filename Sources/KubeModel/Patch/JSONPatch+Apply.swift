@@ -27,7 +27,9 @@ extension JSONPatch {
     private static func add(_ operation: Operation, to document: inout Value) throws(KubeModelError) {
         let path = try path(of: operation)
         let found = try change(path, in: &document) { (container, key) throws(KubeModelError) in
-            try add(operation.value ?? .null, to: &container, key: key, path: path)
+            try add(
+                operation.value ?? .null, to: &container, key: key,
+                context: "error in add for path: '\(path)'")
         }
         guard found else {
             throw fault("add operation does not apply: doc is missing path: \"\(path)\": missing value")
@@ -35,7 +37,7 @@ extension JSONPatch {
     }
 
     private static func add(
-        _ value: Value, to container: inout Value, key: String, path: String
+        _ value: Value, to container: inout Value, key: String, context: String
     ) throws(KubeModelError) {
         guard case .array(var items) = container else {
             container[key] = value
@@ -48,12 +50,10 @@ extension JSONPatch {
             return
         }
         guard let index = Int(key) else {
-            throw fault("error in add for path: '\(path)': value was not a proper array index: '\(key)'")
+            throw fault("\(context): value was not a proper array index: '\(key)': \(noNumber(key))")
         }
         let place = index < 0 ? index + items.count + 1 : index
-        guard (0...items.count).contains(place) else {
-            throw fault("error in add for path: '\(path)': \(invalidIndex(index))")
-        }
+        guard (0...items.count).contains(place) else { throw fault("\(context): \(invalidIndex(index))") }
         items.insert(value, at: place)
     }
 
@@ -126,7 +126,8 @@ extension JSONPatch {
         let path = try path(of: operation)
         let value = moved
         let placed = try change(path, in: &document) { (container, key) throws(KubeModelError) in
-            try add(value, to: &container, key: key, path: path)
+            try add(
+                value, to: &container, key: key, context: "error in move for path: '\(path)'")
         }
         guard placed else {
             throw fault(
@@ -151,7 +152,8 @@ extension JSONPatch {
         }
         let path = try path(of: operation)
         let placed = try change(path, in: &document) { (container, key) throws(KubeModelError) in
-            try add(value, to: &container, key: key, path: path)
+            try add(
+                value, to: &container, key: key, context: "error while adding value during copy")
         }
         guard placed else {
             throw fault(

@@ -105,11 +105,14 @@ extension JSONPatch {
         _ key: String, in items: [Value], context: String
     ) throws(KubeModelError) -> Int {
         guard let index = Int(key) else {
-            throw fault(
-                "\(context): strconv.Atoi: parsing \(GoFormat.quoted(key)): invalid syntax")
+            throw fault("\(context): \(noNumber(key))")
         }
         guard let place = place(key, in: items) else { throw fault("\(context): \(invalidIndex(index))") }
         return place
+    }
+
+    static func noNumber(_ key: String) -> String {
+        "strconv.Atoi: parsing \(GoFormat.quoted(key)): invalid syntax"
     }
 
     static func invalidIndex(_ index: Int) -> String {

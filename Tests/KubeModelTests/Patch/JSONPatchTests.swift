@@ -92,7 +92,15 @@ struct JSONPatchTests {
             "error in add for path: '/a/2': Unable to access invalid index: 2: invalid index referenced"),
         Case(
             ["a": [1]], [operation("add", "/a/x", 1)],
-            "error in add for path: '/a/x': value was not a proper array index: 'x'"),
+            #"error in add for path: '/a/x': value was not a proper array index: 'x': strconv.Atoi: parsing "x": invalid syntax"#
+        ),
+        Case(
+            ["a": [1], "b": 2], [move("copy", "/b", "/a/9")],
+            "error while adding value during copy: Unable to access invalid index: 9: invalid index referenced"
+        ),
+        Case(
+            ["a": [1], "b": 2], [move("move", "/b", "/a/9")],
+            "error in move for path: '/a/9': Unable to access invalid index: 9: invalid index referenced"),
         Case(["a": 1], [["op": "jump", "path": "/a"]], "Unexpected kind: jump"),
         Case(["a": 1], [["path": "/a"]], "Unexpected kind: unknown"),
         Case(["a": 1], [["op": "add", "value": 1]], "add operation failed to decode path: missing value"),
