@@ -30,7 +30,7 @@ extension FieldFilter {
         case "Pod":
             return FieldFilter(
                 excluding: [["spec"], ["metadata", "deletionTimestamp"], ["metadata", "ownerReferences"]])
-        case "APIService", "FlowSchema", "PriorityLevelConfiguration", "IngressClass":
+        case "APIService", "FlowSchema", "PriorityLevelConfiguration":
             return FieldFilter(excluding: [["spec"], ["metadata"]])
         default: return FieldFilter(excluding: [["spec"]])
         }
