@@ -9,7 +9,7 @@ import Testing
     let manager = FieldManager(
         kind: Self.kind, schema: Schema.customResource(RandomConfiguration.schema))
 
-    @Test(arguments: [UInt64](1...25)) func `owners own what is there, and applying twice changes nothing`(
+    @Test(arguments: [UInt64](1...15)) func `owners own what is there, and applying twice changes nothing`(
         seed: UInt64
     ) throws {
         var random = SeededGenerator(seed: seed)
