@@ -1,6 +1,6 @@
 /// The character set of a stream: UTF-8 of printable characters (YAML 1.2.2, 5.1).
 enum YAMLCharacters {
-    /// Checks the whole stream, sixteen bytes at a time where they are plain ASCII.
+    /// Checks the whole stream, eight bytes at a time where they are plain ASCII.
     ///
     /// - Returns: whether it holds characters that only quoted scalars may hold (DEL, C1 controls,
     ///   noncharacters, a byte order mark), see ``YAMLParser/checkExoticCharacters()``.
@@ -10,13 +10,11 @@ enum YAMLCharacters {
         var exotic = false
         var place = 0
         while place < bytes.count {
-            if place &+ 16 <= bytes.count {
-                let block = raw.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
-                let control = (block .< 0x20) .& (block .!= 0x0A) .& (block .!= 0x09) .& (block .!= 0x0D)
-                if !any(control .| (block .>= 0x7F)) {
-                    place &+= 16
-                    continue
-                }
+            if place &+ 8 <= bytes.count,
+                isPlain(raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            {
+                place &+= 8
+                continue
             }
             let byte = bytes[place]
             if byte >= 0x80 {
@@ -33,6 +31,20 @@ enum YAMLCharacters {
             }
         }
         return exotic
+    }
+
+    /// Whether eight bytes are printable ASCII or line feeds.
+    ///
+    /// Each sum carries into the high bit of its own byte only, as long as no byte has that bit itself.
+    @inline(__always)
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let printable = word &+ ones &* 0x60
+        let notNewline = (word ^ ones &* 0x0A) &+ ones &* 0x7F
+        let notDelete = (word ^ ones &* 0x7F) &+ ones &* 0x7F
+        let bad = word | (~printable & notNewline) | ~notDelete
+        return bad & high == 0
     }
 
     /// The length of the UTF-8 sequence at an offset, 0 where it is malformed (RFC 3629, section 4).

@@ -16,19 +16,20 @@ extension YAMLFault {
         case .aliasesTooDeep(let limit):
             "with its aliases replaced, the document is nested more than \(limit) levels deep"
         case .duplicateKey(let key, let line):
-            "the key \"\(key)\" is already set on line \(line); remove one of them"
+            "the key \"\(short(key))\" is already set on line \(line); remove one of them"
         case .complexKey:
-            "a key must be text, a number, a boolean or null; lists and mappings cannot be keys of a manifest"
+            "a key must be text, a number, a boolean or null; lists and mappings cannot be; "
+                + "quote the text if it begins with a bracket"
         case .notFinite(let text):
             "\(text) is not a finite number, which a manifest cannot hold; put quotes around it if it is text"
         case .wrongTag(let text, let tag):
-            "\"\(text)\" is no value of the type \(tag)"
+            "\"\(short(text))\" is no value of the type \(tag)"
         case .badBase64:
             "the text after !!binary is not valid base64"
         case .badMerge:
             "the value of << must be a mapping, an alias of one, or a list of these"
         case .recursiveAlias(let name):
-            "the alias *\(name) stands inside the very node it refers to, so it would never end"
+            "the alias *\(short(name)) stands inside the very node it refers to, so it would never end"
         case .aliasesTooLarge:
             "the aliases of this document expand to too much data; write out what is meant or split it up"
         default: structureMessage ?? scalarMessage ?? propertyMessage ?? "this is not valid YAML"
@@ -41,8 +42,9 @@ extension YAMLFault {
             "a tab is used for indentation; YAML wants spaces, so replace the tab by spaces"
         case .badIndentation(let expected, let found):
             found > expected
-                ? "this line is indented by \(found) spaces, its neighbours by \(expected); align them"
-                : "this line is indented by \(found) spaces, which matches no line above; align it with its siblings"
+                ? "this line is indented by \(spaces(found)), its neighbours by \(expected); align them"
+                : "this line is indented by \(spaces(found)), as none of the lines it could belong to is; "
+                    + "align it with its siblings"
         case .trailingText:
             "unexpected text after the end of a value; put it on its own line or quote the whole value"
         case .secondRoot:
@@ -79,8 +81,9 @@ extension YAMLFault {
             "expected ',' or the closing bracket after this entry"
         case .emptyEntry:
             "an entry is missing before this ','; remove the comma"
-        case .flowIndentation(let columns):
-            "a line inside brackets must be indented by at least \(columns) \(columns == 1 ? "space" : "spaces") here"
+        case .flowIndentation(let open, let line):
+            "the \(character(open)) opened on line \(line) is still open; "
+                + "close it before this line, or indent this line deeper than its key"
         case .markerInBrackets:
             "a document marker stands inside brackets that are still open; close them first"
         case .blockInBrackets:
@@ -95,9 +98,9 @@ extension YAMLFault {
             "the quote opened on line \(line) is not closed"
         case .markerInQuotes:
             "a document marker stands inside quoted text; indent it, or close the quote before it"
-        case .quoteIndentation(let columns):
-            "this line continues quoted text and must be indented by at least \(columns) "
-                + (columns == 1 ? "space" : "spaces")
+        case .quoteIndentation(let line):
+            "the quote opened on line \(line) is still open; "
+                + "close it before this line, or indent this line deeper than its key"
         case .unknownEscape(let byte):
             "\\\(printable(byte)) is no escape; write \\\\ for a backslash, or use single quotes"
         case .badHexEscape(let digits):
@@ -126,13 +129,13 @@ extension YAMLFault {
         case .propertiesNeedSpace: "an anchor or tag must be followed by a space or the end of the line"
         case .propertiesBeforeIndicator:
             "the anchor or tag of a list or mapping must stand on a line before it"
-        case .unknownAlias(let name): "the alias *\(name) refers to no anchor &\(name) above it"
+        case .unknownAlias(let name): "the alias *\(short(name)) refers to no anchor &\(short(name)) above it"
         case .badTag: "this is not a well-formed tag; quote the text if it begins with !"
         case .unknownTagHandle(let handle):
-            "the tag handle \(handle) is declared by no %TAG directive of this document"
+            "the tag handle \(short(handle)) is declared by no %TAG directive of this document"
         case .badDirective(let name): "the %\(name) directive is malformed or repeated"
         case .directiveWithoutDocument: "a directive must be followed by a document that begins with ---"
-        case .unsupportedVersion(let version): "YAML version \(version) is not supported; use 1.2"
+        case .unsupportedVersion(let version): "YAML version \(short(version)) is not supported; use 1.2"
         default: nil
         }
     }
@@ -141,6 +144,13 @@ extension YAMLFault {
         let digits = String(value, radix: 16, uppercase: true)
         return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
     }
+
+    /// Text from the document, cut where it would fill the screen.
+    private func short(_ text: String) -> String {
+        text.utf8.count <= 80 ? text : text.prefix(60) + "…"
+    }
+
+    private func spaces(_ count: Int) -> String { count == 1 ? "1 space" : "\(count) spaces" }
 
     private func printable(_ byte: UInt8) -> String {
         byte > 0x20 && byte < 0x7F ? String(Unicode.Scalar(byte)) : ""

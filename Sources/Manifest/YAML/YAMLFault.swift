@@ -25,7 +25,7 @@ enum YAMLFault: Error {
     // Scalars
     case unclosedQuote(line: Int)
     case markerInQuotes
-    case quoteIndentation(Int)
+    case quoteIndentation(line: Int)
     case unknownEscape(UInt8)
     case badHexEscape(Int)
     case badScalarValue
@@ -37,7 +37,7 @@ enum YAMLFault: Error {
     case mismatchedBracket(open: UInt8, found: UInt8)
     case missingComma
     case emptyEntry
-    case flowIndentation(Int)
+    case flowIndentation(UInt8, line: Int)
     case markerInBrackets
     case blockInBrackets
     // Properties, aliases, directives
@@ -53,7 +53,8 @@ enum YAMLFault: Error {
     case directiveWithoutDocument
     case unsupportedVersion(String)
     // Values
-    case duplicateKey(String, firstLine: Int)
+    /// With the line of the first one; while a value is built, with its offset.
+    case duplicateKey(String, first: Int)
     case complexKey
     case notFinite(String)
     case wrongTag(String, tag: String)

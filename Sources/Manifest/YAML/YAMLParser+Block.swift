@@ -165,16 +165,17 @@ extension YAMLParser {
             return false
         }
         guard lineStart == line else { throw fault(.multilineKey, at: leafStart) }
-        if leafEnd - leafStart > 1024, characterCount(leafStart..<leafEnd) > 1024 {
-            throw fault(.longKey, at: leafStart)
-        }
+        try checkKeyLength(leafStart..<leafEnd)
         return true
     }
 
-    private func characterCount(_ range: Range<Int>) -> Int {
+    /// A key on one line has at most 1,024 characters, so that a parser need not look further for the `:`.
+    @inline(__always)
+    func checkKeyLength(_ range: Range<Int>) throws(ManifestError) {
+        guard range.count > 1024 else { return }
         var count = 0
         for offset in range where bytes[offset] & 0xC0 != 0x80 { count += 1 }
-        return count
+        if count > 1024 { throw fault(.longKey, at: range.lowerBound) }
     }
 
     // MARK: Entries after the first

@@ -16,7 +16,6 @@ extension YAMLParser {
             anchors.removeAll(keepingCapacity: true)
             tagHandles.removeAll()
             tagIndices.removeAll()
-            documentHasAliases = false
         }
     }
 
@@ -41,8 +40,7 @@ extension YAMLParser {
     private mutating func parseDocument(from start: Int) throws(ManifestError) {
         var record = YAMLDocumentRecord(
             span: 0..<0, root: Int32(truncatingIfNeeded: output.records.count), startMarker: -1,
-            endMarker: -1,
-            hasAliases: false)
+            endMarker: -1)
         if atBoundary, current == Ascii.dash {
             record.startMarker = Int32(truncatingIfNeeded: position)
             position += 3
@@ -61,7 +59,6 @@ extension YAMLParser {
             try skipDocumentEnd()
         }
         record.span = Int32(truncatingIfNeeded: start)..<Int32(truncatingIfNeeded: lastEnd)
-        record.hasAliases = documentHasAliases
         output.documents.append(record)
     }
 

@@ -56,15 +56,23 @@ extension YAMLParser {
         let byte = current
         // The closing bracket may stand at the column of the key, where most people put it.
         if indent < flowIndent, byte != Ascii.closeBracket, byte != Ascii.closeBrace {
-            throw fault(tabbed ? .tabIndentation : .flowIndentation(flowIndent), at: position)
+            if tabbed { throw fault(.tabIndentation, at: lineStart + indent) }
+            let (open, start) = openBracket(frame)
+            throw fault(.flowIndentation(open, line: line(of: start)), at: position)
         }
     }
 
     private func unclosedFlow(_ frame: Frame) -> ManifestError {
         guard position >= end else { return fault(.markerInBrackets, at: position) }
+        let (open, start) = openBracket(frame)
+        return fault(.unclosedBracket(open, line: line(of: start)), at: start)
+    }
+
+    /// The innermost bracket that is open, and its offset.
+    private func openBracket(_ frame: Frame) -> (UInt8, Int) {
         let open = stack.last { !output.records[Int($0.node)].flags.contains(.pair) } ?? frame
         let start = Int(output.records[Int(open.node)].start)
-        return fault(.unclosedBracket(bytes[start], line: line(of: start)), at: start)
+        return (bytes[start], start)
     }
 
     private mutating func parseFlowItem() throws(ManifestError) {
@@ -163,7 +171,7 @@ extension YAMLParser {
         let key = output.records[Int(frame.item)]
         let start = outerStart(of: key)
         guard frame.itemLine == lineStart else { throw fault(.multilineKey, at: start) }
-        guard position - start <= 1024 * 4 else { throw fault(.longKey, at: start) }
+        try checkKeyLength(start..<lastEnd)
         guard stack.count < limits.depth else { throw fault(.tooDeep(limits.depth), at: start) }
         var pair = YAMLRecord(.mapping, .flow, start: start, end: start, flags: .pair)
         pair.count = 1

@@ -100,9 +100,10 @@ extension YAMLParser {
         }
     }
 
-    /// Characters only quoted scalars and comments may hold are refused elsewhere. Called where there are any.
+    /// Refuses characters outside quoted scalars that only these may hold. Called where there are any.
     func checkExoticCharacters() throws(ManifestError) {
         var record = 0
+        var prefixes = documentPrefixes[...]
         var place = 0
         while place < end {
             let length = Swift.max(YAMLCharacters.sequenceLength(buffer, at: place), 1)
@@ -115,8 +116,8 @@ extension YAMLParser {
                     record += 1
                 }
                 let isInside = record < output.records.count && Int(output.records[record].start) < place
-                let isMark = bytes[place] == 0xEF && bytes[place + 1] == 0xBB
-                let isPrefix = isMark && documentPrefixes.contains(Int32(truncatingIfNeeded: place))
+                let isPrefix = prefixes.first.map(Int.init) == place
+                if isPrefix { prefixes.removeFirst() }
                 guard isInside || isPrefix else {
                     let text = String(
                         decoding: UnsafeBufferPointer(rebasing: buffer[place..<place + length]), as: UTF8.self

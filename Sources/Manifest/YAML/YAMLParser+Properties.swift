@@ -56,7 +56,7 @@ extension YAMLParser {
         guard position > start + 1 else { throw fault(.emptyAlias, at: start) }
         let name = text(of: Int32(truncatingIfNeeded: start + 1)..<Int32(truncatingIfNeeded: position))
         guard let anchor = anchors[name] else { throw fault(.unknownAlias(name), at: start) }
-        documentHasAliases = true
+        output.hasAliases = true
         var record = YAMLRecord(.alias, .plain, start: start, end: position)
         record.detail = anchor
         return record

@@ -197,7 +197,7 @@ extension YAMLParser {
         if position == lineStart, isMarker(position) { throw fault(.markerInQuotes, at: position) }
         guard spaces >= minimumIndent else {
             let isTab = bytes[lineStart + spaces] == Ascii.tab
-            throw fault(isTab ? .tabIndentation : .quoteIndentation(minimumIndent), at: position)
+            throw fault(isTab ? .tabIndentation : .quoteIndentation(line: line(of: quote)), at: position)
         }
     }
 

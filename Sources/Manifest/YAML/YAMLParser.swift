@@ -29,6 +29,7 @@ struct YAMLParser {
         var tags: [String] = []
         var comments: [Range<Int32>] = []
         var documents: [YAMLDocumentRecord] = []
+        var hasAliases = false
     }
 
     let buffer: UnsafeBufferPointer<UInt8>
@@ -64,7 +65,6 @@ struct YAMLParser {
     /// Tag handles of the current document (`!e!`) and what they stand for.
     var tagHandles: [String: String] = [:]
     var tagIndices: [String: Int32] = [:]
-    var documentHasAliases = false
     /// Offsets of the byte order marks before documents.
     var documentPrefixes: [Int32] = []
 
@@ -74,7 +74,7 @@ struct YAMLParser {
         end = buffer.count
         // An empty buffer may have no address; nothing is read from it since `end` is 0.
         bytes = buffer.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
-        output.records.reserveCapacity(end / 16)
+        output.records.reserveCapacity(Swift.min(end / 16, 1 << 16))
     }
 
     /// The byte at an offset, 0 past the end; the stream itself holds no zero byte.

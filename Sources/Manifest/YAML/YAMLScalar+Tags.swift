@@ -103,14 +103,13 @@ extension YAMLScalar {
         return (real.value.sign == .minus ? "-" : "") + goFormat(digits, exponent: exponent)
     }
 
-    /// Go's format `g` at the shortest precision: an exponent below -4 or from 21 digits on is written out.
+    /// Go's format `g` at the shortest precision: below 10^-4 and from 10^6 on with an exponent.
     ///
     /// - Parameter exponent: where the decimal point is, counted from before the first digit.
     private static func goFormat(_ digits: [UInt8], exponent: Int) -> String {
         let power = exponent - 1
-        let precision = digits.count > 6 ? (digits.count >= exponent ? digits.count : 6) : 6
         func text(_ slice: ArraySlice<UInt8>) -> String { String(decoding: slice, as: UTF8.self) }
-        if power < -4 || power >= Swift.max(precision, 6) {
+        if power < -4 || power >= 6 {
             let fraction = digits.count > 1 ? "." + text(digits[1...]) : ""
             let size = power.magnitude < 10 ? "0\(power.magnitude)" : "\(power.magnitude)"
             return text(digits[..<1]) + fraction + "e" + (power < 0 ? "-" : "+") + size

@@ -69,8 +69,6 @@ struct YAMLDocumentRecord: Sendable {
     var startMarker: Int32
     /// Offset of the `...`, -1 where the document ends without.
     var endMarker: Int32
-    /// Whether an alias occurs in it.
-    var hasAliases: Bool
 }
 
 /// A parsed stream: the bytes and the flat records that describe them. Shared by every view.
@@ -83,6 +81,8 @@ final class YAMLTape: Sendable {
     let tags: [String]
     let comments: [Range<Int32>]
     let documents: [YAMLDocumentRecord]
+    /// Whether there is anything to expand in a value.
+    let hasAliases: Bool
 
     init(parsing bytes: [UInt8], file: String?, limits: YAML.Limits) throws(ManifestError) {
         guard bytes.count <= Swift.min(limits.bytes, Int(Int32.max) - 1) else {
@@ -114,6 +114,7 @@ final class YAMLTape: Sendable {
             tags = output.tags
             comments = output.comments
             documents = output.documents
+            hasAliases = output.hasAliases
         }
     }
 

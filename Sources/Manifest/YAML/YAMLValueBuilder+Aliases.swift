@@ -16,6 +16,7 @@ extension YAMLValueBuilder {
     ///
     /// An anchored node ends before its aliases, so whatever another one refers to is built before it.
     mutating func expandAnchors(in root: Int32) {
+        guard tape.hasAliases else { return }
         var wanted: Set<Int32> = []
         var pending = [root]
         var total = 0

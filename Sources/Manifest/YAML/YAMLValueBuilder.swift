@@ -30,11 +30,18 @@ struct YAMLValueBuilder {
                     dialect: dialect)
                 builder.expandAnchors(in: index)
                 let value = builder.fault == nil ? builder.build(index) : .null
-                guard let (place, fault) = builder.fault else { return .success(value) }
-                return .failure(tape.error(fault, at: Int(place)))
+                return builder.error.map { .failure($0) } ?? .success(value)
             }
         }
         return try outcome.get()
+    }
+
+    /// The fault as an error. Line numbers are counted here, once, and not where a fault is found.
+    private var error: ManifestError? {
+        guard let (place, fault) = fault else { return nil }
+        guard case .duplicateKey(let key, let first) = fault else { return tape.error(fault, at: Int(place)) }
+        let line = ManifestError.Position(offset: first, in: bytes).line
+        return tape.error(.duplicateKey(key, first: line), at: Int(place))
     }
 
     /// Keeps the fault that a reader meets first.
@@ -226,9 +233,7 @@ struct YAMLValueBuilder {
 
     private mutating func reportDuplicate(_ first: Int, _ second: Int, of mapping: Int32, key: String) {
         guard duplicateKeys == .refused else { return }
-        let node = YAMLNode(tape: tape, index: mapping)
-        let entries = node.entries
-        let line = entries[first].key.position.line
-        report(.duplicateKey(key, firstLine: line), at: Int32(entries[second].key.span.lowerBound))
+        let keys = YAMLNode(tape: tape, index: mapping).entries.map(\.key.record.start)
+        report(.duplicateKey(key, first: Int(keys[first])), at: keys[second])
     }
 }
