@@ -89,8 +89,8 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "slipway",
-            dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: strict,
-            linkerSettings: staticExecutable),
+            dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict, linkerSettings: staticExecutable),
         .testTarget(
             name: "KubeServerTests", dependencies: ["Manifest", "KubeModel", "KubeServer"], swiftSettings: strict),
         .testTarget(
@@ -98,6 +98,18 @@ let package = Package(
             dependencies: [
                 "KubeClient", "KubeModel", "Manifest", .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubeModelTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubeModelApplyTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubeModelKindsTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubeModelSchemaTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
             name: "ManifestTests", dependencies: ["Manifest"], exclude: ["Vectors"], swiftSettings: strict),
