@@ -153,10 +153,11 @@ import Testing
     }
 
     @Test func `kubectl takes over from its client-side apply`() throws {
-        let last = Self.configuration(["replicas": 1, "paused": true], annotations: [:])
+        let last = Self.configuration(["replicas": 1, "progressDeadlineSeconds": 600], annotations: [:])
         let annotation = "kubectl.kubernetes.io/last-applied-configuration"
         var live = Self.configuration(
-            ["replicas": 1, "paused": false], annotations: [annotation: .string(JSON.string(last))])
+            ["replicas": 1, "progressDeadlineSeconds": 700],
+            annotations: [annotation: .string(JSON.string(last))])
         live = manager.update(
             live: nil, new: live, manager: "kubectl-client-side-apply", at: Timestamp(seconds: 1))
         // The live value is still what client-side apply set, so there is nobody to ask.
@@ -167,7 +168,8 @@ import Testing
                 == #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop"},"#
                 + #""spec":{"replicas":2}}"# + "\n")
         // Where somebody changed it since, there is; and other managers always have to ask.
-        for (spec, name) in [(["paused": true], "kubectl"), (["replicas": 2], "gitops")] as [(Value, String)]
+        for (spec, name) in [(["progressDeadlineSeconds": 800], "kubectl"), (["replicas": 2], "gitops")]
+            as [(Value, String)]
         {
             #expect(throws: APIError.self) { try apply(spec, to: live, as: name) }
         }

@@ -108,12 +108,13 @@ import Testing
             "apiVersion": "apps/v1", "kind": "Deployment", "nope": 1,
             "metadata": ["name": "w", "labels": [:], "annotations": .null],
             "spec": [
+                "minReadySeconds": 0, "paused": false,
                 "template": [
                     "spec": [
                         "containers": [["name": "a", "env": []]],
                         "volumes": [["name": "v", "emptyDir": [:]]],
                     ]
-                ]
+                ],
             ],
         ]
         let typed = schema.typedForm(of: object)

@@ -37,6 +37,7 @@ extension FieldManager {
         var object = after.live.value
         var managed = after.managed
         if !object.isEquivalent(to: before.live.value) { managed.entries[owner]?.time = time }
+        object = schema?.typedForm(of: object) ?? object
         if manager == Self.kubectl { Self.renewLastApplied(in: &object, from: applied) }
         managed.write(to: &object)
         return object

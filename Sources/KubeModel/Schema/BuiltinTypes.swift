@@ -165,7 +165,10 @@ extension BuiltinTypes {
 
     private func apply(_ attributes: ArraySlice<Substring>, to draft: inout Schema.Draft) {
         for attribute in attributes {
-            guard let equals = attribute.firstIndex(of: "=") else { continue }
+            guard let equals = attribute.firstIndex(of: "=") else {
+                if attribute == "-" { draft.isLeftOutWhenZero = true }
+                continue
+            }
             let value = attribute[attribute.index(after: equals)...]
             switch attribute[..<equals] {
             case "": draft.defaultValue = Self.defaultValue(value)

@@ -4,8 +4,9 @@ extension Schema {
     /// The object as a server's own types store it: what decoding it into them and encoding it again gives.
     ///
     /// Only built-in schemas have such types; anything else is returned as it is. Fields of struct type are always
-    /// there (`strategy: {}`), so are fields that are never left out (`readyReplicas: 0`, `containers: null`);
-    /// empty lists and maps that may be left out, nulls and fields unknown to the type are not.
+    /// there (`strategy: {}`), so are fields that are never left out (`containers: null`, the `port: 0` of a
+    /// service); zeros (`paused: false`), empty lists and maps that may be left out, nulls and fields unknown to
+    /// the type are not.
     public func typedForm(of value: Value) -> Value {
         guard definition != nil else { return value }
         switch value {
@@ -50,11 +51,12 @@ extension Schema {
         }
     }
 
-    /// Whether a field with this value is left out: an empty list or map.
+    /// Whether a field with this value is left out: an empty list or map, a zero that the type does not print.
     private func isLeftOut(_ value: Value) -> Bool {
         switch value {
         case .array(let list): list.isEmpty && type == .array
         case .object(let object): object.isEmpty && type == .object && definition == nil
+        case .string(""), .integer(0), .bool(false): isLeftOutWhenZero
         default: false
         }
     }

@@ -77,6 +77,8 @@ public final class Schema: Sendable {
     public let patchStrategy: PatchStrategy
     /// The field by which a strategic merge patch finds the item of a list that it changes.
     public let patchMergeKey: String?
+    /// Whether a server leaves the field out where its value is `""`, `0` or `false` (built-in types alone).
+    public let isLeftOutWhenZero: Bool
     /// What a custom resource demands beyond types and names; nil for built-in types.
     public let constraints: Constraints?
 
@@ -109,6 +111,7 @@ public final class Schema: Sendable {
         mapType = draft.mapType
         patchStrategy = draft.patchStrategy
         patchMergeKey = draft.patchMergeKey
+        isLeftOutWhenZero = draft.isLeftOutWhenZero
         constraints = draft.constraints
         itemsLink = draft.items
         additionalLink = draft.additionalProperties
@@ -134,6 +137,7 @@ public final class Schema: Sendable {
         var mapType: MapType?
         var patchStrategy: PatchStrategy = []
         var patchMergeKey: String?
+        var isLeftOutWhenZero = false
         var constraints: Constraints?
     }
 
@@ -145,6 +149,6 @@ public final class Schema: Sendable {
             enumeration: enumeration, isNullable: isNullable, isIntOrString: isIntOrString,
             preservesUnknownFields: preservesUnknownFields, isEmbeddedResource: isEmbeddedResource,
             listType: listType, listMapKeys: listMapKeys, mapType: mapType, patchStrategy: patchStrategy,
-            patchMergeKey: patchMergeKey, constraints: constraints)
+            patchMergeKey: patchMergeKey, isLeftOutWhenZero: isLeftOutWhenZero, constraints: constraints)
     }
 }

@@ -4,7 +4,7 @@ enum BuiltinSchemas {
     /// The types of Kubernetes' own API, sorted by name.
     static let text: StaticString = #"""
         admissionregistration.v1.ApplyConfiguration o
-         expression s
+         expression s -
         admissionregistration.v1.AuditAnnotation o
          key s !0 =
          valueExpression s !1 =
@@ -12,7 +12,7 @@ enum BuiltinSchemas {
          fieldRef s !0 =
          warning s !1 =
         admissionregistration.v1.JSONPatch o
-         expression s
+         expression s -
         admissionregistration.v1.MatchCondition o
          expression s !1 =
          name s !0 =
@@ -40,7 +40,7 @@ enum BuiltinSchemas {
         admissionregistration.v1.MutatingAdmissionPolicyBindingSpec o
          matchResources admissionregistration.v1.MatchResources
          paramRef admissionregistration.v1.ParamRef
-         policyName s
+         policyName s -
         admissionregistration.v1.MutatingAdmissionPolicyList o gvk=admissionregistration.k8s.io/v1/MutatingAdmissionPolicyList
          apiVersion s
          items [admissionregistration.v1.MutatingAdmissionPolicy] !0
@@ -52,7 +52,7 @@ enum BuiltinSchemas {
          matchConstraints admissionregistration.v1.MatchResources
          mutations [admissionregistration.v1.Mutation] list=atomic
          paramKind admissionregistration.v1.ParamKind
-         reinvocationPolicy s enum=IfNeeded,Never
+         reinvocationPolicy s - enum=IfNeeded,Never
          variables [admissionregistration.v1.Variable] list=atomic
         admissionregistration.v1.MutatingWebhook o
          admissionReviewVersions [s] !3 list=atomic
@@ -89,11 +89,11 @@ enum BuiltinSchemas {
          resources [s] list=atomic
          scope s enum=*,Cluster,Namespaced
         admissionregistration.v1.ParamKind o map=atomic
-         apiVersion s
-         kind s
+         apiVersion s -
+         kind s -
         admissionregistration.v1.ParamRef o map=atomic
-         name s
-         namespace s
+         name s -
+         namespace s -
          parameterNotFoundAction s
          selector meta.v1.LabelSelector
         admissionregistration.v1.RuleWithOperations o
@@ -128,7 +128,7 @@ enum BuiltinSchemas {
         admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec o
          matchResources admissionregistration.v1.MatchResources
          paramRef admissionregistration.v1.ParamRef
-         policyName s !0
+         policyName s !0 -
          validationActions [s] !1 enum=Audit,Deny,Warn list=set
         admissionregistration.v1.ValidatingAdmissionPolicyList o gvk=admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyList
          apiVersion s
@@ -145,7 +145,7 @@ enum BuiltinSchemas {
          variables [admissionregistration.v1.Variable] list=map keys=name patch=merge merge=name
         admissionregistration.v1.ValidatingAdmissionPolicyStatus o
          conditions [meta.v1.Condition] list=map keys=type
-         observedGeneration integer:int64
+         observedGeneration integer:int64 -
          typeChecking admissionregistration.v1.TypeChecking
         admissionregistration.v1.ValidatingWebhook o
          admissionReviewVersions [s] !3 list=atomic
@@ -171,8 +171,8 @@ enum BuiltinSchemas {
          metadata meta.v1.ListMeta ={}
         admissionregistration.v1.Validation o
          expression s !0 =
-         message s
-         messageExpression s
+         message s -
+         messageExpression s -
          reason s
         admissionregistration.v1.Variable o map=atomic
          expression s !1 =
@@ -200,8 +200,8 @@ enum BuiltinSchemas {
          status apps.v1.DaemonSetStatus ={}
         apps.v1.DaemonSetCondition o
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         apps.v1.DaemonSetList o gvk=apps/v1/DaemonSetList
@@ -210,7 +210,7 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ListMeta ={}
         apps.v1.DaemonSetSpec o
-         minReadySeconds integer:int32
+         minReadySeconds integer:int32 -
          revisionHistoryLimit integer:int32
          selector meta.v1.LabelSelector !0
          template core.v1.PodTemplateSpec !1 ={}
@@ -220,15 +220,15 @@ enum BuiltinSchemas {
          conditions [apps.v1.DaemonSetCondition] list=map keys=type patch=merge merge=type
          currentNumberScheduled integer:int32 !0 =0
          desiredNumberScheduled integer:int32 !2 =0
-         numberAvailable integer:int32
+         numberAvailable integer:int32 -
          numberMisscheduled integer:int32 !1 =0
          numberReady integer:int32 !3 =0
-         numberUnavailable integer:int32
-         observedGeneration integer:int64
-         updatedNumberScheduled integer:int32
+         numberUnavailable integer:int32 -
+         observedGeneration integer:int64 -
+         updatedNumberScheduled integer:int32 -
         apps.v1.DaemonSetUpdateStrategy o
          rollingUpdate apps.v1.RollingUpdateDaemonSet
-         type s enum=OnDelete,RollingUpdate
+         type s - enum=OnDelete,RollingUpdate
         apps.v1.Deployment o gvk=apps/v1/Deployment
          apiVersion s
          kind s
@@ -238,8 +238,8 @@ enum BuiltinSchemas {
         apps.v1.DeploymentCondition o
          lastTransitionTime meta.v1.Time
          lastUpdateTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         apps.v1.DeploymentList o gvk=apps/v1/DeploymentList
@@ -248,8 +248,8 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ListMeta ={}
         apps.v1.DeploymentSpec o
-         minReadySeconds integer:int32
-         paused boolean
+         minReadySeconds integer:int32 -
+         paused boolean -
          progressDeadlineSeconds integer:int32
          replicas integer:int32
          revisionHistoryLimit integer:int32
@@ -257,18 +257,18 @@ enum BuiltinSchemas {
          strategy apps.v1.DeploymentStrategy ={} patch=retainKeys
          template core.v1.PodTemplateSpec !1 ={}
         apps.v1.DeploymentStatus o
-         availableReplicas integer:int32
+         availableReplicas integer:int32 -
          collisionCount integer:int32
          conditions [apps.v1.DeploymentCondition] list=map keys=type patch=merge merge=type
-         observedGeneration integer:int64
-         readyReplicas integer:int32
-         replicas integer:int32
+         observedGeneration integer:int64 -
+         readyReplicas integer:int32 -
+         replicas integer:int32 -
          terminatingReplicas integer:int32
-         unavailableReplicas integer:int32
-         updatedReplicas integer:int32
+         unavailableReplicas integer:int32 -
+         updatedReplicas integer:int32 -
         apps.v1.DeploymentStrategy o
          rollingUpdate apps.v1.RollingUpdateDeployment
-         type s enum=Recreate,RollingUpdate
+         type s - enum=Recreate,RollingUpdate
         apps.v1.ReplicaSet o gvk=apps/v1/ReplicaSet
          apiVersion s
          kind s
@@ -277,8 +277,8 @@ enum BuiltinSchemas {
          status apps.v1.ReplicaSetStatus ={}
         apps.v1.ReplicaSetCondition o
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         apps.v1.ReplicaSetList o gvk=apps/v1/ReplicaSetList
@@ -287,16 +287,16 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ListMeta ={}
         apps.v1.ReplicaSetSpec o
-         minReadySeconds integer:int32
+         minReadySeconds integer:int32 -
          replicas integer:int32
          selector meta.v1.LabelSelector !0
          template core.v1.PodTemplateSpec ={}
         apps.v1.ReplicaSetStatus o
-         availableReplicas integer:int32
+         availableReplicas integer:int32 -
          conditions [apps.v1.ReplicaSetCondition] list=map keys=type patch=merge merge=type
-         fullyLabeledReplicas integer:int32
-         observedGeneration integer:int64
-         readyReplicas integer:int32
+         fullyLabeledReplicas integer:int32 -
+         observedGeneration integer:int64 -
+         readyReplicas integer:int32 -
          replicas integer:int32 !0 =0
          terminatingReplicas integer:int32
         apps.v1.RollingUpdateDaemonSet o
@@ -316,8 +316,8 @@ enum BuiltinSchemas {
          status apps.v1.StatefulSetStatus ={}
         apps.v1.StatefulSetCondition o
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         apps.v1.StatefulSetList o gvk=apps/v1/StatefulSetList
@@ -328,13 +328,13 @@ enum BuiltinSchemas {
         apps.v1.StatefulSetOrdinals o
          start integer:int32 =0
         apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy o
-         whenDeleted s
-         whenScaled s
+         whenDeleted s -
+         whenScaled s -
         apps.v1.StatefulSetSpec o
-         minReadySeconds integer:int32
+         minReadySeconds integer:int32 -
          ordinals apps.v1.StatefulSetOrdinals
          persistentVolumeClaimRetentionPolicy apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy
-         podManagementPolicy s enum=OrderedReady,Parallel
+         podManagementPolicy s - enum=OrderedReady,Parallel
          replicas integer:int32
          revisionHistoryLimit integer:int32
          selector meta.v1.LabelSelector !0
@@ -346,21 +346,21 @@ enum BuiltinSchemas {
          availableReplicas integer:int32 =0
          collisionCount integer:int32
          conditions [apps.v1.StatefulSetCondition] list=map keys=type patch=merge merge=type
-         currentReplicas integer:int32
-         currentRevision s
-         observedGeneration integer:int64
-         readyReplicas integer:int32
+         currentReplicas integer:int32 -
+         currentRevision s -
+         observedGeneration integer:int64 -
+         readyReplicas integer:int32 -
          replicas integer:int32 !0 =0
-         updateRevision s
-         updatedReplicas integer:int32
+         updateRevision s -
+         updatedReplicas integer:int32 -
         apps.v1.StatefulSetUpdateStrategy o
          rollingUpdate apps.v1.RollingUpdateStatefulSetStrategy
-         type s enum=OnDelete,RollingUpdate
+         type s - enum=OnDelete,RollingUpdate
         authentication.v1.BoundObjectReference o
-         apiVersion s
-         kind s
-         name s
-         uid s
+         apiVersion s -
+         kind s -
+         name s -
+         uid s -
         authentication.v1.SelfSubjectReview o gvk=authentication.k8s.io/v1/SelfSubjectReview
          apiVersion s
          kind s
@@ -389,22 +389,22 @@ enum BuiltinSchemas {
          status authentication.v1.TokenReviewStatus ={}
         authentication.v1.TokenReviewSpec o
          audiences [s] list=atomic
-         token s !0
+         token s !0 -
         authentication.v1.TokenReviewStatus o
          audiences [s] list=atomic
-         authenticated boolean
-         error s
+         authenticated boolean -
+         error s -
          user authentication.v1.UserInfo ={}
         authentication.v1.UserInfo o
          extra {[s]}
          groups [s] list=atomic
-         uid s
-         username s
+         uid s -
+         username s -
         authorization.v1.FieldSelectorAttributes o
-         rawSelector s
+         rawSelector s -
          requirements [meta.v1.FieldSelectorRequirement] list=atomic
         authorization.v1.LabelSelectorAttributes o
-         rawSelector s
+         rawSelector s -
          requirements [meta.v1.LabelSelectorRequirement] list=atomic
         authorization.v1.LocalSubjectAccessReview o gvk=authorization.k8s.io/v1/LocalSubjectAccessReview
          apiVersion s
@@ -413,21 +413,21 @@ enum BuiltinSchemas {
          spec authorization.v1.SubjectAccessReviewSpec !0 ={}
          status authorization.v1.SubjectAccessReviewStatus ={}
         authorization.v1.NonResourceAttributes o
-         path s
-         verb s
+         path s -
+         verb s -
         authorization.v1.NonResourceRule o
          nonResourceURLs [s] list=atomic
          verbs [s] !0 list=atomic
         authorization.v1.ResourceAttributes o
          fieldSelector authorization.v1.FieldSelectorAttributes
-         group s
+         group s -
          labelSelector authorization.v1.LabelSelectorAttributes
-         name s
-         namespace s
-         resource s
-         subresource s
-         verb s
-         version s
+         name s -
+         namespace s -
+         resource s -
+         subresource s -
+         verb s -
+         version s -
         authorization.v1.ResourceRule o
          apiGroups [s] list=atomic
          resourceNames [s] list=atomic
@@ -449,7 +449,7 @@ enum BuiltinSchemas {
          spec authorization.v1.SelfSubjectRulesReviewSpec !0 ={}
          status authorization.v1.SubjectRulesReviewStatus ={}
         authorization.v1.SelfSubjectRulesReviewSpec o
-         namespace s
+         namespace s -
         authorization.v1.SubjectAccessReview o gvk=authorization.k8s.io/v1/SubjectAccessReview
          apiVersion s
          kind s
@@ -461,15 +461,15 @@ enum BuiltinSchemas {
          groups [s] list=atomic
          nonResourceAttributes authorization.v1.NonResourceAttributes
          resourceAttributes authorization.v1.ResourceAttributes
-         uid s
-         user s
+         uid s -
+         user s -
         authorization.v1.SubjectAccessReviewStatus o
          allowed boolean !0 =false
-         denied boolean
-         evaluationError s
-         reason s
+         denied boolean -
+         evaluationError s -
+         reason s -
         authorization.v1.SubjectRulesReviewStatus o
-         evaluationError s
+         evaluationError s -
          incomplete boolean !2 =false
          nonResourceRules [authorization.v1.NonResourceRule] !1 list=atomic
          resourceRules [authorization.v1.ResourceRule] !0 list=atomic
@@ -480,10 +480,10 @@ enum BuiltinSchemas {
          spec autoscaling.v1.ScaleSpec ={}
          status autoscaling.v1.ScaleStatus ={}
         autoscaling.v1.ScaleSpec o
-         replicas integer:int32 =0
+         replicas integer:int32 - =0
         autoscaling.v1.ScaleStatus o
          replicas integer:int32 !0 =0
-         selector s
+         selector s -
         autoscaling.v2.ContainerResourceMetricSource o
          container s !2 =
          name s !0 =
@@ -493,7 +493,7 @@ enum BuiltinSchemas {
          current autoscaling.v2.MetricValueStatus !1 ={}
          name s !0 =
         autoscaling.v2.CrossVersionObjectReference o
-         apiVersion s
+         apiVersion s -
          kind s !0 =
          name s !1 =
         autoscaling.v2.ExternalMetricSource o
@@ -522,8 +522,8 @@ enum BuiltinSchemas {
          scaleUp autoscaling.v2.HPAScalingRules
         autoscaling.v2.HorizontalPodAutoscalerCondition o
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         autoscaling.v2.HorizontalPodAutoscalerList o gvk=autoscaling/v2/HorizontalPodAutoscalerList
@@ -540,7 +540,7 @@ enum BuiltinSchemas {
         autoscaling.v2.HorizontalPodAutoscalerStatus o
          conditions [autoscaling.v2.HorizontalPodAutoscalerCondition] list=map keys=type patch=merge merge=type
          currentMetrics [autoscaling.v2.MetricStatus] list=atomic
-         currentReplicas integer:int32
+         currentReplicas integer:int32 -
          desiredReplicas integer:int32 !0 =0
          lastScaleTime meta.v1.Time
          observedGeneration integer:int64
@@ -602,7 +602,7 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ListMeta ={}
         batch.v1.CronJobSpec o
-         concurrencyPolicy s enum=Allow,Forbid,Replace
+         concurrencyPolicy s - enum=Allow,Forbid,Replace
          failedJobsHistoryLimit integer:int32
          jobTemplate batch.v1.JobTemplateSpec !1 ={}
          schedule s !0 =
@@ -623,8 +623,8 @@ enum BuiltinSchemas {
         batch.v1.JobCondition o
          lastProbeTime meta.v1.Time
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         batch.v1.JobList o gvk=batch/v1/JobList
@@ -650,15 +650,15 @@ enum BuiltinSchemas {
          template core.v1.PodTemplateSpec !0 ={}
          ttlSecondsAfterFinished integer:int32
         batch.v1.JobStatus o
-         active integer:int32
-         completedIndexes s
+         active integer:int32 -
+         completedIndexes s -
          completionTime meta.v1.Time
          conditions [batch.v1.JobCondition] list=atomic patch=merge merge=type
-         failed integer:int32
+         failed integer:int32 -
          failedIndexes s
          ready integer:int32
          startTime meta.v1.Time
-         succeeded integer:int32
+         succeeded integer:int32 -
          terminating integer:int32
          uncountedTerminatedPods batch.v1.UncountedTerminatedPods
         batch.v1.JobTemplateSpec o
@@ -694,8 +694,8 @@ enum BuiltinSchemas {
         certificates.v1.CertificateSigningRequestCondition o
          lastTransitionTime meta.v1.Time
          lastUpdateTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         certificates.v1.CertificateSigningRequestList o gvk=certificates.k8s.io/v1/CertificateSigningRequestList
@@ -709,9 +709,9 @@ enum BuiltinSchemas {
          groups [s] list=atomic
          request s:byte !0
          signerName s !1 =
-         uid s
+         uid s -
          usages [s] enum=any,cert~sign,client~auth,code~signing,content~commitment,crl~sign,data~encipherment,decipher~only,digital~signature,email~protection,encipher~only,ipsec~end~system,ipsec~tunnel,ipsec~user,key~agreement,key~encipherment,microsoft~sgc,netscape~sgc,ocsp~signing,s/mime,server~auth,signing,timestamping list=atomic
-         username s
+         username s -
         certificates.v1.CertificateSigningRequestStatus o
          certificate s:byte
          conditions [certificates.v1.CertificateSigningRequestCondition] list=map keys=type
@@ -734,9 +734,9 @@ enum BuiltinSchemas {
          renewTime meta.v1.MicroTime
          strategy s
         core.v1.AWSElasticBlockStoreVolumeSource o
-         fsType s
-         partition integer:int32
-         readOnly boolean
+         fsType s -
+         partition integer:int32 -
+         readOnly boolean -
          volumeID s !0 =
         core.v1.Affinity o
          nodeAffinity core.v1.NodeAffinity
@@ -756,12 +756,12 @@ enum BuiltinSchemas {
          kind s =Shared enum=Dedicated,Managed,Shared
          readOnly boolean =false
         core.v1.AzureFilePersistentVolumeSource o
-         readOnly boolean
+         readOnly boolean -
          secretName s !0 =
          secretNamespace s
          shareName s !1 =
         core.v1.AzureFileVolumeSource o
-         readOnly boolean
+         readOnly boolean -
          secretName s !0 =
          shareName s !1 =
         core.v1.Binding o gvk=/v1/Binding
@@ -773,11 +773,11 @@ enum BuiltinSchemas {
          controllerExpandSecretRef core.v1.SecretReference
          controllerPublishSecretRef core.v1.SecretReference
          driver s !0 =
-         fsType s
+         fsType s -
          nodeExpandSecretRef core.v1.SecretReference
          nodePublishSecretRef core.v1.SecretReference
          nodeStageSecretRef core.v1.SecretReference
-         readOnly boolean
+         readOnly boolean -
          volumeAttributes {s}
          volumeHandle s !1 =
         core.v1.CSIVolumeSource o
@@ -791,26 +791,26 @@ enum BuiltinSchemas {
          drop [s] list=atomic
         core.v1.CephFSPersistentVolumeSource o
          monitors [s] !0 list=atomic
-         path s
-         readOnly boolean
-         secretFile s
+         path s -
+         readOnly boolean -
+         secretFile s -
          secretRef core.v1.SecretReference
-         user s
+         user s -
         core.v1.CephFSVolumeSource o
          monitors [s] !0 list=atomic
-         path s
-         readOnly boolean
-         secretFile s
+         path s -
+         readOnly boolean -
+         secretFile s -
          secretRef core.v1.LocalObjectReference
-         user s
+         user s -
         core.v1.CinderPersistentVolumeSource o
-         fsType s
-         readOnly boolean
+         fsType s -
+         readOnly boolean -
          secretRef core.v1.SecretReference
          volumeID s !0 =
         core.v1.CinderVolumeSource o
-         fsType s
-         readOnly boolean
+         fsType s -
+         readOnly boolean -
          secretRef core.v1.LocalObjectReference
          volumeID s !0 =
         core.v1.ClientIPConfig o
@@ -822,8 +822,8 @@ enum BuiltinSchemas {
          path s !0 =
          signerName s
         core.v1.ComponentCondition o
-         error s
-         message s
+         error s -
+         message s -
          status s !1 =
          type s !0 =
         core.v1.ComponentStatus o gvk=/v1/ComponentStatus
@@ -859,8 +859,8 @@ enum BuiltinSchemas {
          kubeletConfigKey s !2 =
          name s !1 =
          namespace s !0 =
-         resourceVersion s
-         uid s
+         resourceVersion s -
+         uid s -
         core.v1.ConfigMapProjection o
          items [core.v1.KeyToPath] list=atomic
          name s =
@@ -875,8 +875,8 @@ enum BuiltinSchemas {
          command [s] list=atomic
          env [core.v1.EnvVar] list=map keys=name patch=merge merge=name
          envFrom [core.v1.EnvFromSource] list=atomic
-         image s
-         imagePullPolicy s enum=Always,IfNotPresent,Never
+         image s -
+         imagePullPolicy s - enum=Always,IfNotPresent,Never
          lifecycle core.v1.Lifecycle
          livenessProbe core.v1.Probe
          name s !0 =
@@ -888,35 +888,35 @@ enum BuiltinSchemas {
          restartPolicyRules [core.v1.ContainerRestartRule] list=atomic
          securityContext core.v1.SecurityContext
          startupProbe core.v1.Probe
-         stdin boolean
-         stdinOnce boolean
-         terminationMessagePath s
-         terminationMessagePolicy s enum=FallbackToLogsOnError,File
-         tty boolean
+         stdin boolean -
+         stdinOnce boolean -
+         terminationMessagePath s -
+         terminationMessagePolicy s - enum=FallbackToLogsOnError,File
+         tty boolean -
          volumeDevices [core.v1.VolumeDevice] list=map keys=devicePath patch=merge merge=devicePath
          volumeMounts [core.v1.VolumeMount] list=map keys=mountPath patch=merge merge=mountPath
-         workingDir s
+         workingDir s -
         core.v1.ContainerExtendedResourceRequest o
          containerName s !0 =
          requestName s !2 =
          resourceName s !1 =
         core.v1.ContainerImage o
          names [s] list=atomic
-         sizeBytes integer:int64
+         sizeBytes integer:int64 -
         core.v1.ContainerPort o
          containerPort integer:int32 !0 =0
-         hostIP s
-         hostPort integer:int32
-         name s
-         protocol s =TCP enum=SCTP,TCP,UDP
+         hostIP s -
+         hostPort integer:int32 -
+         name s -
+         protocol s - =TCP enum=SCTP,TCP,UDP
         core.v1.ContainerResizePolicy o
          resourceName s !0 =
          restartPolicy s !1 =
         core.v1.ContainerRestartRule o
-         action s !0
+         action s !0 -
          exitCodes core.v1.ContainerRestartRuleOnExitCodes
         core.v1.ContainerRestartRuleOnExitCodes o
-         operator s !0
+         operator s !0 -
          values [integer:int32] list=set
         core.v1.ContainerState o
          running core.v1.ContainerStateRunning
@@ -925,20 +925,20 @@ enum BuiltinSchemas {
         core.v1.ContainerStateRunning o
          startedAt meta.v1.Time
         core.v1.ContainerStateTerminated o
-         containerID s
+         containerID s -
          exitCode integer:int32 !0 =0
          finishedAt meta.v1.Time
-         message s
-         reason s
-         signal integer:int32
+         message s -
+         reason s -
+         signal integer:int32 -
          startedAt meta.v1.Time
         core.v1.ContainerStateWaiting o
-         message s
-         reason s
+         message s -
+         reason s -
         core.v1.ContainerStatus o
          allocatedResources {api.resource.Quantity}
          allocatedResourcesStatus [core.v1.ResourceStatus] list=map keys=name patch=merge merge=name
-         containerID s
+         containerID s -
          image s !3 =
          imageID s !4 =
          lastState core.v1.ContainerState ={}
@@ -966,18 +966,18 @@ enum BuiltinSchemas {
          defaultMode integer:int32
          items [core.v1.DownwardAPIVolumeFile] list=atomic
         core.v1.EmptyDirVolumeSource o
-         medium s
+         medium s -
          sizeLimit api.resource.Quantity
         core.v1.EndpointAddress o map=atomic
-         hostname s
+         hostname s -
          ip s !0 =
          nodeName s
          targetRef core.v1.ObjectReference
         core.v1.EndpointPort o map=atomic
          appProtocol s
-         name s
+         name s -
          port integer:int32 !0 =0
-         protocol s enum=SCTP,TCP,UDP
+         protocol s - enum=SCTP,TCP,UDP
         core.v1.EndpointSubset o
          addresses [core.v1.EndpointAddress] list=atomic
          notReadyAddresses [core.v1.EndpointAddress] list=atomic
@@ -994,11 +994,11 @@ enum BuiltinSchemas {
          metadata meta.v1.ListMeta ={}
         core.v1.EnvFromSource o
          configMapRef core.v1.ConfigMapEnvSource
-         prefix s
+         prefix s -
          secretRef core.v1.SecretEnvSource
         core.v1.EnvVar o
          name s !0 =
-         value s
+         value s -
          valueFrom core.v1.EnvVarSource
         core.v1.EnvVarSource o
          configMapKeyRef core.v1.ConfigMapKeySelector
@@ -1026,7 +1026,7 @@ enum BuiltinSchemas {
          startupProbe core.v1.Probe
          stdin boolean
          stdinOnce boolean
-         targetContainerName s
+         targetContainerName s -
          terminationMessagePath s
          terminationMessagePolicy s enum=FallbackToLogsOnError,File
          tty boolean
@@ -1036,40 +1036,40 @@ enum BuiltinSchemas {
         core.v1.EphemeralVolumeSource o
          volumeClaimTemplate core.v1.PersistentVolumeClaimTemplate
         core.v1.Event o gvk=/v1/Event
-         action s
+         action s -
          apiVersion s
-         count integer:int32
+         count integer:int32 -
          eventTime meta.v1.MicroTime
          firstTimestamp meta.v1.Time
          involvedObject core.v1.ObjectReference !1 ={}
          kind s
          lastTimestamp meta.v1.Time
-         message s
+         message s -
          metadata meta.v1.ObjectMeta !0 ={}
-         reason s
+         reason s -
          related core.v1.ObjectReference
          reportingComponent s =
          reportingInstance s =
          series core.v1.EventSeries
          source core.v1.EventSource ={}
-         type s
+         type s -
         core.v1.EventList o gvk=/v1/EventList
          apiVersion s
          items [core.v1.Event] !0
          kind s
          metadata meta.v1.ListMeta ={}
         core.v1.EventSeries o
-         count integer:int32
+         count integer:int32 -
          lastObservedTime meta.v1.MicroTime
         core.v1.EventSource o
-         component s
-         host s
+         component s -
+         host s -
         core.v1.ExecAction o
          command [s] list=atomic
         core.v1.FCVolumeSource o
-         fsType s
+         fsType s -
          lun integer:int32
-         readOnly boolean
+         readOnly boolean -
          targetWWNs [s] list=atomic
          wwids [s] list=atomic
         core.v1.FileKeySelector o map=atomic
@@ -1079,46 +1079,46 @@ enum BuiltinSchemas {
          volumeName s !0 =
         core.v1.FlexPersistentVolumeSource o
          driver s !0 =
-         fsType s
+         fsType s -
          options {s}
-         readOnly boolean
+         readOnly boolean -
          secretRef core.v1.SecretReference
         core.v1.FlexVolumeSource o
          driver s !0 =
-         fsType s
+         fsType s -
          options {s}
-         readOnly boolean
+         readOnly boolean -
          secretRef core.v1.LocalObjectReference
         core.v1.FlockerVolumeSource o
-         datasetName s
-         datasetUUID s
+         datasetName s -
+         datasetUUID s -
         core.v1.GCEPersistentDiskVolumeSource o
-         fsType s
-         partition integer:int32
+         fsType s -
+         partition integer:int32 -
          pdName s !0 =
-         readOnly boolean
+         readOnly boolean -
         core.v1.GRPCAction o
          port integer:int32 !0 =0
          service s =
         core.v1.GitRepoVolumeSource o
-         directory s
+         directory s -
          repository s !0 =
-         revision s
+         revision s -
         core.v1.GlusterfsPersistentVolumeSource o
          endpoints s !0 =
          endpointsNamespace s
          path s !1 =
-         readOnly boolean
+         readOnly boolean -
         core.v1.GlusterfsVolumeSource o
          endpoints s !0 =
          path s !1 =
-         readOnly boolean
+         readOnly boolean -
         core.v1.HTTPGetAction o
-         host s
+         host s -
          httpHeaders [core.v1.HTTPHeader] list=atomic
-         path s
+         path s -
          port util.intstr.IntOrString !0
-         scheme s enum=HTTP,HTTPS
+         scheme s - enum=HTTP,HTTPS
         core.v1.HTTPHeader o
          name s !0 =
          value s !1 =
@@ -1131,34 +1131,34 @@ enum BuiltinSchemas {
          path s !0 =
          type s enum=,BlockDevice,CharDevice,Directory,DirectoryOrCreate,File,FileOrCreate,Socket
         core.v1.ISCSIPersistentVolumeSource o
-         chapAuthDiscovery boolean
-         chapAuthSession boolean
-         fsType s
+         chapAuthDiscovery boolean -
+         chapAuthSession boolean -
+         fsType s -
          initiatorName s
          iqn s !1 =
-         iscsiInterface s =default
+         iscsiInterface s - =default
          lun integer:int32 !2 =0
          portals [s] list=atomic
-         readOnly boolean
+         readOnly boolean -
          secretRef core.v1.SecretReference
          targetPortal s !0 =
         core.v1.ISCSIVolumeSource o
-         chapAuthDiscovery boolean
-         chapAuthSession boolean
-         fsType s
+         chapAuthDiscovery boolean -
+         chapAuthSession boolean -
+         fsType s -
          initiatorName s
          iqn s !1 =
-         iscsiInterface s =default
+         iscsiInterface s - =default
          lun integer:int32 !2 =0
          portals [s] list=atomic
-         readOnly boolean
+         readOnly boolean -
          secretRef core.v1.LocalObjectReference
          targetPortal s !0 =
         core.v1.ImageVolumeSource o
-         pullPolicy s enum=Always,IfNotPresent,Never
-         reference s
+         pullPolicy s - enum=Always,IfNotPresent,Never
+         reference s -
         core.v1.ImageVolumeStatus o
-         imageRef s !0
+         imageRef s !0 -
         core.v1.KeyToPath o
          key s !0 =
          mode integer:int32
@@ -1196,23 +1196,23 @@ enum BuiltinSchemas {
          supplementalGroups [integer:int64] list=atomic
          uid integer:int64 !0 =0
         core.v1.LoadBalancerIngress o
-         hostname s
-         ip s
+         hostname s -
+         ip s -
          ipMode s
          ports [core.v1.PortStatus] list=atomic
         core.v1.LoadBalancerStatus o
          ingress [core.v1.LoadBalancerIngress] list=atomic
         core.v1.LocalObjectReference o map=atomic
-         name s =
+         name s - =
         core.v1.LocalVolumeSource o
          fsType s
          path s !0 =
         core.v1.ModifyVolumeStatus o
          status s !0 = enum=InProgress,Infeasible,Pending
-         targetVolumeAttributesClassName s
+         targetVolumeAttributesClassName s -
         core.v1.NFSVolumeSource o
          path s !1 =
-         readOnly boolean
+         readOnly boolean -
          server s !0 =
         core.v1.Namespace o gvk=/v1/Namespace
          apiVersion s
@@ -1222,8 +1222,8 @@ enum BuiltinSchemas {
          status core.v1.NamespaceStatus ={}
         core.v1.NamespaceCondition o
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         core.v1.NamespaceList o gvk=/v1/NamespaceList
@@ -1235,7 +1235,7 @@ enum BuiltinSchemas {
          finalizers [s] list=atomic
         core.v1.NamespaceStatus o
          conditions [core.v1.NamespaceCondition] list=map keys=type patch=merge merge=type
-         phase s enum=Active,Terminating
+         phase s - enum=Active,Terminating
         core.v1.Node o gvk=/v1/Node
          apiVersion s
          kind s
@@ -1255,8 +1255,8 @@ enum BuiltinSchemas {
         core.v1.NodeCondition o
          lastHeartbeatTime meta.v1.Time
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         core.v1.NodeConfigSource o
@@ -1264,7 +1264,7 @@ enum BuiltinSchemas {
         core.v1.NodeConfigStatus o
          active core.v1.NodeConfigSource
          assigned core.v1.NodeConfigSource
-         error s
+         error s -
          lastKnownGood core.v1.NodeConfigSource
         core.v1.NodeDaemonEndpoints o
          kubeletEndpoint core.v1.DaemonEndpoint ={}
@@ -1292,12 +1292,12 @@ enum BuiltinSchemas {
          matchFields [core.v1.NodeSelectorRequirement] list=atomic
         core.v1.NodeSpec o
          configSource core.v1.NodeConfigSource
-         externalID s
-         podCIDR s
+         externalID s -
+         podCIDR s -
          podCIDRs [s] list=set patch=merge
-         providerID s
+         providerID s -
          taints [core.v1.Taint] list=atomic
-         unschedulable boolean
+         unschedulable boolean -
         core.v1.NodeStatus o
          addresses [core.v1.NodeAddress] list=map keys=type patch=merge merge=type
          allocatable {api.resource.Quantity}
@@ -1309,7 +1309,7 @@ enum BuiltinSchemas {
          features core.v1.NodeFeatures
          images [core.v1.ContainerImage] list=atomic
          nodeInfo core.v1.NodeSystemInfo ={}
-         phase s enum=Pending,Running,Terminated
+         phase s - enum=Pending,Running,Terminated
          runtimeHandlers [core.v1.NodeRuntimeHandler] list=atomic
          volumesAttached [core.v1.AttachedVolume] list=atomic
          volumesInUse [s] list=atomic
@@ -1328,16 +1328,16 @@ enum BuiltinSchemas {
          swap core.v1.NodeSwapStatus
          systemUUID s !1 =
         core.v1.ObjectFieldSelector o map=atomic
-         apiVersion s
+         apiVersion s -
          fieldPath s !0 =
         core.v1.ObjectReference o map=atomic
-         apiVersion s
-         fieldPath s
-         kind s
-         name s
-         namespace s
-         resourceVersion s
-         uid s
+         apiVersion s -
+         fieldPath s -
+         kind s -
+         name s -
+         namespace s -
+         resourceVersion s -
+         uid s -
         core.v1.PersistentVolume o gvk=/v1/PersistentVolume
          apiVersion s
          kind s
@@ -1353,8 +1353,8 @@ enum BuiltinSchemas {
         core.v1.PersistentVolumeClaimCondition o
          lastProbeTime meta.v1.Time
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         core.v1.PersistentVolumeClaimList o gvk=/v1/PersistentVolumeClaimList
@@ -1371,7 +1371,7 @@ enum BuiltinSchemas {
          storageClassName s
          volumeAttributesClassName s
          volumeMode s enum=Block,Filesystem
-         volumeName s
+         volumeName s -
         core.v1.PersistentVolumeClaimStatus o
          accessModes [s] enum=ReadOnlyMany,ReadWriteMany,ReadWriteOnce,ReadWriteOncePod list=atomic
          allocatedResourceStatuses {s} enum=ControllerResizeInProgress,ControllerResizeInfeasible,NodeResizeInProgress,NodeResizeInfeasible,NodeResizePending map=granular
@@ -1380,13 +1380,13 @@ enum BuiltinSchemas {
          conditions [core.v1.PersistentVolumeClaimCondition] list=map keys=type patch=merge merge=type
          currentVolumeAttributesClassName s
          modifyVolumeStatus core.v1.ModifyVolumeStatus
-         phase s enum=Bound,Lost,Pending
+         phase s - enum=Bound,Lost,Pending
         core.v1.PersistentVolumeClaimTemplate o
          metadata meta.v1.ObjectMeta ={}
          spec core.v1.PersistentVolumeClaimSpec !0 ={}
         core.v1.PersistentVolumeClaimVolumeSource o
          claimName s !0 =
-         readOnly boolean
+         readOnly boolean -
         core.v1.PersistentVolumeList o gvk=/v1/PersistentVolumeList
          apiVersion s
          items [core.v1.PersistentVolume] !0
@@ -1413,24 +1413,24 @@ enum BuiltinSchemas {
          mountOptions [s] list=atomic
          nfs core.v1.NFSVolumeSource
          nodeAffinity core.v1.VolumeNodeAffinity
-         persistentVolumeReclaimPolicy s enum=Delete,Recycle,Retain
+         persistentVolumeReclaimPolicy s - enum=Delete,Recycle,Retain
          photonPersistentDisk core.v1.PhotonPersistentDiskVolumeSource
          portworxVolume core.v1.PortworxVolumeSource
          quobyte core.v1.QuobyteVolumeSource
          rbd core.v1.RBDPersistentVolumeSource
          scaleIO core.v1.ScaleIOPersistentVolumeSource
-         storageClassName s
+         storageClassName s -
          storageos core.v1.StorageOSPersistentVolumeSource
          volumeAttributesClassName s
          volumeMode s enum=Block,Filesystem
          vsphereVolume core.v1.VsphereVirtualDiskVolumeSource
         core.v1.PersistentVolumeStatus o
          lastPhaseTransitionTime meta.v1.Time
-         message s
-         phase s enum=Available,Bound,Failed,Pending,Released
-         reason s
+         message s -
+         phase s - enum=Available,Bound,Failed,Pending,Released
+         reason s -
         core.v1.PhotonPersistentDiskVolumeSource o
-         fsType s
+         fsType s -
          pdID s !0 =
         core.v1.Pod o gvk=/v1/Pod
          apiVersion s
@@ -1452,19 +1452,19 @@ enum BuiltinSchemas {
          preferredDuringSchedulingIgnoredDuringExecution [core.v1.WeightedPodAffinityTerm] list=atomic
          requiredDuringSchedulingIgnoredDuringExecution [core.v1.PodAffinityTerm] list=atomic
         core.v1.PodCertificateProjection o
-         certificateChainPath s
-         credentialBundlePath s
-         keyPath s
-         keyType s !1
+         certificateChainPath s -
+         credentialBundlePath s -
+         keyPath s -
+         keyType s !1 -
          maxExpirationSeconds integer:int32
-         signerName s !0
+         signerName s !0 -
          userAnnotations {s}
         core.v1.PodCondition o
          lastProbeTime meta.v1.Time
          lastTransitionTime meta.v1.Time
-         message s
-         observedGeneration integer:int64
-         reason s
+         message s -
+         observedGeneration integer:int64 -
+         reason s -
          status s !1 =
          type s !0 =
         core.v1.PodDNSConfig o
@@ -1472,7 +1472,7 @@ enum BuiltinSchemas {
          options [core.v1.PodDNSConfigOption] list=atomic
          searches [s] list=atomic
         core.v1.PodDNSConfigOption o
-         name s
+         name s -
          value s
         core.v1.PodExtendedResourceClaimStatus o
          requestMappings [core.v1.ContainerExtendedResourceRequest] !0 list=atomic
@@ -1519,39 +1519,39 @@ enum BuiltinSchemas {
          automountServiceAccountToken boolean
          containers [core.v1.Container] !0 list=map keys=name patch=merge merge=name
          dnsConfig core.v1.PodDNSConfig
-         dnsPolicy s enum=ClusterFirst,ClusterFirstWithHostNet,Default,None
+         dnsPolicy s - enum=ClusterFirst,ClusterFirstWithHostNet,Default,None
          enableServiceLinks boolean
          ephemeralContainers [core.v1.EphemeralContainer] list=map keys=name patch=merge merge=name
          hostAliases [core.v1.HostAlias] list=map keys=ip patch=merge merge=ip
-         hostIPC boolean
-         hostNetwork boolean
-         hostPID boolean
+         hostIPC boolean -
+         hostNetwork boolean -
+         hostPID boolean -
          hostUsers boolean
-         hostname s
+         hostname s -
          hostnameOverride s
          imagePullSecrets [core.v1.LocalObjectReference] list=map keys=name patch=merge merge=name
          initContainers [core.v1.Container] list=map keys=name patch=merge merge=name
-         nodeName s
+         nodeName s -
          nodeSelector {s} map=atomic
          os core.v1.PodOS
          overhead {api.resource.Quantity}
          preemptionPolicy s enum=Never,PreemptLowerPriority
          priority integer:int32
-         priorityClassName s
+         priorityClassName s -
          readinessGates [core.v1.PodReadinessGate] list=atomic
          resourceClaims [core.v1.PodResourceClaim] list=map keys=name patch=merge,retainKeys merge=name
          resources core.v1.ResourceRequirements
-         restartPolicy s enum=Always,Never,OnFailure
+         restartPolicy s - enum=Always,Never,OnFailure
          runtimeClassName s
-         schedulerName s
+         schedulerName s -
          schedulingGates [core.v1.PodSchedulingGate] list=map keys=name patch=merge merge=name
          schedulingGroup core.v1.PodSchedulingGroup
          securityContext core.v1.PodSecurityContext
-         serviceAccount s
-         serviceAccountName s
+         serviceAccount s -
+         serviceAccountName s -
          setHostnameAsFQDN boolean
          shareProcessNamespace boolean
-         subdomain s
+         subdomain s -
          terminationGracePeriodSeconds integer:int64
          tolerations [core.v1.Toleration] list=atomic
          topologySpreadConstraints [core.v1.TopologySpreadConstraint] list=map keys=topologyKey,whenUnsatisfiable patch=merge merge=topologyKey
@@ -1562,19 +1562,19 @@ enum BuiltinSchemas {
          containerStatuses [core.v1.ContainerStatus] list=atomic
          ephemeralContainerStatuses [core.v1.ContainerStatus] list=atomic
          extendedResourceClaimStatus core.v1.PodExtendedResourceClaimStatus
-         hostIP s
+         hostIP s -
          hostIPs [core.v1.HostIP] list=atomic patch=merge merge=ip
          initContainerStatuses [core.v1.ContainerStatus] list=atomic
-         message s
+         message s -
          nodeAllocatableResourceClaimStatuses [core.v1.NodeAllocatableResourceClaimStatus] list=atomic
-         nominatedNodeName s
-         observedGeneration integer:int64
-         phase s enum=Failed,Pending,Running,Succeeded,Unknown
-         podIP s
+         nominatedNodeName s -
+         observedGeneration integer:int64 -
+         phase s - enum=Failed,Pending,Running,Succeeded,Unknown
+         podIP s -
          podIPs [core.v1.PodIP] list=map keys=ip patch=merge merge=ip
-         qosClass s enum=BestEffort,Burstable,Guaranteed
-         reason s
-         resize s
+         qosClass s - enum=BestEffort,Burstable,Guaranteed
+         reason s -
+         resize s -
          resourceClaimStatuses [core.v1.PodResourceClaimStatus] list=map keys=name patch=merge,retainKeys merge=name
          resources core.v1.ResourceRequirements
          startTime meta.v1.Time
@@ -1596,51 +1596,51 @@ enum BuiltinSchemas {
          port integer:int32 !0 =0
          protocol s !1 = enum=SCTP,TCP,UDP
         core.v1.PortworxVolumeSource o
-         fsType s
-         readOnly boolean
+         fsType s -
+         readOnly boolean -
          volumeID s !0 =
         core.v1.PreferredSchedulingTerm o
          preference core.v1.NodeSelectorTerm !1 ={}
          weight integer:int32 !0 =0
         core.v1.Probe o
          exec core.v1.ExecAction
-         failureThreshold integer:int32
+         failureThreshold integer:int32 -
          grpc core.v1.GRPCAction
          httpGet core.v1.HTTPGetAction
-         initialDelaySeconds integer:int32
-         periodSeconds integer:int32
-         successThreshold integer:int32
+         initialDelaySeconds integer:int32 -
+         periodSeconds integer:int32 -
+         successThreshold integer:int32 -
          tcpSocket core.v1.TCPSocketAction
          terminationGracePeriodSeconds integer:int64
-         timeoutSeconds integer:int32
+         timeoutSeconds integer:int32 -
         core.v1.ProjectedVolumeSource o
          defaultMode integer:int32
          sources [core.v1.VolumeProjection] list=atomic
         core.v1.QuobyteVolumeSource o
-         group s
-         readOnly boolean
+         group s -
+         readOnly boolean -
          registry s !0 =
-         tenant s
-         user s
+         tenant s -
+         user s -
          volume s !1 =
         core.v1.RBDPersistentVolumeSource o
-         fsType s
+         fsType s -
          image s !1 =
-         keyring s =/etc/ceph/keyring
+         keyring s - =/etc/ceph/keyring
          monitors [s] !0 list=atomic
-         pool s =rbd
-         readOnly boolean
+         pool s - =rbd
+         readOnly boolean -
          secretRef core.v1.SecretReference
-         user s =admin
+         user s - =admin
         core.v1.RBDVolumeSource o
-         fsType s
+         fsType s -
          image s !1 =
-         keyring s =/etc/ceph/keyring
+         keyring s - =/etc/ceph/keyring
          monitors [s] !0 list=atomic
-         pool s =rbd
-         readOnly boolean
+         pool s - =rbd
+         readOnly boolean -
          secretRef core.v1.LocalObjectReference
-         user s =admin
+         user s - =admin
         core.v1.ReplicationController o gvk=/v1/ReplicationController
          apiVersion s
          kind s
@@ -1649,8 +1649,8 @@ enum BuiltinSchemas {
          status core.v1.ReplicationControllerStatus ={}
         core.v1.ReplicationControllerCondition o
          lastTransitionTime meta.v1.Time
-         message s
-         reason s
+         message s -
+         reason s -
          status s !1 =
          type s !0 =
         core.v1.ReplicationControllerList o gvk=/v1/ReplicationControllerList
@@ -1659,26 +1659,26 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ListMeta ={}
         core.v1.ReplicationControllerSpec o
-         minReadySeconds integer:int32 =0
+         minReadySeconds integer:int32 - =0
          replicas integer:int32 =1
          selector {s} map=atomic
          template core.v1.PodTemplateSpec
         core.v1.ReplicationControllerStatus o
-         availableReplicas integer:int32
+         availableReplicas integer:int32 -
          conditions [core.v1.ReplicationControllerCondition] list=map keys=type patch=merge merge=type
-         fullyLabeledReplicas integer:int32
-         observedGeneration integer:int64
-         readyReplicas integer:int32
+         fullyLabeledReplicas integer:int32 -
+         observedGeneration integer:int64 -
+         readyReplicas integer:int32 -
          replicas integer:int32 !0 =0
         core.v1.ResourceClaim o
          name s !0 =
-         request s
+         request s -
         core.v1.ResourceFieldSelector o map=atomic
-         containerName s
+         containerName s -
          divisor api.resource.Quantity
          resource s !0 =
         core.v1.ResourceHealth o
-         health s
+         health s -
          message s
          resourceID s !0 =
         core.v1.ResourceQuota o gvk=/v1/ResourceQuota
@@ -1707,32 +1707,32 @@ enum BuiltinSchemas {
          name s !0 =
          resources [core.v1.ResourceHealth] list=map keys=resourceID
         core.v1.SELinuxOptions o
-         level s
-         role s
-         type s
-         user s
+         level s -
+         role s -
+         type s -
+         user s -
         core.v1.ScaleIOPersistentVolumeSource o
-         fsType s =xfs
+         fsType s - =xfs
          gateway s !0 =
-         protectionDomain s
-         readOnly boolean
+         protectionDomain s -
+         readOnly boolean -
          secretRef core.v1.SecretReference !2
-         sslEnabled boolean
-         storageMode s =ThinProvisioned
-         storagePool s
+         sslEnabled boolean -
+         storageMode s - =ThinProvisioned
+         storagePool s -
          system s !1 =
-         volumeName s
+         volumeName s -
         core.v1.ScaleIOVolumeSource o
-         fsType s =xfs
+         fsType s - =xfs
          gateway s !0 =
-         protectionDomain s
-         readOnly boolean
+         protectionDomain s -
+         readOnly boolean -
          secretRef core.v1.LocalObjectReference !2
-         sslEnabled boolean
-         storageMode s =ThinProvisioned
-         storagePool s
+         sslEnabled boolean -
+         storageMode s - =ThinProvisioned
+         storagePool s -
          system s !1 =
-         volumeName s
+         volumeName s -
         core.v1.ScopeSelector o map=atomic
          matchExpressions [core.v1.ScopedResourceSelectorRequirement] list=atomic
         core.v1.ScopedResourceSelectorRequirement o
@@ -1749,7 +1749,7 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ObjectMeta ={}
          stringData {s}
-         type s
+         type s -
         core.v1.SecretEnvSource o
          name s =
          optional boolean
@@ -1767,13 +1767,13 @@ enum BuiltinSchemas {
          name s =
          optional boolean
         core.v1.SecretReference o map=atomic
-         name s
-         namespace s
+         name s -
+         namespace s -
         core.v1.SecretVolumeSource o
          defaultMode integer:int32
          items [core.v1.KeyToPath] list=atomic
          optional boolean
-         secretName s
+         secretName s -
         core.v1.SecurityContext o
          allowPrivilegeEscalation boolean
          appArmorProfile core.v1.AppArmorProfile
@@ -1806,7 +1806,7 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ListMeta ={}
         core.v1.ServiceAccountTokenProjection o
-         audience s
+         audience s -
          expirationSeconds integer:int64
          path s !0 =
         core.v1.ServiceList o gvk=/v1/ServiceList
@@ -1816,32 +1816,32 @@ enum BuiltinSchemas {
          metadata meta.v1.ListMeta ={}
         core.v1.ServicePort o
          appProtocol s
-         name s
-         nodePort integer:int32
+         name s -
+         nodePort integer:int32 -
          port integer:int32 !0 =0
-         protocol s =TCP enum=SCTP,TCP,UDP
+         protocol s - =TCP enum=SCTP,TCP,UDP
          targetPort util.intstr.IntOrString
         core.v1.ServiceSpec o
          allocateLoadBalancerNodePorts boolean
-         clusterIP s
+         clusterIP s -
          clusterIPs [s] list=atomic
          externalIPs [s] list=atomic
-         externalName s
-         externalTrafficPolicy s enum=Cluster,Local
-         healthCheckNodePort integer:int32
+         externalName s -
+         externalTrafficPolicy s - enum=Cluster,Local
+         healthCheckNodePort integer:int32 -
          internalTrafficPolicy s enum=Cluster,Local
          ipFamilies [s] enum=,IPv4,IPv6 list=atomic
          ipFamilyPolicy s enum=PreferDualStack,RequireDualStack,SingleStack
          loadBalancerClass s
-         loadBalancerIP s
+         loadBalancerIP s -
          loadBalancerSourceRanges [s] list=atomic
          ports [core.v1.ServicePort] list=map keys=port,protocol patch=merge merge=port
-         publishNotReadyAddresses boolean
+         publishNotReadyAddresses boolean -
          selector {s} map=atomic
-         sessionAffinity s enum=ClientIP,None
+         sessionAffinity s - enum=ClientIP,None
          sessionAffinityConfig core.v1.SessionAffinityConfig
          trafficDistribution s
-         type s enum=ClusterIP,ExternalName,LoadBalancer,NodePort
+         type s - enum=ClusterIP,ExternalName,LoadBalancer,NodePort
         core.v1.ServiceStatus o
          conditions [meta.v1.Condition] list=map keys=type patch=merge merge=type
          loadBalancer core.v1.LoadBalancerStatus ={}
@@ -1850,34 +1850,34 @@ enum BuiltinSchemas {
         core.v1.SleepAction o
          seconds integer:int64 !0 =0
         core.v1.StorageOSPersistentVolumeSource o
-         fsType s
-         readOnly boolean
+         fsType s -
+         readOnly boolean -
          secretRef core.v1.ObjectReference
-         volumeName s
-         volumeNamespace s
+         volumeName s -
+         volumeNamespace s -
         core.v1.StorageOSVolumeSource o
-         fsType s
-         readOnly boolean
+         fsType s -
+         readOnly boolean -
          secretRef core.v1.LocalObjectReference
-         volumeName s
-         volumeNamespace s
+         volumeName s -
+         volumeNamespace s -
         core.v1.Sysctl o
          name s !0 =
          value s !1 =
         core.v1.TCPSocketAction o
-         host s
+         host s -
          port util.intstr.IntOrString !0
         core.v1.Taint o
          effect s !1 = enum=NoExecute,NoSchedule,PreferNoSchedule
          key s !0 =
          timeAdded meta.v1.Time
-         value s
+         value s -
         core.v1.Toleration o
-         effect s enum=NoExecute,NoSchedule,PreferNoSchedule
-         key s
-         operator s enum=Equal,Exists,Gt,Lt
+         effect s - enum=NoExecute,NoSchedule,PreferNoSchedule
+         key s -
+         operator s - enum=Equal,Exists,Gt,Lt
          tolerationSeconds integer:int64
-         value s
+         value s -
         core.v1.TopologySelectorLabelRequirement o
          key s !0 =
          values [s] !1 list=atomic
@@ -1940,14 +1940,14 @@ enum BuiltinSchemas {
          mountPath s !1 =
          mountPropagation s enum=Bidirectional,HostToContainer,None
          name s !0 =
-         readOnly boolean
+         readOnly boolean -
          recursiveReadOnly s
-         subPath s
-         subPathExpr s
+         subPath s -
+         subPathExpr s -
         core.v1.VolumeMountStatus o
          mountPath s !1 =
          name s !0 =
-         readOnly boolean
+         readOnly boolean -
          recursiveReadOnly s
          volumeStatus core.v1.VolumeStatus
         core.v1.VolumeNodeAffinity o
@@ -1965,9 +1965,9 @@ enum BuiltinSchemas {
         core.v1.VolumeStatus o
          image core.v1.ImageVolumeStatus
         core.v1.VsphereVirtualDiskVolumeSource o
-         fsType s
-         storagePolicyID s
-         storagePolicyName s
+         fsType s -
+         storagePolicyID s -
+         storagePolicyName s -
          volumePath s !0 =
         core.v1.WeightedPodAffinityTerm o
          podAffinityTerm core.v1.PodAffinityTerm !1 ={}
@@ -2015,23 +2015,23 @@ enum BuiltinSchemas {
         discovery.v1.ForZone o
          name s !0 =
         events.v1.Event o gvk=events.k8s.io/v1/Event
-         action s
+         action s -
          apiVersion s
-         deprecatedCount integer:int32
+         deprecatedCount integer:int32 -
          deprecatedFirstTimestamp meta.v1.Time
          deprecatedLastTimestamp meta.v1.Time
          deprecatedSource core.v1.EventSource ={}
          eventTime meta.v1.MicroTime !0
          kind s
          metadata meta.v1.ObjectMeta ={}
-         note s
-         reason s
+         note s -
+         reason s -
          regarding core.v1.ObjectReference ={}
          related core.v1.ObjectReference
-         reportingController s
-         reportingInstance s
+         reportingController s -
+         reportingInstance s -
          series events.v1.EventSeries
-         type s
+         type s -
         events.v1.EventList o gvk=events.k8s.io/v1/EventList
          apiVersion s
          items [events.v1.Event] !0
@@ -2042,7 +2042,7 @@ enum BuiltinSchemas {
          lastObservedTime meta.v1.MicroTime !1
         networking.v1.HTTPIngressPath o
          backend networking.v1.IngressBackend !1 ={}
-         path s
+         path s -
          pathType s !0 enum=Exact,ImplementationSpecific,Prefix
         networking.v1.HTTPIngressRuleValue o
          paths [networking.v1.HTTPIngressPath] !0 list=atomic
@@ -2087,7 +2087,7 @@ enum BuiltinSchemas {
          namespace s
          scope s
         networking.v1.IngressClassSpec o
-         controller s
+         controller s -
          parameters networking.v1.IngressClassParametersReference
         networking.v1.IngressList o gvk=networking.k8s.io/v1/IngressList
          apiVersion s
@@ -2095,8 +2095,8 @@ enum BuiltinSchemas {
          kind s
          metadata meta.v1.ListMeta ={}
         networking.v1.IngressLoadBalancerIngress o
-         hostname s
-         ip s
+         hostname s -
+         ip s -
          ports [networking.v1.IngressPortStatus] list=atomic
         networking.v1.IngressLoadBalancerStatus o
          ingress [networking.v1.IngressLoadBalancerIngress] list=atomic
@@ -2105,7 +2105,7 @@ enum BuiltinSchemas {
          port integer:int32 !0 =0
          protocol s !1 = enum=SCTP,TCP,UDP
         networking.v1.IngressRule o
-         host s
+         host s -
          http networking.v1.HTTPIngressRuleValue
         networking.v1.IngressServiceBackend o
          name s !0 =
@@ -2119,7 +2119,7 @@ enum BuiltinSchemas {
          loadBalancer networking.v1.IngressLoadBalancerStatus ={}
         networking.v1.IngressTLS o
          hosts [s] list=atomic
-         secretName s
+         secretName s -
         networking.v1.NetworkPolicy o gvk=networking.k8s.io/v1/NetworkPolicy
          apiVersion s
          kind s
@@ -2150,13 +2150,13 @@ enum BuiltinSchemas {
          podSelector meta.v1.LabelSelector ={}
          policyTypes [s] enum=Egress,Ingress list=atomic
         networking.v1.ParentReference o
-         group s
-         name s !1
-         namespace s
-         resource s !0
+         group s -
+         name s !1 -
+         namespace s -
+         resource s !0 -
         networking.v1.ServiceBackendPort o map=atomic
-         name s
-         number integer:int32
+         name s -
+         number integer:int32 -
         networking.v1.ServiceCIDR o gvk=networking.k8s.io/v1/ServiceCIDR
          apiVersion s
          kind s
@@ -2217,7 +2217,7 @@ enum BuiltinSchemas {
          disruptedPods {meta.v1.Time}
          disruptionsAllowed integer:int32 =0
          expectedPods integer:int32 =0
-         observedGeneration integer:int64
+         observedGeneration integer:int64 -
         rbac.v1.AggregationRule o
          clusterRoleSelectors [meta.v1.LabelSelector] list=atomic
         rbac.v1.ClusterRole o gvk=rbac.authorization.k8s.io/v1/ClusterRole
@@ -2274,14 +2274,14 @@ enum BuiltinSchemas {
          kind s !0 =
          name s !1 =
         rbac.v1.Subject o map=atomic
-         apiGroup s
+         apiGroup s -
          kind s !0 =
          name s !1 =
-         namespace s
+         namespace s -
         scheduling.v1.PriorityClass o gvk=scheduling.k8s.io/v1/PriorityClass
          apiVersion s
-         description s
-         globalDefault boolean
+         description s -
+         globalDefault boolean -
          kind s
          metadata meta.v1.ObjectMeta ={}
          preemptionPolicy s enum=Never,PreemptLowerPriority
@@ -2398,16 +2398,16 @@ enum BuiltinSchemas {
          metadata meta.v1.ListMeta ={}
         storage.v1.VolumeError o
          errorCode integer:int32
-         message s
+         message s -
          time meta.v1.Time
         storage.v1.VolumeNodeResources o
          count integer:int32
         apiextensions.v1.CustomResourceColumnDefinition o
-         description s
-         format s
+         description s -
+         format s -
          jsonPath s !2 =
          name s !0 =
-         priority integer:int32
+         priority integer:int32 -
          type s !1 =
         apiextensions.v1.CustomResourceConversion o
          strategy s !0 =
@@ -2420,9 +2420,9 @@ enum BuiltinSchemas {
          status apiextensions.v1.CustomResourceDefinitionStatus ={}
         apiextensions.v1.CustomResourceDefinitionCondition o
          lastTransitionTime meta.v1.Time
-         message s
-         observedGeneration integer:int64
-         reason s
+         message s -
+         observedGeneration integer:int64 -
+         reason s -
          status s !1 =
          type s !0 =
         apiextensions.v1.CustomResourceDefinitionList o gvk=apiextensions.k8s.io/v1/CustomResourceDefinitionList
@@ -2433,25 +2433,25 @@ enum BuiltinSchemas {
         apiextensions.v1.CustomResourceDefinitionNames o
          categories [s] list=atomic
          kind s !1 =
-         listKind s
+         listKind s -
          plural s !0 =
          shortNames [s] list=atomic
-         singular s
+         singular s -
         apiextensions.v1.CustomResourceDefinitionSpec o
          conversion apiextensions.v1.CustomResourceConversion
          group s !0 =
          names apiextensions.v1.CustomResourceDefinitionNames !1 ={}
-         preserveUnknownFields boolean
+         preserveUnknownFields boolean -
          scope s !2 =
          versions [apiextensions.v1.CustomResourceDefinitionVersion] !3 list=atomic
         apiextensions.v1.CustomResourceDefinitionStatus o
          acceptedNames apiextensions.v1.CustomResourceDefinitionNames ={}
          conditions [apiextensions.v1.CustomResourceDefinitionCondition] list=map keys=type
-         observedGeneration integer:int64
+         observedGeneration integer:int64 -
          storedVersions [s] list=atomic
         apiextensions.v1.CustomResourceDefinitionVersion o
          additionalPrinterColumns [apiextensions.v1.CustomResourceColumnDefinition] list=atomic
-         deprecated boolean
+         deprecated boolean -
          deprecationWarning s
          name s !0 =
          schema apiextensions.v1.CustomResourceValidation
@@ -2470,12 +2470,12 @@ enum BuiltinSchemas {
         apiextensions.v1.CustomResourceValidation o
          openAPIV3Schema apiextensions.v1.JSONSchemaProps
         apiextensions.v1.ExternalDocumentation o
-         description s
-         url s
+         description s -
+         url s -
         apiextensions.v1.JSON any
         apiextensions.v1.JSONSchemaProps o
          $ref s
-         $schema s
+         $schema s -
          additionalItems apiextensions.v1.JSONSchemaPropsOrBool
          additionalProperties apiextensions.v1.JSONSchemaPropsOrBool
          allOf [apiextensions.v1.JSONSchemaProps] list=atomic
@@ -2483,14 +2483,14 @@ enum BuiltinSchemas {
          default apiextensions.v1.JSON
          definitions {apiextensions.v1.JSONSchemaProps}
          dependencies {apiextensions.v1.JSONSchemaPropsOrStringArray}
-         description s
+         description s -
          enum [apiextensions.v1.JSON] list=atomic
          example apiextensions.v1.JSON
-         exclusiveMaximum boolean
-         exclusiveMinimum boolean
+         exclusiveMaximum boolean -
+         exclusiveMinimum boolean -
          externalDocs apiextensions.v1.ExternalDocumentation
-         format s
-         id s
+         format s -
+         id s -
          items apiextensions.v1.JSONSchemaPropsOrArray
          maxItems integer:int64
          maxLength integer:int64
@@ -2502,17 +2502,17 @@ enum BuiltinSchemas {
          minimum number:double
          multipleOf number:double
          not apiextensions.v1.JSONSchemaProps
-         nullable boolean
+         nullable boolean -
          oneOf [apiextensions.v1.JSONSchemaProps] list=atomic
-         pattern s
+         pattern s -
          patternProperties {apiextensions.v1.JSONSchemaProps}
          properties {apiextensions.v1.JSONSchemaProps}
          required [s] list=atomic
-         title s
-         type s
-         uniqueItems boolean
-         x-kubernetes-embedded-resource boolean
-         x-kubernetes-int-or-string boolean
+         title s -
+         type s -
+         uniqueItems boolean -
+         x-kubernetes-embedded-resource boolean -
+         x-kubernetes-int-or-string boolean -
          x-kubernetes-list-map-keys [s] list=atomic
          x-kubernetes-list-type s
          x-kubernetes-map-type s
@@ -2529,9 +2529,9 @@ enum BuiltinSchemas {
          path s
          port integer:int32
         apiextensions.v1.ValidationRule o
-         fieldPath s
-         message s
-         messageExpression s
+         fieldPath s -
+         message s -
+         messageExpression s -
          optionalOldSelf boolean
          reason s enum=FieldValueDuplicate,FieldValueForbidden,FieldValueInvalid,FieldValueRequired
          rule s !0 =
@@ -2545,15 +2545,15 @@ enum BuiltinSchemas {
         api.resource.Quantity quantity
         meta.v1.APIResource o
          categories [s] list=atomic
-         group s
+         group s -
          kind s !3 =
          name s !0 =
          namespaced boolean !2 =false
          shortNames [s] list=atomic
          singularName s !1 =
-         storageVersionHash s
+         storageVersionHash s -
          verbs [s] !4
-         version s
+         version s -
         meta.v1.APIResourceList o gvk=/v1/APIResourceList
          apiVersion s
          groupVersion s !0 =
@@ -2562,7 +2562,7 @@ enum BuiltinSchemas {
         meta.v1.Condition o
          lastTransitionTime meta.v1.Time !2
          message s !4 =
-         observedGeneration integer:int64
+         observedGeneration integer:int64 -
          reason s !3 =
          status s !1 =
          type s !0 =
@@ -2588,18 +2588,18 @@ enum BuiltinSchemas {
          operator s !1 =
          values [s] list=atomic
         meta.v1.ListMeta o
-         continue s
+         continue s -
          remainingItemCount integer:int64
-         resourceVersion s
-         selfLink s
+         resourceVersion s -
+         selfLink s -
          shardInfo meta.v1.ShardInfo
         meta.v1.ManagedFieldsEntry o
-         apiVersion s
-         fieldsType s
+         apiVersion s -
+         fieldsType s -
          fieldsV1 meta.v1.FieldsV1
-         manager s
-         operation s
-         subresource s
+         manager s -
+         operation s -
+         subresource s -
          time meta.v1.Time
         meta.v1.MicroTime s:date-time
         meta.v1.ObjectMeta o
@@ -2608,16 +2608,16 @@ enum BuiltinSchemas {
          deletionGracePeriodSeconds integer:int64
          deletionTimestamp meta.v1.Time
          finalizers [s] list=set patch=merge
-         generateName s
-         generation integer:int64
+         generateName s -
+         generation integer:int64 -
          labels {s}
          managedFields [meta.v1.ManagedFieldsEntry] list=atomic
-         name s
-         namespace s
+         name s -
+         namespace s -
          ownerReferences [meta.v1.OwnerReference] list=map keys=uid patch=merge merge=uid
-         resourceVersion s
-         selfLink s
-         uid s
+         resourceVersion s -
+         selfLink s -
+         uid s -
         meta.v1.OwnerReference o map=atomic
          apiVersion s !0 =
          blockOwnerDeletion boolean
@@ -2633,24 +2633,24 @@ enum BuiltinSchemas {
          selector s !0 =
         meta.v1.Status o gvk=/v1/Status
          apiVersion s
-         code integer:int32
+         code integer:int32 -
          details meta.v1.StatusDetails
          kind s
-         message s
+         message s -
          metadata meta.v1.ListMeta ={}
-         reason s
-         status s
+         reason s -
+         status s -
         meta.v1.StatusCause o
-         field s
-         message s
-         reason s
+         field s -
+         message s -
+         reason s -
         meta.v1.StatusDetails o
          causes [meta.v1.StatusCause] list=atomic
-         group s
-         kind s
-         name s
-         retryAfterSeconds integer:int32
-         uid s
+         group s -
+         kind s -
+         name s -
+         retryAfterSeconds integer:int32 -
+         uid s -
         meta.v1.Time s:date-time
         meta.v1.WatchEvent o gvk=/v1/WatchEvent gvk=certificates.k8s.io/v1/WatchEvent
          object runtime.RawExtension !1
