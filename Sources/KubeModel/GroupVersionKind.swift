@@ -4,9 +4,12 @@ public import Manifest
 public struct GroupVersionKind: Sendable, Hashable {
     /// The API group; empty for the core group.
     public let group: String
+    /// The version within the group: `v1`, `v1beta1`.
     public let version: String
+    /// The kind in upper camel case: `Deployment`.
     public let kind: String
 
+    /// The name of its parts; the core group is empty.
     public init(group: String, version: String, kind: String) {
         self.group = group
         self.version = version

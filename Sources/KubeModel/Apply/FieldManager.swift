@@ -10,6 +10,7 @@ import Manifest
 ///     let manager = FieldManager(kind: deployments, schema: SchemaCatalog.builtin.schema(for: deployments))
 ///     let merged = try manager.apply(live: live, applied: object, manager: "slipway", at: now)
 public struct FieldManager: Sendable {
+    /// The kind, in the version that requests are made in.
     public let kind: GroupVersionKind
     /// The subresource that is written to, empty for the object itself.
     public let subresource: String

@@ -46,6 +46,7 @@ public struct FieldSet: Sendable, Hashable {
         for path in paths { insert(path) }
     }
 
+    /// Whether no path is in the set.
     public var isEmpty: Bool { nodes.isEmpty }
 
     /// The number of paths in the set.

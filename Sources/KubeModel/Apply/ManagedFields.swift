@@ -13,13 +13,16 @@ public struct ManagedFields: Sendable, Hashable {
     /// Somebody who applies has one entry a subresource, whatever version they apply in; somebody who updates has
     /// one a version.
     public struct Owner: Sendable, Hashable {
+        /// Who, as they called themselves: `kubectl`.
         public let manager: String
+        /// Whether they applied a configuration or changed the object otherwise.
         public let operation: Operation
         /// The version of updates; empty for applied configurations.
         public let apiVersion: String
         /// The subresource written to, empty for the object itself.
         public let subresource: String
 
+        /// The version of an applier is dropped, as it does not tell entries apart.
         public init(manager: String, operation: Operation, apiVersion: String, subresource: String = "") {
             self.manager = manager
             self.operation = operation
@@ -30,6 +33,7 @@ public struct ManagedFields: Sendable, Hashable {
 
     /// What an owner owns.
     public struct Ownership: Sendable, Hashable {
+        /// The fields that the owner owns.
         public internal(set) var fields: FieldSet
         /// The version whose field names ``fields`` uses.
         public internal(set) var apiVersion: String

@@ -15,7 +15,9 @@ public enum PathElement: Sendable {
 
     /// A key field of a list item with its value.
     public struct KeyField: Sendable, Hashable {
+        /// The name of the key field.
         public let name: String
+        /// Its value, or its default where the item does not give it.
         public let value: Value
 
         public init(name: String, value: Value) {

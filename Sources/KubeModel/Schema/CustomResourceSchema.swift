@@ -4,6 +4,7 @@ public import Manifest
 public struct CustomResourceSchema: Sendable {
     /// The name of the version.
     public let version: String
+    /// The schema of whole objects.
     public let schema: Schema
     /// Whether `status` is a subresource of its own.
     public let hasStatus: Bool
@@ -12,7 +13,9 @@ public struct CustomResourceSchema: Sendable {
 
     /// The fields that stand for the scale subresource, such as `.spec.replicas`.
     public struct Scale: Sendable, Hashable {
+        /// The field with the wanted number.
         public let specReplicasPath: String
+        /// The field with the number there is.
         public let statusReplicasPath: String
         /// The field that holds the label selector as text, nil where there is none.
         public let labelSelectorPath: String?

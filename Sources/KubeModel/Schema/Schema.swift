@@ -43,6 +43,7 @@ public final class Schema: Sendable {
         public static let retainKeys = PatchStrategy(rawValue: 4)
     }
 
+    /// The JSON type that the node must have.
     public let type: JSONType
     /// The format beside the type (`int32`, `date-time`, `byte`), as the document spells it.
     ///
@@ -61,6 +62,7 @@ public final class Schema: Sendable {
     public let defaultValue: Value?
     /// The values that are allowed; empty where every value is.
     public let enumeration: [Value]
+    /// Whether null is allowed beside the type.
     public let isNullable: Bool
     /// Whether an integer and a string are both allowed (`x-kubernetes-int-or-string`).
     public let isIntOrString: Bool
@@ -74,6 +76,7 @@ public final class Schema: Sendable {
     public let listMapKeys: [String]
     /// Whether the object is owned whole or by field; nil where the document says nothing (granular).
     public let mapType: MapType?
+    /// How a strategic merge patch treats the field.
     public let patchStrategy: PatchStrategy
     /// The field by which a strategic merge patch finds the item of a list that it changes.
     public let patchMergeKey: String?
