@@ -80,10 +80,16 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
+        // Holds the commit a build is made from, so that a new one recompiles one small file.
+        .target(
+            name: "CBuildInformation",
+            cSettings: Context.environment["SLIPWAY_COMMIT"].map {
+                [.define("SLIPWAY_COMMIT", to: "\"\($0)\"")]
+            } ?? []),
         .target(
             name: "Commands",
             dependencies: [
-                "Manifest", "KubeModel", "KubeServer", "KubeClient",
+                "CBuildInformation", "Manifest", "KubeModel", "KubeServer", "KubeClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -91,8 +97,10 @@ let package = Package(
             name: "slipway",
             dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict, linkerSettings: staticExecutable),
+        .testTarget(name: "CommandsTests", dependencies: ["slipway"], swiftSettings: strict),
         .testTarget(
-            name: "KubeServerTests", dependencies: ["Manifest", "KubeModel", "KubeServer"], swiftSettings: strict),
+            name: "KubeServerTests", dependencies: ["Manifest", "KubeModel", "KubeServer"],
+            swiftSettings: strict),
         .testTarget(
             name: "KubeClientTests",
             dependencies: [

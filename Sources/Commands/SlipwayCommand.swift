@@ -1,3 +1,10 @@
 public import ArgumentParser
 
-public struct SlipwayCommand: ParsableCommand { public init() {} }
+/// The command line: `slipway NOUN VERB`.
+public struct SlipwayCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
+        subcommands: [YAMLCommand.self, VersionCommand.self])
+
+    public init() {}
+}

@@ -3,5 +3,6 @@ import Commands
 
 @main
 struct Slipway {
-    static func main() { SlipwayCommand.main() }
+    // The main actor is left at once: calls to actors cost a hundred times as much from it.
+    @concurrent static func main() async { await SlipwayCommand.main() }
 }

@@ -14,9 +14,9 @@ extension YAMLEditor {
         document: Int = 0
     ) throws(ManifestError) {
         guard let last = path.steps.last else {
-            throw refusal("the root is there already; set it", try self.document(document).root)
+            throw refusal("the root is there already; set it", try stream.document(document).root)
         }
-        var location = YAMLLocation(root: try self.document(document).root, file: stream.file)
+        var location = YAMLLocation(root: try stream.document(document).root, file: stream.file)
         var value = value
         var step = last
         for (place, taken) in path.steps.dropLast().enumerated() {

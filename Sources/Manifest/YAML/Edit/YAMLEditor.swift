@@ -65,6 +65,13 @@ public struct YAMLEditor: Sendable {
             .map(\.element)
     }
 
+    /// Where an edit begins. Counted from the start of the text, so for messages rather than for loops.
+    public func position(of edit: YAMLEdit) -> ManifestError.Position {
+        stream.bytes.withUnsafeBufferPointer {
+            ManifestError.Position(offset: edit.span.lowerBound, in: $0)
+        }
+    }
+
     /// The text with all edits made, read back and compared with what was asked for.
     ///
     /// - Throws: `ManifestError` with code `notEditable` where edits overlap, or where the text would not read
@@ -91,25 +98,12 @@ public struct YAMLEditor: Sendable {
         changes.append(change)
     }
 
-    /// The document of an index.
-    ///
-    /// - Throws: `ManifestError` with code `notFound`.
-    func document(_ index: Int) throws(ManifestError) -> YAMLDocument {
-        let documents = stream.documents
-        guard documents.indices.contains(index) else {
-            let count = documents.count == 1 ? "1 document" : "\(documents.count) documents"
-            throw ManifestError(
-                .notFound, "the text has \(count); there is no document \(index)", file: stream.file)
-        }
-        return documents[index]
-    }
-
     /// The place a path leads to, where it may be changed there.
     ///
     /// - Throws: `ManifestError` with code `notFound`, or `notEditable` where the way leads through an alias or a
     ///   merge key, so that the place belongs to another path too.
     func location(_ path: YAMLPath, document: Int) throws(ManifestError) -> YAMLLocation {
-        var location = YAMLLocation(root: try self.document(document).root, file: stream.file)
+        var location = YAMLLocation(root: try stream.document(document).root, file: stream.file)
         try location.follow(path)
         try refuseDetour(location)
         try refuseShared(location)
@@ -142,12 +136,21 @@ public struct YAMLEditor: Sendable {
     }
 
     private func refusal(_ message: String, _ edit: YAMLEdit?) -> ManifestError {
-        let position = edit.map { edit in
-            stream.bytes.withUnsafeBufferPointer {
-                ManifestError.Position(offset: edit.span.lowerBound, in: $0)
-            }
+        ManifestError(.notEditable, message, at: edit.map(position), file: stream.file)
+    }
+}
+
+extension YAMLStream {
+    /// The document of an index, counted from 0.
+    ///
+    /// - Throws: `ManifestError` with code `notFound`, saying how many there are.
+    public func document(_ index: Int) throws(ManifestError) -> YAMLDocument {
+        let documents = documents
+        guard documents.indices.contains(index) else {
+            let count = documents.count == 1 ? "1 document" : "\(documents.count) documents"
+            throw ManifestError(.notFound, "the text has \(count); there is no document \(index)", file: file)
         }
-        return ManifestError(.notEditable, message, at: position, file: stream.file)
+        return documents[index]
     }
 }
 
