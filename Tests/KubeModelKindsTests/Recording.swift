@@ -14,6 +14,7 @@ struct Recording {
         let name: String
         let method: String
         let path: String
+        let contentType: String
         let request: Value
         let status: Int64
         let response: Value
@@ -32,7 +33,9 @@ struct Recording {
         return (document["steps"]?.arrayValue ?? []).enumerated().map { place, step in
             Step(
                 name: "\(name)[\(place)]", method: step["request"]?["method"]?.stringValue ?? "",
-                path: step["request"]?["path"]?.stringValue ?? "", request: step["request"]?["body"] ?? .null,
+                path: step["request"]?["path"]?.stringValue ?? "",
+                contentType: step["request"]?["contentType"]?.stringValue ?? step["contentType"]?.stringValue ?? "",
+                request: step["request"]?["body"] ?? .null,
                 status: step["response"]?["status"]?.integerValue ?? 0,
                 response: step["response"]?["body"] ?? .null,
                 ignored: Set((step["ignore"]?.arrayValue ?? []).compactMap(\.stringValue)))

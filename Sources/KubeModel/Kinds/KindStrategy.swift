@@ -78,6 +78,8 @@ public struct KindStrategy: Sendable {
     }
 
     /// Takes from the stored object what an update of it may not change, and counts the generation.
+    ///
+    /// Where the kind allows it and the client names no resource version, the stored one is taken too.
     public func prepareForUpdate(
         _ object: inout Value, old: Value, context: KindContext = KindContext()
     ) {
@@ -98,6 +100,9 @@ public struct KindStrategy: Sendable {
     private func keepSystemFields(_ object: inout Value, old: Value) {
         let stored = old.metadata
         if object.metadata.uid.isEmpty { object.metadata.uid = stored.uid }
+        if descriptor.allowsUnconditionalUpdate, object.metadata.resourceVersion.isEmpty {
+            object.metadata.resourceVersion = stored.resourceVersion
+        }
         if let created = stored.fields["creationTimestamp"] {
             object.metadata.fields["creationTimestamp"] = created
         }
@@ -119,6 +124,7 @@ public struct KindStrategy: Sendable {
 
     /// The faults of an update.
     public func validateUpdate(_ object: Value, old: Value) -> [FieldError] {
+        if let error = missingVersion(in: object) { return [error] }
         let (field, before) = (ObjectField(object), ObjectField(old))
         return metadataFaults(ofUpdate: field, since: before)
             + (rules.checksMetadataOnUpdate ? ownMetadataFaults(of: field) : [])
@@ -127,9 +133,15 @@ public struct KindStrategy: Sendable {
 
     /// The faults of an update of the status.
     public func validateStatusUpdate(_ object: Value, old: Value) -> [FieldError] {
+        if let error = missingVersion(in: object) { return [error] }
         let (field, before) = (ObjectField(object), ObjectField(old))
         return metadataFaults(ofUpdate: field, since: before)
             + rules.faults(ofStatusUpdate: field, since: before)
+    }
+
+    private func missingVersion(in object: Value) -> FieldError? {
+        guard !descriptor.allowsUnconditionalUpdate, object.metadata.resourceVersion.isEmpty else { return nil }
+        return .invalid(FieldPath("metadata", "resourceVersion"), 0, "must be specified for an update")
     }
 
     /// What the client is told beside a successful answer, each in a `Warning` header of its own.
