@@ -92,7 +92,9 @@ import Testing
         Change("ConfigMap", #"{"metadata":{"labels":{"a":"b"}}}"#, of: #"{"immutable":true}"#),
         Change("RoleBinding", #"{"subjects":[]}"#),
         Change("Service", #"{"spec":{"type":"NodePort"}}"#),
-        Change("Service", #"{"spec":{"type":"ExternalName","externalName":"ex.com","clusterIP":null,"clusterIPs":null}}"#),
+        Change(
+            "Service",
+            #"{"spec":{"type":"ExternalName","externalName":"ex.com","clusterIP":null,"clusterIPs":null}}"#),
     ]
 
     @Test(arguments: free) func `a field may change`(_ change: Change) throws {
@@ -144,6 +146,7 @@ import Testing
         #expect(errors.count == 2)
         let status = APIError.invalid(GroupKind(group: "", kind: "Pod"), name: "name", errors: errors)
         #expect(
-            status.message == #"Pod "name" is invalid: metadata.\#(field): Invalid value: "other": field is immutable"#)
+            status.message
+                == #"Pod "name" is invalid: metadata.\#(field): Invalid value: "other": field is immutable"#)
     }
 }

@@ -240,4 +240,13 @@ import Testing
         let errors = try Fixture.faults(row.kind, row.patch)
         #expect(errors == row.errors)
     }
+
+    @Test(arguments: [
+        ("10.0.0.1", true), ("fd00::1", true), ("::1", true), ("1:2:3:4:5:6:7:8", true), ("fe80::", true),
+        ("010.0.0.1", false), ("1.2.3", false), ("256.1.1.1", false), ("1::2::3", false), ("1:2:3", false),
+        (":1", false), ("1:2:3:4:5:6:7:8:9", false), ("+1::", false), ("a host", false), ("", false),
+    ]) func `an address is read strictly`(_ address: String, _ isGood: Bool) throws {
+        let errors = try Fixture.faults("Pod", #"{"spec":{"hostAliases":[{"ip":"\#(address)"}]}}"#)
+        #expect(errors.isEmpty == isGood)
+    }
 }

@@ -64,7 +64,8 @@ import Testing
             #"rules[0].nonResourceURLs: Invalid value: ["/healthz"]: namespaced rules cannot apply to non-resource URLs"#
         ),
         Faulty(
-            "ClusterRole", #"{"rules":[{"verbs":["get"],"nonResourceURLs":["/healthz"],"resources":["pods"]}]}"#,
+            "ClusterRole",
+            #"{"rules":[{"verbs":["get"],"nonResourceURLs":["/healthz"],"resources":["pods"]}]}"#,
             #"rules[0].nonResourceURLs: Invalid value: ["/healthz"]: rules cannot apply to both regular resources and non-resource URLs"#
         ),
         Faulty("Role", #"{"metadata":{"name":"system:a"}}"#),

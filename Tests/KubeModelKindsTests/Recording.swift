@@ -34,7 +34,8 @@ struct Recording {
             Step(
                 name: "\(name)[\(place)]", method: step["request"]?["method"]?.stringValue ?? "",
                 path: step["request"]?["path"]?.stringValue ?? "",
-                contentType: step["request"]?["contentType"]?.stringValue ?? step["contentType"]?.stringValue ?? "",
+                contentType: step["request"]?["contentType"]?.stringValue ?? step["contentType"]?.stringValue
+                    ?? "",
                 request: step["request"]?["body"] ?? .null,
                 status: step["response"]?["status"]?.integerValue ?? 0,
                 response: step["response"]?["body"] ?? .null,

@@ -18,7 +18,8 @@ import Testing
             #"spec.ports[1].name: Duplicate value: "a""#),
         Faulty(
             "Service", #"{"spec":{"ports":[{"name":"a","port":80},{"name":"b","port":80}]}}"#,
-            #"spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}"#),
+            #"spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}"#
+        ),
         Faulty(
             "Service", #"{"spec":{"ports":[{"port":80,"protocol":"ICMP"}]}}"#,
             #"spec.ports[0].protocol: Unsupported value: "ICMP": supported values: "SCTP", "TCP", "UDP""#),
@@ -113,7 +114,8 @@ import Testing
             "Ingress",
             #"{"spec":{"rules":[{"http":{"paths":[{"path":"/a","pathType":"Glob","backend":{}}]}}]}}"#,
             #"spec.rules[0].http.paths[0].pathType: Unsupported value: "Glob": supported values: "Exact", "ImplementationSpecific", "Prefix""#,
-            #"spec.rules[0].http.paths[0].backend: Invalid value: "": resource or service backend is required"#),
+            #"spec.rules[0].http.paths[0].backend: Invalid value: "": resource or service backend is required"#
+        ),
         Faulty(
             "Ingress",
             #"{"spec":{"rules":[{"http":{"paths":[{"path":"/a//b","pathType":"Exact","backend":{"service":{"name":"","port":{}}}}]}}]}}"#,

@@ -38,7 +38,8 @@ import Testing
             "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"
         ),
         Faulty(
-            "Deployment", #"{"spec":{"strategy":{"rollingUpdate":{"maxSurge":"a","maxUnavailable":"101%"}}}}"#,
+            "Deployment",
+            #"{"spec":{"strategy":{"rollingUpdate":{"maxSurge":"a","maxUnavailable":"101%"}}}}"#,
             #"spec.strategy.rollingUpdate.maxSurge: Invalid value: "a": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"#,
             #"spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%"#
         ),
@@ -58,7 +59,8 @@ import Testing
         Faulty(
             "StatefulSet", #"{"spec":{"updateStrategy":{"type":"Never"},"podManagementPolicy":"Some"}}"#,
             #"spec.podManagementPolicy: Invalid value: "Some": must be 'OrderedReady' or 'Parallel'"#,
-            #"spec.updateStrategy: Invalid value: {"Type":"Never","RollingUpdate":null}: must be 'RollingUpdate' or 'OnDelete'"#),
+            #"spec.updateStrategy: Invalid value: {"Type":"Never","RollingUpdate":null}: must be 'RollingUpdate' or 'OnDelete'"#
+        ),
         Faulty(
             "StatefulSet", #"{"spec":{"updateStrategy":{"rollingUpdate":{"partition":-1}}}}"#,
             "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0"
@@ -95,7 +97,8 @@ import Testing
             #"spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never""#
         ),
         Faulty(
-            "Job", #"{"spec":{"parallelism":-1,"completions":-1,"backoffLimit":-1,"activeDeadlineSeconds":-1}}"#,
+            "Job",
+            #"{"spec":{"parallelism":-1,"completions":-1,"backoffLimit":-1,"activeDeadlineSeconds":-1}}"#,
             "spec.parallelism: Invalid value: -1: must be greater than or equal to 0",
             "spec.completions: Invalid value: -1: must be greater than or equal to 0",
             "spec.activeDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0",
@@ -149,7 +152,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "@hourly", "@every 1h30m", "0 0 1 1 *", "*/5 1-5,7 * JAN-MAR MON-FRI", "? * * * SUN", "0-30/10 * * * 0",
+        "@hourly", "@every 1h30m", "0 0 1 1 *", "*/5 1-5,7 * JAN-MAR MON-FRI", "? * * * SUN",
+        "0-30/10 * * * 0",
     ])
     func `a schedule of cron is fine`(_ schedule: String) throws {
         #expect(try Fixture.faults("CronJob", #"{"spec":{"schedule":"\#(schedule)"}}"#) == [])

@@ -38,6 +38,9 @@ protocol KindRules: Sendable {
     /// What the user should know though the object is stored; `old` is nil when it is created.
     func warnings(for object: ObjectField, old: ObjectField?) -> [String]
 
+    /// For how many seconds an object lives on once it is deleted.
+    func gracePeriod(of object: Value, requested: Int64?) -> Int64
+
     /// The faults of a name beyond those of the descriptor's rule.
     func nameFaults(of object: ObjectField) -> [String]
 
@@ -82,6 +85,8 @@ extension KindRules {
     func faults(ofStatusUpdate object: ObjectField, since old: ObjectField) -> [FieldError] { [] }
 
     func warnings(for object: ObjectField, old: ObjectField?) -> [String] { [] }
+
+    func gracePeriod(of object: Value, requested: Int64?) -> Int64 { 0 }
 
     func nameFaults(of object: ObjectField) -> [String] { [] }
 

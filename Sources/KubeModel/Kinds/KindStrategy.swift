@@ -140,7 +140,9 @@ public struct KindStrategy: Sendable {
     }
 
     private func missingVersion(in object: Value) -> FieldError? {
-        guard !descriptor.allowsUnconditionalUpdate, object.metadata.resourceVersion.isEmpty else { return nil }
+        guard !descriptor.allowsUnconditionalUpdate, object.metadata.resourceVersion.isEmpty else {
+            return nil
+        }
         return .invalid(FieldPath("metadata", "resourceVersion"), 0, "must be specified for an update")
     }
 
@@ -149,6 +151,13 @@ public struct KindStrategy: Sendable {
     /// - Parameter old: the stored object, nil where the object is new.
     public func warnings(for object: Value, old: Value? = nil) -> [String] {
         rules.warnings(for: ObjectField(object), old: old.map { ObjectField($0) })
+    }
+
+    /// For how many seconds a deleted object stays to end its work; 0 where it goes at once.
+    ///
+    /// - Parameter requested: `gracePeriodSeconds` of the request.
+    public func gracePeriod(of object: Value, requested: Int64? = nil) -> Int64 {
+        rules.gracePeriod(of: object, requested: requested)
     }
 
     private func commonMetadataFaults(of object: ObjectField) -> [FieldError] {

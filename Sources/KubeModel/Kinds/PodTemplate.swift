@@ -4,7 +4,7 @@ import Manifest
 enum PodTemplate {
     /// The faults of a selector that must be given and select something.
     ///
-    /// - Parameter kind: the kind's name as the message has it.
+    /// - Parameter emptyFault: what is said of a selector without requirements.
     static func requiredSelector(_ selector: ObjectField, emptyFault: String) -> [FieldError] {
         guard selector.isPresent else { return [selector.required()] }
         return SelectorValidation.faults(of: selector)
@@ -37,30 +37,5 @@ enum PodTemplate {
         }
         let template = names.reduce(object) { $0[$1] }
         return PodWarnings.texts(of: template["spec"], metadata: template["metadata"])
-    }
-}
-
-/// Numbers that may be given as a percentage.
-enum Share {
-    /// The faults of a number or percentage that may not be negative.
-    static func faults(of field: ObjectField) -> [FieldError] {
-        if case .string(let text)? = field.value { return field.invalid(NameSyntax.percentage(text)) }
-        return field.nonnegative()
-    }
-
-    /// The fault of more than everything.
-    static func excess(of field: ObjectField) -> [FieldError] {
-        guard case .string? = field.value, percentage(field) ?? 0 > 100 else { return [] }
-        return [field.invalid("must not be greater than 100%")]
-    }
-
-    /// Whether the number or percentage is 0; what is malformed counts as 0.
-    static func isZero(_ field: ObjectField) -> Bool {
-        (percentage(field) ?? (field.value?.stringValue == nil ? field.number : 0)) == 0
-    }
-
-    private static func percentage(_ field: ObjectField) -> Int64? {
-        guard case .string(let text)? = field.value, NameSyntax.percentage(text).isEmpty else { return nil }
-        return Int64(text.dropLast())
     }
 }

@@ -105,6 +105,14 @@ struct PodKind: KindRules {
         return errors
     }
 
+    /// Pods that no node runs, or that ran to their end, have nothing to wait for.
+    func gracePeriod(of object: Value, requested: Int64?) -> Int64 {
+        let isOver = ["Succeeded", "Failed"].contains(object["status"]?.text("phase") ?? "")
+        guard let spec = object["spec"], !spec.text("nodeName").isEmpty, !isOver else { return 0 }
+        let seconds = requested ?? spec["terminationGracePeriodSeconds"]?.integerValue ?? 0
+        return seconds < 0 ? 1 : seconds
+    }
+
     func warnings(for object: ObjectField, old: ObjectField?) -> [String] {
         // Pods are updated by programs, which read no warnings.
         guard old == nil else { return [] }
