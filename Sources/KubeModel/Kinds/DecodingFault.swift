@@ -2,16 +2,44 @@ import Manifest
 
 /// A value that cannot be read as the type of its field, worded as Go's JSON decoder words it.
 public struct DecodingFault: Error, Sendable, Hashable {
-    /// What is wrong: `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`.
-    public let message: String
+    private let problem: String
+    /// The Go type of the field, where the decoder names type and field.
+    private let type: String?
+    /// The innermost struct around the value.
+    private var structure: String?
+    /// The way to the value from the root, without list positions.
+    private var path: [String] = []
 
-    init(_ message: String) { self.message = message }
+    init(_ problem: String) {
+        self.problem = problem
+        type = nil
+    }
+
+    private init(unfit value: String, for schema: Schema) {
+        problem = "json: cannot unmarshal \(value)"
+        type = Self.goType(of: schema)
+    }
+
+    /// What is wrong: `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`.
+    public var message: String {
+        guard let type else { return problem }
+        let place = structure.map { "struct field \($0).\(path.joined(separator: "."))" } ?? "value"
+        return "\(problem) into Go \(place) of type \(type)"
+    }
+
+    /// The fault seen from the struct that has the value, or what the value is in, in a field.
+    func inField(_ name: String, of definition: String?) -> DecodingFault {
+        var fault = self
+        fault.path.insert(name, at: 0)
+        if structure == nil {
+            fault.structure = (definition ?? "").split(separator: ".").last.map(String.init) ?? ""
+        }
+        return fault
+    }
 
     /// Refuses a value of another JSON type than the schema's.
-    static func check(_ value: Value, schema: Schema, place: FieldPlace) throws(DecodingFault) {
-        guard let found = mismatch(value, schema) else { return }
-        let field = place.path.isEmpty ? "value" : "struct field \(place.structure).\(place.name)"
-        throw DecodingFault("json: cannot unmarshal \(found) into Go \(field) of type \(goType(of: schema))")
+    static func check(_ value: Value, schema: Schema) throws(DecodingFault) {
+        if let found = mismatch(value, schema) { throw DecodingFault(unfit: found, for: schema) }
     }
 
     /// What the decoder calls the value where it does not fit; nil where it does.
@@ -46,12 +74,4 @@ public struct DecodingFault: Error, Sendable, Hashable {
         case .any: return "interface {}"
         }
     }
-}
-
-/// A field as the decoder names it: the struct it belongs to and the way from the root, without list positions.
-struct FieldPlace {
-    let structure: String
-    let path: [String]
-
-    var name: String { path.joined(separator: ".") }
 }

@@ -16,6 +16,7 @@ public struct WireForm: Sendable {
     }
 
     private let marks: [Substring: Marks]
+    private let absent = AbsentFields()
 
     /// The form of Kubernetes 1.36's types.
     public static let builtin = WireForm(table: WireFormTable.text.description)
@@ -40,70 +41,61 @@ public struct WireForm: Sendable {
     ///
     /// - Throws: ``DecodingFault`` where a value is not of its field's type.
     public func apply(to object: inout Value, schema: Schema) throws(DecodingFault) {
-        try apply(to: &object, schema: schema, place: FieldPlace(structure: "", path: []))
-    }
-
-    private func apply(to value: inout Value, schema: Schema, place: FieldPlace) throws(DecodingFault) {
-        if case .null = value { return }
-        try DecodingFault.check(value, schema: schema, place: place)
-        switch value {
-        case .array(let items): value = .array(try applied(to: items, schema: schema, place: place))
-        case .object(let object):
+        if case .null = object { return }
+        try DecodingFault.check(object, schema: schema)
+        switch object {
+        case .array(let items): object = .array(try applied(to: items, schema: schema))
+        case .object(let fields):
             if schema.properties.isEmpty {
-                value = .object(try applied(toMap: object, schema: schema, place: place))
+                object = .object(try applied(toMap: fields, schema: schema))
             } else {
-                value = .object(try applied(toStruct: object, schema: schema, place: place))
+                object = .object(try applied(toStruct: fields, schema: schema))
             }
-        default: try CanonicalSpelling.apply(to: &value, schema: schema)
+        default: try CanonicalSpelling.apply(to: &object, schema: schema)
         }
     }
 
-    private func applied(
-        to items: [Value], schema: Schema, place: FieldPlace
-    ) throws(DecodingFault) -> [Value] {
+    private func applied(to items: [Value], schema: Schema) throws(DecodingFault) -> [Value] {
         guard let itemSchema = schema.items else { return items }
         var items = items
         for index in items.indices {
             if items[index].isNull { items[index] = Self.zero(of: itemSchema) }
-            try apply(to: &items[index], schema: itemSchema, place: place)
+            try apply(to: &items[index], schema: itemSchema)
         }
         return items
     }
 
-    private func applied(
-        toMap object: Object, schema: Schema, place: FieldPlace
-    ) throws(DecodingFault) -> Object {
+    private func applied(toMap object: Object, schema: Schema) throws(DecodingFault) -> Object {
         guard let entrySchema = schema.additionalProperties else { return object }
         var object = object
         for index in object.indices {
             var entry = object[index].value
             if entry.isNull { entry = Self.zero(of: entrySchema) }
-            try apply(to: &entry, schema: entrySchema, place: place)
+            try apply(to: &entry, schema: entrySchema)
             object.setValue(entry, at: index)
         }
         return object
     }
 
-    private func applied(
-        toStruct object: Object, schema: Schema, place: FieldPlace
-    ) throws(DecodingFault) -> Object {
+    private func applied(toStruct object: Object, schema: Schema) throws(DecodingFault) -> Object {
         var object = object
         let marks = marks[Self.shortName(schema.definition)]
-        let structure = String(schema.definition?.split(separator: ".").last ?? "")
         var dropped: Set<String> = []
         for index in object.indices {
             let name = object[index].key
             guard let field = schema.properties[name] else { continue }
             var entry = object[index].value
-            try apply(
-                to: &entry, schema: field,
-                place: FieldPlace(structure: structure, path: place.path + [name]))
+            do {
+                try apply(to: &entry, schema: field)
+            } catch {
+                throw error.inField(name, of: schema.definition)
+            }
             object.setValue(entry, at: index)
             if isLeftOut(entry, named: name, schema: field, marks: marks) { dropped.insert(name) }
         }
         if !dropped.isEmpty { object.removeAll { dropped.contains($0.key) } }
-        for (name, field) in schema.properties where !object.contains(key: name) {
-            object[name] = try writtenWhenAbsent(name, field, marks)
+        for (name, value) in writtenWhenAbsent(schema, marks) where !object.contains(key: name) {
+            object[name] = value
         }
         return object
     }
@@ -124,10 +116,24 @@ public struct WireForm: Sendable {
         }
     }
 
+    /// The fields of a struct that are written even if the object does not have them.
+    private func writtenWhenAbsent(_ schema: Schema, _ marks: Marks?) -> [(name: String, value: Value)] {
+        guard let definition = schema.definition else { return absentFields(of: schema, marks) }
+        if let known = absent.fields(of: definition) { return known }
+        // Found without the lock, since structs are in structs.
+        let fields = absentFields(of: schema, marks)
+        absent.keep(fields, of: definition)
+        return fields
+    }
+
+    private func absentFields(of schema: Schema, _ marks: Marks?) -> [(name: String, value: Value)] {
+        schema.properties.compactMap { name, field in
+            writtenWhenAbsent(name, field, marks).map { (name, $0) }
+        }
+    }
+
     /// What is written for a field that the object does not have; nil for nothing.
-    private func writtenWhenAbsent(
-        _ name: String, _ schema: Schema, _ marks: Marks?
-    ) throws(DecodingFault) -> Value? {
+    private func writtenWhenAbsent(_ name: String, _ schema: Schema, _ marks: Marks?) -> Value? {
         if let marks {
             if marks.lists.contains(name[...]) || marks.times.contains(name[...]) { return .null }
             if marks.omitted.contains(name[...]) { return nil }
@@ -136,7 +142,8 @@ public struct WireForm: Sendable {
             // The one quantity that is a struct by value without a default in the schema.
             return schema.format == "quantity" && name == "divisor" ? "0" : nil
         }
-        try apply(to: &value, schema: schema, place: FieldPlace(structure: "", path: [name]))
+        // The schema's own default is of its type.
+        try? apply(to: &value, schema: schema)
         return value
     }
 
@@ -170,11 +177,13 @@ public struct WireForm: Sendable {
     /// `core.v1.Pod` for `io.k8s.api.core.v1.Pod`.
     private static func shortName(_ definition: String?) -> Substring {
         guard let definition else { return "" }
-        var place = definition.endIndex
+        var place = definition.utf8.endIndex
         for _ in 0..<3 {
-            guard let dot = definition[..<place].lastIndex(of: ".") else { return definition[...] }
+            guard let dot = definition.utf8[..<place].lastIndex(of: UInt8(ascii: ".")) else {
+                return definition[...]
+            }
             place = dot
         }
-        return definition[definition.index(after: place)...]
+        return definition[definition.utf8.index(after: place)...]
     }
 }
