@@ -112,7 +112,7 @@ extension YAMLParser {
         while !atLineEnd {
             let start = position
             while !isBlank(position) { position += 1 }
-            words.append(String(decoding: buffer[start..<position], as: UTF8.self))
+            words.append(String(decoding: bytes[start..<position], as: UTF8.self))
             skipWhite()
         }
         return words

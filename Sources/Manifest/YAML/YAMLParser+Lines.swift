@@ -106,8 +106,8 @@ extension YAMLParser {
         var prefixes = documentPrefixes[...]
         var place = 0
         while place < end {
-            let length = Swift.max(YAMLCharacters.sequenceLength(buffer, at: place), 1)
-            if YAMLCharacters.isExotic(buffer, at: place) {
+            let length = Swift.max(YAMLCharacters.sequenceLength(bytes, at: place), 1)
+            if YAMLCharacters.isExotic(bytes, at: place) {
                 // Quoted scalars do not nest, so the last one that begins before the place is the only candidate.
                 while record < output.records.count,
                     Int(output.records[record].end) <= place
@@ -120,7 +120,7 @@ extension YAMLParser {
                 if isPrefix { prefixes.removeFirst() }
                 guard isInside || isPrefix else {
                     let text = String(
-                        decoding: UnsafeBufferPointer(rebasing: buffer[place..<place + length]), as: UTF8.self
+                        decoding: UnsafeBufferPointer(rebasing: bytes[place..<place + length]), as: UTF8.self
                     )
                     let scalar = text.unicodeScalars.first?.value ?? 0
                     throw fault(.controlCharacter(scalar), at: place)

@@ -68,7 +68,7 @@ extension YAMLParser {
     }
 
     private func text(of range: Range<Int32>) -> String {
-        String(decoding: buffer[Int(range.lowerBound)..<Int(range.upperBound)], as: UTF8.self)
+        String(decoding: bytes[Int(range.lowerBound)..<Int(range.upperBound)], as: UTF8.self)
     }
 
     // MARK: Tags
@@ -104,7 +104,7 @@ extension YAMLParser {
             let suffix = try tagText(isVerbatim: false)
             return (tagHandles["!"] ?? "!") + suffix
         }
-        let handle = String(decoding: buffer[start...mark], as: UTF8.self)
+        let handle = String(decoding: bytes[start...mark], as: UTF8.self)
         position = mark + 1
         let suffix = try tagText(isVerbatim: false)
         guard !suffix.isEmpty else { throw fault(.badTag, at: start) }

@@ -32,8 +32,7 @@ struct YAMLParser {
         var hasAliases = false
     }
 
-    let buffer: UnsafeBufferPointer<UInt8>
-    let bytes: UnsafePointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     let end: Int
     let limits: YAML.Limits
     var output = Output()
@@ -68,12 +67,10 @@ struct YAMLParser {
     /// Offsets of the byte order marks before documents.
     var documentPrefixes: [Int32] = []
 
-    init(_ buffer: UnsafeBufferPointer<UInt8>, limits: YAML.Limits) {
-        self.buffer = buffer
+    init(_ bytes: UnsafeBufferPointer<UInt8>, limits: YAML.Limits) {
+        self.bytes = bytes
         self.limits = limits
-        end = buffer.count
-        // An empty buffer may have no address; nothing is read from it since `end` is 0.
-        bytes = buffer.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
+        end = bytes.count
         output.records.reserveCapacity(Swift.min(end / 16, 1 << 16))
     }
 
@@ -96,11 +93,11 @@ struct YAMLParser {
 
     /// An error at an offset. Line and column are counted now, so on error paths only.
     func fault(_ fault: YAMLFault, at offset: Int) -> ManifestError {
-        ManifestError(fault.code, fault.message, at: ManifestError.Position(offset: offset, in: buffer))
+        ManifestError(fault.code, fault.message, at: ManifestError.Position(offset: offset, in: bytes))
     }
 
     /// The line of an offset, to be named in a message.
-    func line(of offset: Int) -> Int { ManifestError.Position(offset: offset, in: buffer).line }
+    func line(of offset: Int) -> Int { ManifestError.Position(offset: offset, in: bytes).line }
 }
 
 // The tape and the stack.
