@@ -1,36 +1,45 @@
 import Manifest
 
 extension PropertyCheck {
-    /// Replacing a scalar's bytes by the same bytes, or its node by another scalar, leaves the rest as it was.
+    /// A value that is set is there afterwards, and nothing else has changed; what cannot be set is refused.
     func checkEdit() -> Outcome {
         guard let stream = try? YAMLStream(document) else { return .refused }
-        for parsed in stream.documents {
-            for scalar in plainValues(of: parsed.root).prefix(20) {
-                let changed =
-                    document[..<scalar.span.lowerBound] + Array("\"edited\"".utf8)
-                    + document[scalar.span.upperBound...]
-                guard let twin = try? YAMLStream(Array(changed)) else {
-                    return .failed("a scalar at \(scalar.span) cannot be replaced")
+        for (index, parsed) in stream.documents.enumerated() {
+            for path in paths(in: parsed.root).prefix(8) {
+                do throws(ManifestError) {
+                    var editor = YAMLEditor(stream)
+                    try editor.set(path, to: "edited", document: index)
+                    let edits = editor.edits
+                    let result = try editor.result()
+                    guard try result.documents[index].node(at: path).value() == "edited" else {
+                        return .failed("\(path) is not set")
+                    }
+                    guard let first = edits.first, let last = edits.last else { continue }
+                    let tail = document.count - last.span.upperBound
+                    guard result.bytes.starts(with: document[..<first.span.lowerBound]),
+                        result.bytes.suffix(tail).elementsEqual(document.suffix(tail)),
+                        result.documents.count == stream.documents.count
+                    else { return .failed("setting \(path) changes other bytes") }
+                } catch {
+                    if error.message.isEmpty { return .failed("setting \(path) is refused without a word") }
                 }
-                guard twin.documents.count == stream.documents.count,
-                    twin.comments.count == stream.comments.count
-                else { return .failed("replacing a scalar at \(scalar.span) changes other nodes") }
             }
         }
         return .accepted
     }
 
-    /// Values of mappings that are written plain.
-    private func plainValues(of root: YAMLNode) -> [YAMLNode] {
-        var pending = [root]
-        var found: [YAMLNode] = []
-        while let node = pending.popLast() {
-            pending += node.items
+    /// The ways to the scalars of a document through keys that are text.
+    private func paths(in root: YAMLNode) -> [YAMLPath] {
+        var pending = [(root, YAMLPath())]
+        var found: [YAMLPath] = []
+        while let (node, path) = pending.popLast() {
+            if node.kind == .scalar { found.append(path) }
+            for (index, item) in node.items.enumerated() {
+                pending.append((item, YAMLPath(steps: path.steps + [.index(index)])))
+            }
             for entry in node.entries {
-                if entry.value.kind == .scalar, entry.value.style == .plain, !entry.value.isEmpty {
-                    found.append(entry.value)
-                }
-                pending.append(entry.value)
+                guard case .string(let key)? = try? entry.key.value() else { continue }
+                pending.append((entry.value, YAMLPath(steps: path.steps + [.key(key)])))
             }
         }
         return found

@@ -30,6 +30,9 @@ struct PropertyCheck {
                 guard try JSON.parse(JSON.write(value)) == value else {
                     return .failed("JSON changes the value")
                 }
+                guard try YAML.parse(YAML.write(value)) == [value] else {
+                    return .failed("writing changes it")
+                }
                 guard try YAML.parse(JSON.write(value)) == [value] else { return .failed("JSON is no YAML") }
             } catch {
                 if case .failed(let fault) = refusal(error) { return .failed(fault) }
