@@ -40,9 +40,15 @@ enum Base64 {
     }
 
     /// The bytes of a text in the alphabet of tokens, without padding; nil where it is not well-formed.
-    static func decodeURLSafe(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8), urlSafe) }
+    ///
+    /// - Parameter isStrict: whether bits that belong to no byte must be zero, so that a value has one spelling.
+    static func decodeURLSafe(_ text: some StringProtocol, isStrict: Bool = true) -> [UInt8]? {
+        decode(Array(text.utf8), urlSafe, isStrict: isStrict)
+    }
 
-    private static func decode(_ characters: [UInt8], _ alphabet: [UInt8]) -> [UInt8]? {
+    private static func decode(
+        _ characters: [UInt8], _ alphabet: [UInt8], isStrict: Bool = true
+    ) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0
         var count: UInt32 = 0
@@ -55,8 +61,7 @@ enum Base64 {
                 bytes.append(UInt8(truncatingIfNeeded: bits >> count))
             }
         }
-        // What is left must be padding bits, all zero, so that one value has one spelling.
-        guard count < 6, bits & ((1 << count) - 1) == 0 else { return nil }
+        guard count < 6, !isStrict || bits & ((1 << count) - 1) == 0 else { return nil }
         return bytes
     }
 }

@@ -30,16 +30,6 @@ struct RawJSON {
         return place < bytes.count && bytes[place] == UInt8(ascii: "}")
     }
 
-    /// The value of one member of the object that starts at `start`.
-    func member(_ key: StaticString, ofObjectAt start: Int) -> Range<Int>? {
-        var found: Range<Int>?
-        _ = forEachMember(ofObjectAt: start) { member in
-            if equals(member.key, key) { found = member.value }
-            return found == nil
-        }
-        return found
-    }
-
     /// Whether a range of the bytes spells `text`.
     func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }

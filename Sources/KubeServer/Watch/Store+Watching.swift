@@ -92,6 +92,11 @@ extension Store {
         for waiter in due { waiter.continuation.resume() }
     }
 
+    /// Ends all watches of all resources, as when the server is about to stop.
+    func endAllWatches() {
+        for resource in objectCounts.keys { endWatches(of: resource) }
+    }
+
     /// Ends all watches of a resource, as when its definition is deleted.
     public func endWatches(of resource: String) {
         let waiters = withCache { cache -> [ResourceCache.Waiter] in
@@ -126,5 +131,12 @@ extension Store.Cache {
         let chosen = followers.filter { isChosen($0.value) }
         for number in chosen.keys { followers[number] = nil }
         return Array(chosen.values)
+    }
+}
+
+extension Store {
+    /// The number of objects of each resource.
+    var objectCounts: [String: Int] {
+        withCache { $0.resources.mapValues(\.objects.count) }
     }
 }
