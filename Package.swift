@@ -100,7 +100,7 @@ let package = Package(
         .testTarget(name: "CommandsTests", dependencies: ["slipway"], swiftSettings: strict),
         .testTarget(
             name: "KubeServerTests", dependencies: ["Manifest", "KubeModel", "KubeServer"],
-            swiftSettings: strict),
+            exclude: ["Vectors"], swiftSettings: strict),
         .testTarget(
             name: "KubeClientTests",
             dependencies: [

@@ -13,12 +13,15 @@ struct NamespaceLifecycle: AdmissionPlugin {
 
     func validate(_ request: AdmissionRequest) async throws(APIError) {
         let resource = request.resource.groupResource
-        if resource == NamespaceDeletion.resource {
-            if request.operation == .delete, Self.immortal.contains(request.name) {
-                throw .forbidden(resource, name: request.name, "this namespace may not be deleted")
-            }
-            return
-        }
+        guard resource == NamespaceDeletion.resource, request.operation == .delete,
+            Self.immortal.contains(request.name)
+        else { return }
+        throw .forbidden(resource, name: request.name, "this namespace may not be deleted")
+    }
+
+    /// Refuses new objects before they are validated, as upstream does.
+    func mutate(_ request: inout AdmissionRequest) async throws(APIError) {
+        let resource = request.resource.groupResource
         // Deleting and changing what is left is how a namespace is emptied.
         guard request.operation == .create, !request.namespace.isEmpty else { return }
         guard let namespace = store.value(of: NamespaceDeletion.resource, name: request.namespace) else {

@@ -10,6 +10,10 @@ struct DaemonSetKind: KindRules {
     private static let templateGeneration = "deprecated.daemonset.template.generation"
 
     func setDefaults(in object: inout Value) {
+        // The annotation stands for a field that is always written.
+        if object.metadata.annotations[Self.templateGeneration] == nil {
+            object.metadata.annotations[Self.templateGeneration] = "0"
+        }
         object.ensure("spec") { spec in
             spec.ensure("updateStrategy") { strategy in
                 strategy.fill("type", "RollingUpdate")

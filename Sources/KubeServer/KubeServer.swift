@@ -1,5 +1,0 @@
-import Crypto
-import GRDB
-import Hummingbird
-import HummingbirdTLS
-import X509
