@@ -45,6 +45,12 @@ import Testing
         #expect(error.message == message)
     }
 
+    @Test(arguments: [("y", 1), ("true", 1), ("on", 2), ("\"010\"", 3), ("8", 3)])
+    func `a key is found as it is written and as it reads`(path: String, value: Int64) throws {
+        let document = try #require(YAMLStream(Array("y: 1\n'on': 2\n010: 3\n".utf8)).documents.first)
+        #expect(try document.node(at: YAMLPath(path)).value() == .integer(value))
+    }
+
     @Test func `a node is found through aliases and merge keys`() throws {
         let text = "base: &b {image: x, args: [1, 2]}\nalias: *b\nmerged: {<<: [*b], name: m}\n"
         let document = try #require(YAMLStream(Array(text.utf8)).documents.first)

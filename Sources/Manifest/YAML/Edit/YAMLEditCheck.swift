@@ -63,7 +63,7 @@ struct YAMLEditCheck {
         case .alias:
             guard old.anchor == new.anchor else { throw mismatch(old, "the alias would name another anchor") }
         case .scalar:
-            guard old.style == new.style, old.scalarText == new.scalarText else {
+            guard old.style == new.style, isSameText(old, new) else {
                 throw mismatch(old, "its text would change")
             }
         case .mapping:
@@ -71,6 +71,16 @@ struct YAMLEditCheck {
         case .sequence:
             try compareItems(of: old, new)
         }
+    }
+
+    /// Whether two scalars of one style have the same text; nearly all have the same bytes too.
+    private func isSameText(_ old: YAMLNode, _ new: YAMLNode) -> Bool {
+        if old.textIndent == new.textIndent,
+            editor.stream.bytes[old.span].elementsEqual(result.bytes[new.span])
+        {
+            return true
+        }
+        return old.scalarText == new.scalarText
     }
 
     private func compareEntries(of old: YAMLNode, _ new: YAMLNode) throws(ManifestError) {

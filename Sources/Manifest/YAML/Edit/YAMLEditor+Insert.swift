@@ -59,7 +59,7 @@ extension YAMLEditor {
             throw refusal(
                 "\(location.path) is the alias *\(node.anchor ?? ""); edit it where it is written", node)
         case (.mapping, .key(let key)):
-            if node.entries.contains(where: { $0.key.kind == .scalar && $0.key.scalarText == key }) {
+            if node.place(ofKey: key) != nil {
                 throw refusal("\(location.path) has the key '\(key)' already; set it", node)
             }
             let place = try place(of: key, in: location, placement)

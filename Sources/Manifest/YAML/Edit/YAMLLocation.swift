@@ -74,7 +74,7 @@ struct YAMLLocation {
 
     private mutating func enter(key: String) throws(ManifestError) {
         let entries = node.entries
-        if let place = entries.lastIndex(where: { $0.key.kind == .scalar && $0.key.scalarText == key }) {
+        if let place = node.place(ofKey: key) {
             trail.append(Turn(node: node, place: place))
             node = entries[place].value
             return
@@ -113,8 +113,10 @@ struct YAMLLocation {
     private mutating func enter(itemWith key: String, _ value: String) throws(ManifestError) {
         var known: [String] = []
         for (place, item) in node.items.enumerated() {
-            let entry = item.target.entries.first { $0.key.kind == .scalar && $0.key.scalarText == key }
-            guard let found = entry?.value.target, found.kind == .scalar else { continue }
+            let mapping = item.target
+            guard let entry = mapping.place(ofKey: key) else { continue }
+            let found = mapping.entries[entry].value.target
+            guard found.kind == .scalar else { continue }
             if found.scalarText == value {
                 trail.append(Turn(node: node, place: place))
                 node = item

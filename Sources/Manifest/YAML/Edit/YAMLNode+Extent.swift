@@ -19,6 +19,15 @@ extension YAMLNode {
     /// The number of entries or items.
     var count: Int { Int(record.count) }
 
+    /// The place of a key among the entries of a mapping, nil where it is none of them.
+    ///
+    /// A key counts as it is written, or else as it reads: `y` is found under `y` and under `true`.
+    func place(ofKey key: String) -> Int? {
+        let keys = entries.map(\.key)
+        return keys.lastIndex { $0.kind == .scalar && $0.scalarText == key }
+            ?? keys.lastIndex { $0.kind == .scalar && (try? $0.value()).map(YAMLValueBuilder.keyText) == key }
+    }
+
     /// The ranges of the entries of a mapping or the items of a sequence, indicators included.
     var elementRanges: [Range<Int>] {
         if kind == .mapping {

@@ -14,25 +14,31 @@ struct YAMLSpelling {
     let parentColumn: Int?
     /// Whether the place is in a text in JSON's style, where strings take double quotes.
     let isJSON: Bool
-    let layout: YAMLLayout
     private let isInFlow: Bool
+    private let trail: [YAMLNode]
+    private let root: YAMLNode
     private let lines: YAMLLines
 
     init(location: YAMLLocation, root: YAMLNode, lines: YAMLLines) {
+        trail = location.trail.map(\.node)
+        self.root = root
         let holder = location.holder?.node
         isItem = holder?.kind == .sequence
         parentColumn = holder?.entryColumn
         isInFlow = location.isInFlow
-        isJSON = (location.trail.map(\.node) + [location.node]).contains { node in
+        isJSON = (trail + [location.node]).contains { node in
             node.style == .flow && node.entries.first?.key.style == .doubleQuoted
         }
-        layout = YAMLLayout(near: location.trail.map(\.node), root: root)
         self.lines = lines
     }
 
+    /// The indentation of the document. Looked up only where nested blocks are written, since it can take a walk
+    /// over the whole document.
+    private var layout: YAMLLayout { YAMLLayout(near: trail, root: root) }
+
     /// A value on one line.
     func inline(_ value: Value, replacing node: YAMLNode) -> String {
-        var writer = YAMLWriter(layout: layout)
+        var writer = YAMLWriter(layout: YAMLLayout())
         writer.blocks = .none
         if case .string(var text) = value {
             text.withUTF8 { bytes in
@@ -60,27 +66,32 @@ struct YAMLSpelling {
 
     /// A value over several lines; nil where it takes one line only.
     func block(_ value: Value, replacing node: YAMLNode) -> Block? {
-        var writer = YAMLWriter(layout: layout)
-        writer.blocks = endsText(node) ? .none : .closed
         let parent = parentColumn ?? 0
-        let keepsColumn = (node.kind == .mapping) == (value.objectValue != nil)
+        // A collection of the same kind stays in its column.
+        let column = (node.kind == .mapping) == (value.objectValue != nil) ? node.entryColumn : nil
         switch value {
         case .object(let object) where !object.isEmpty:
-            let column = keepsColumn ? node.entryColumn : nil
-            writer.out.append(Ascii.newline)
-            writer.writeEntries(
-                object, column: column ?? parent + (isItem ? 2 : layout.step), startsInline: false)
+            var writer = blockWriter(replacing: node)
+            let column = column ?? parent + (isItem ? 2 : layout.step)
+            writer.writeEntries(object, column: column, startsInline: false)
+            return Block(head: "", body: finished(writer))
         case .array(let items) where !items.isEmpty:
-            let column = keepsColumn ? node.entryColumn : nil
-            writer.out.append(Ascii.newline)
-            writer.writeItems(
-                items, column: column ?? parent + (isItem ? 2 : layout.sequenceShift), startsInline: false)
+            var writer = blockWriter(replacing: node)
+            let column = column ?? parent + (isItem ? 2 : layout.sequenceShift)
+            writer.writeItems(items, column: column, startsInline: false)
+            return Block(head: "", body: finished(writer))
         case .string(let text) where node.style != .doubleQuoted && YAMLScalarForm(text).style == .literal:
             return literal(text, column: parent + (isItem ? 2 : layout.step), for: node)
         default:
             return nil
         }
-        return Block(head: "", body: finished(writer))
+    }
+
+    private func blockWriter(replacing node: YAMLNode) -> YAMLWriter {
+        var writer = YAMLWriter(layout: layout)
+        writer.blocks = endsText(node) ? .none : .closed
+        writer.out.append(Ascii.newline)
+        return writer
     }
 
     /// A collection in the place of a node, starting on the line of a dash in `column`.
@@ -93,7 +104,7 @@ struct YAMLSpelling {
 
     /// An entry whose key goes to `column`, without the indentation before it and the line break behind it.
     func entry(_ key: String, _ value: Value, column: Int, endsText: Bool) -> String {
-        var writer = YAMLWriter(layout: layout)
+        var writer = YAMLWriter(layout: value.isLineSized ? YAMLLayout() : layout)
         // A literal block at the very end would miss the line break that is part of it.
         writer.blocks = endsText ? .none : .closed
         writer.writeEntries(Object([Object.Pair(key: key, value: value)]), column: column, startsInline: true)
@@ -102,7 +113,7 @@ struct YAMLSpelling {
 
     /// An item whose dash goes to `column`, its content `gap` columns behind the dash.
     func item(_ value: Value, column: Int, gap: Int, endsText: Bool) -> String {
-        var writer = YAMLWriter(layout: layout)
+        var writer = YAMLWriter(layout: value.isLineSized ? YAMLLayout() : layout)
         writer.blocks = endsText ? .none : .closed
         switch value {
         case .object, .array: writer.writeAfterIndicator(value, column: column + gap - 2)
@@ -113,7 +124,7 @@ struct YAMLSpelling {
 
     /// An entry between braces.
     func flowEntry(_ key: String, _ value: Value) -> String {
-        var writer = YAMLWriter(layout: layout)
+        var writer = YAMLWriter(layout: YAMLLayout())
         writer.writeFlowText(key, isJSON: isJSON)
         writer.out += ": ".utf8
         writer.writeFlow(value, isJSON: isJSON)
@@ -122,7 +133,7 @@ struct YAMLSpelling {
 
     /// An item between brackets.
     func flowItem(_ value: Value) -> String {
-        var writer = YAMLWriter(layout: layout)
+        var writer = YAMLWriter(layout: YAMLLayout())
         writer.writeFlow(value, isJSON: isJSON)
         return String(decoding: writer.out, as: UTF8.self)
     }
@@ -265,5 +276,17 @@ extension YAMLLayout {
         if step == nil || shift == nil { search(root) }
         self.step = step ?? 2
         self.sequenceShift = shift ?? 0
+    }
+}
+
+extension Value {
+    /// Whether the value takes one line whatever the indentation around it.
+    fileprivate var isLineSized: Bool {
+        switch self {
+        case .null, .bool, .integer, .double: true
+        case .string(let text): !text.utf8.contains(Ascii.newline)
+        case .array(let items): items.isEmpty
+        case .object(let object): object.isEmpty
+        }
     }
 }

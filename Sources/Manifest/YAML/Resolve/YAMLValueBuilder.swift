@@ -173,7 +173,8 @@ struct YAMLValueBuilder {
         return appendFingerprint(copy.withUTF8 { YAMLScalar.resolve($0, dialect) }.key(text))
     }
 
-    private static func keyText(of value: Value) -> String {
+    /// The key that a scalar value is in an object.
+    static func keyText(of value: Value) -> String {
         switch value {
         case .string(let text): text
         case .integer(let number): YAMLScalar.integer(number).key("")
