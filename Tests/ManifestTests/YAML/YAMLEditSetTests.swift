@@ -25,6 +25,9 @@ import Testing
         EditCase("a value of a long key", "? a\n: b\n", "a", "c", "? a\n: c\n"),
         EditCase(
             "several lines over one", "a: x # c\nb: 1\n", "a", "l1\nl2\n", "a: | # c\n  l1\n  l2\nb: 1\n"),
+        EditCase(
+            "several lines before an indented comment", "a: x\n\n  # c\nb: 1\n", "a", "l1\nl2\n",
+            "a: \"l1\\nl2\\n\"\n\n  # c\nb: 1\n"),
         EditCase("several lines at the end", "a: x", "a", "l1\nl2\n", "a: \"l1\\nl2\\n\""),
         EditCase("several lines in quotes", "a: \"x\"\n", "a", "l1\nl2", "a: \"l1\\nl2\"\n"),
         EditCase("the root", "a\n", ".", "b", "b\n"),

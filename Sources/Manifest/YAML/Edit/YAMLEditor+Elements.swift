@@ -49,26 +49,25 @@ extension YAMLEditor {
         }
         let indentation = String(repeating: " ", count: column)
         let lineBreak = String(decoding: lines.lineBreak, as: UTF8.self)
-        func text(endsText: Bool) -> String {
+        func text(endingAt end: Int?) -> String {
             switch element {
             case .entry(let key, let value):
-                return spelling.entry(key, value, column: column, endsText: endsText)
+                return spelling.entry(key, value, column: column, endingAt: end)
             case .item(let value):
-                return spelling.item(value, column: column, gap: gap(of: node), endsText: endsText)
+                return spelling.item(value, column: column, gap: gap(of: node), endingAt: end)
             }
         }
         if place > 0 {
             let end = lines.end(of: ranges[place - 1].upperBound)
-            let endsText = end == stream.bytes.count
-            return [YAMLEdit(end..<end, lineBreak + indentation + text(endsText: endsText))]
+            return [YAMLEdit(end..<end, lineBreak + indentation + text(endingAt: end))]
         }
         guard lines.isFirst(first.lowerBound) else {
             // Behind a dash: the new entry takes the line, the old one moves below.
             let start = first.lowerBound
-            return [YAMLEdit(start..<start, text(endsText: false) + lineBreak + indentation)]
+            return [YAMLEdit(start..<start, text(endingAt: nil) + lineBreak + indentation)]
         }
         let start = lines.startOfLeadComments(above: lines.start(of: first.lowerBound), column: column)
-        return [YAMLEdit(start..<start, indentation + text(endsText: false) + lineBreak)]
+        return [YAMLEdit(start..<start, indentation + text(endingAt: nil) + lineBreak)]
     }
 
     /// From a dash to the content behind it, as the items present have it.

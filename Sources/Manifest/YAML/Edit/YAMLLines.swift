@@ -82,6 +82,17 @@ struct YAMLLines {
         return top
     }
 
+    /// Whether the next line with something on it, behind the line of an offset, is a comment that is indented.
+    func isFollowedByIndentedComment(_ offset: Int) -> Bool {
+        var line = next(after: offset)
+        while line < bytes.count {
+            let mark = withoutBlanks(after: line)
+            if mark < bytes.count, !Ascii.isBreak(bytes[mark]) { return mark > line && isCommentStart(mark) }
+            line = next(after: mark)
+        }
+        return false
+    }
+
     /// Whether a comment begins in a range.
     func hasComment(in range: Range<Int>) -> Bool {
         let place = firstComment(from: range.lowerBound)

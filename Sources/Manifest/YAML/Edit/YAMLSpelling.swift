@@ -89,7 +89,7 @@ struct YAMLSpelling {
 
     private func blockWriter(replacing node: YAMLNode) -> YAMLWriter {
         var writer = YAMLWriter(layout: layout)
-        writer.blocks = endsText(node) ? .none : .closed
+        writer.blocks = blocks(endingAt: node.outerEnd)
         writer.out.append(Ascii.newline)
         return writer
     }
@@ -97,24 +97,27 @@ struct YAMLSpelling {
     /// A collection in the place of a node, starting on the line of a dash in `column`.
     func inlineBlock(_ value: Value, _ column: Int, for node: YAMLNode) -> String {
         var writer = YAMLWriter(layout: layout)
-        writer.blocks = endsText(node) ? .none : .closed
+        writer.blocks = blocks(endingAt: node.outerEnd)
         writer.writeAfterIndicator(value, column: column)
         return finished(writer)
     }
 
     /// An entry whose key goes to `column`, without the indentation before it and the line break behind it.
-    func entry(_ key: String, _ value: Value, column: Int, endsText: Bool) -> String {
+    ///
+    /// - Parameter end: the offset it ends at; nil where the next element follows.
+    func entry(_ key: String, _ value: Value, column: Int, endingAt end: Int?) -> String {
         var writer = YAMLWriter(layout: value.isLineSized ? YAMLLayout() : layout)
-        // A literal block at the very end would miss the line break that is part of it.
-        writer.blocks = endsText ? .none : .closed
+        writer.blocks = end.map(blocks) ?? .closed
         writer.writeEntries(Object([Object.Pair(key: key, value: value)]), column: column, startsInline: true)
         return finished(writer)
     }
 
     /// An item whose dash goes to `column`, its content `gap` columns behind the dash.
-    func item(_ value: Value, column: Int, gap: Int, endsText: Bool) -> String {
+    ///
+    /// - Parameter end: the offset it ends at; nil where the next element follows.
+    func item(_ value: Value, column: Int, gap: Int, endingAt end: Int?) -> String {
         var writer = YAMLWriter(layout: value.isLineSized ? YAMLLayout() : layout)
-        writer.blocks = endsText ? .none : .closed
+        writer.blocks = end.map(blocks) ?? .closed
         switch value {
         case .object, .array: writer.writeAfterIndicator(value, column: column + gap - 2)
         default: writer.writeScalar(value, parent: column)
@@ -138,8 +141,15 @@ struct YAMLSpelling {
         return String(decoding: writer.out, as: UTF8.self)
     }
 
-    /// Whether the line of a node's end is the last one and has no line break, which a block could need.
-    private func endsText(_ node: YAMLNode) -> Bool { lines.end(of: node.outerEnd) == lines.bytes.count }
+    /// Which strings may be blocks in a value that ends on the line of an offset.
+    ///
+    /// At the very end a block would miss its line break, and an indented comment behind it would become text.
+    private func blocks(endingAt offset: Int) -> YAMLWriter.Blocks {
+        isLastLine(offset) || lines.isFollowedByIndentedComment(offset) ? .none : .closed
+    }
+
+    /// Whether the line of an offset ends the text without a line break.
+    private func isLastLine(_ offset: Int) -> Bool { lines.end(of: offset) == lines.bytes.count }
 
     /// The text without the break of its last line, and with the line breaks of the document.
     private func finished(_ writer: YAMLWriter) -> String {
@@ -163,7 +173,9 @@ extension YAMLSpelling {
     /// A new literal block; nil where blank lines or the end of the text behind it would change its meaning.
     private func literal(_ text: String, column: Int, for node: YAMLNode) -> Block? {
         let keepsBreaks = text.hasSuffix("\n\n") || text == "\n"
-        guard !keepsBreaks, !(text.hasSuffix("\n") && endsText(node)) else {
+        guard !keepsBreaks, !(text.hasSuffix("\n") && isLastLine(node.outerEnd)),
+            !lines.isFollowedByIndentedComment(node.outerEnd)
+        else {
             return nil
         }
         var head = "|"
