@@ -53,6 +53,13 @@ enum Files {
         return true
     }
 
+    /// Seconds of processor time this thread has used, so that a busy machine makes nothing slow.
+    static var processorTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     static func exit(_ code: Int32) -> Never {
         #if canImport(Glibc)
         Glibc.exit(code)

@@ -128,9 +128,17 @@ import Testing
             "yes: 1\n\"true\": 2\n",
             "f.yaml:2:1: the key \"true\" is already set on line 1; remove one of them"),
         Refusal(
-            "a: {{ .Values.x }}\n",
+            "a: {[b]: c}\n",
             "f.yaml:1:5: a key must be text, a number, a boolean or null; lists and mappings cannot be; quote the text "
                 + "if it begins with a bracket"),
+        Refusal(
+            "a: {{ .Values.x }}\n",
+            "f.yaml:1:4: {{ begins a template, which is not YAML yet; render the file first, or quote the text"
+        ),
+        Refusal(
+            "{{- if .Values.x }}\n",
+            "f.yaml:1:1: {{ begins a template, which is not YAML yet; render the file first, or quote the text"
+        ),
         Refusal(
             "a: .inf\n",
             "f.yaml:1:4: .inf is not a finite number, which a manifest cannot hold; put quotes around it if it is text"

@@ -88,6 +88,8 @@ extension YAMLFault {
             "a document marker stands inside brackets that are still open; close them first"
         case .blockInBrackets:
             "lists with '- ' cannot stand inside brackets; write [a, b] instead"
+        case .template:
+            "{{ begins a template, which is not YAML yet; render the file first, or quote the text"
         default: nil
         }
     }

@@ -40,6 +40,7 @@ enum YAMLFault: Error {
     case flowIndentation(UInt8, line: Int)
     case markerInBrackets
     case blockInBrackets
+    case template
     // Properties, aliases, directives
     case emptyAnchor, emptyAlias
     case twoAnchors, twoTags

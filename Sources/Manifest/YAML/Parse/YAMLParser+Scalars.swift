@@ -35,6 +35,9 @@ extension YAMLParser {
         case Ascii.dash, Ascii.question, Ascii.colon:
             let isSafe = !isBlank(position + 1) && !(inFlow && Ascii.isFlowIndicator(bytes[position + 1]))
             if isSafe { return }
+            if position > 1, bytes[position - 1] == Ascii.openBrace, bytes[position - 2] == Ascii.openBrace {
+                throw fault(.template, at: position - 2)
+            }
             throw fault(inFlow && byte == Ascii.dash ? .blockInBrackets : .strayIndicator(byte), at: position)
         case Ascii.comma, Ascii.closeBracket, Ascii.closeBrace:
             throw fault(.strayIndicator(byte), at: position)

@@ -64,10 +64,17 @@ struct YAMLValueBuilder {
                 if !isKey { values.append(expansion(of: record)) }
             case .sequence, .mapping:
                 let value = record.kind == .sequence ? sequence(record) : mapping(record, at: index)
-                if isKey { report(.complexKey, at: record.start) } else { values.append(value) }
+                if isKey { reportComplexKey(record) } else { values.append(value) }
             }
         }
         return values.popLast() ?? .null
+    }
+
+    /// `{{` reads as a mapping that is the key of a mapping, but its author means a template.
+    private mutating func reportComplexKey(_ key: YAMLRecord) {
+        let start = Int(key.start)
+        let isTemplate = start > 0 && bytes[start] == Ascii.openBrace && bytes[start - 1] == Ascii.openBrace
+        report(isTemplate ? .template : .complexKey, at: isTemplate ? key.start - 1 : key.start)
     }
 
     private mutating func sequence(_ record: YAMLRecord) -> Value {
