@@ -99,7 +99,11 @@ let package = Package(
             swiftSettings: strict, linkerSettings: staticExecutable),
         .testTarget(name: "CommandsTests", dependencies: ["slipway"], swiftSettings: strict),
         .testTarget(
-            name: "KubeServerTests", dependencies: ["Manifest", "KubeModel", "KubeServer"],
+            name: "KubeServerTests",
+            dependencies: [
+                "Manifest", "KubeModel", "KubeServer", "KubeClient",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             exclude: ["Vectors"], swiftSettings: strict),
         .testTarget(
             name: "KubeClientTests",

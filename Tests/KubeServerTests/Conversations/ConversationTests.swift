@@ -17,4 +17,16 @@ import Testing
         }
         #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
     }
+
+    @Test func `one server answers all conversations over a socket`() async throws {
+        let faults = try await withSocketServer { transport in
+            var faults: [String] = []
+            for conversation in Conversation.all {
+                var player = ConversationPlayer(transport: transport, token: adminToken)
+                faults += try await player.play(conversation).map { "\(conversation.name): \($0)" }
+            }
+            return faults
+        }
+        #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
+    }
 }
