@@ -68,6 +68,8 @@ extension APIServer {
         for (resource, count) in counts.sorted(by: { $0.key < $1.key }) {
             text += "apiserver_resource_objects{resource=\"\(resource)\"} \(count)\n"
         }
+        text += "# HELP slipway_waiting_watches Watches that have seen everything.\n"
+        text += "# TYPE slipway_waiting_watches gauge\nslipway_waiting_watches \(store.waitingWatches)\n"
         text += "# HELP slipway_store_revision The revision of the last durable write.\n"
         text += "# TYPE slipway_store_revision counter\nslipway_store_revision \(store.revision)\n"
         return text

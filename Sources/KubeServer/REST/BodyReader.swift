@@ -67,7 +67,7 @@ enum BodyReader {
     {
         switch syntax {
         case .json:
-            let text = GoJSONFault.message(of: body) ?? error.message
+            let text = GoJSONFault.message(of: body) ?? "exceeded max depth"
             return "couldn't get version/kind; json parse error: \(text)"
         case .yaml:
             let line = error.position.map { "line \($0.line): " } ?? ""

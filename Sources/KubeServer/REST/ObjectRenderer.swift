@@ -6,18 +6,19 @@ struct ObjectRenderer: Sendable {
     let resource: ResourceDefinition
     /// `{"kind":"Widget","apiVersion":"example.com/v1",`
     private let header: [UInt8]
-    private let conversion: VersionConversion?
+    /// Whether the objects are stored under other field names than they are served with; only events are.
+    private let isConverted: Bool
 
     init(_ resource: ResourceDefinition) {
         self.resource = resource
         header = Array(
             "{\"kind\":\"\(resource.kind.kind)\",\"apiVersion\":\"\(resource.apiVersion)\",".utf8)
-        conversion = VersionConversion(of: resource)
+        isConverted = resource.custom == nil && resource.storage.kind != resource.kind
     }
 
     /// Appends a whole object.
     func append(_ object: StoredObject, to bytes: inout [UInt8]) throws(APIError) {
-        if conversion != nil {
+        if isConverted {
             bytes += JSON.write(try value(object))
         } else {
             bytes += header
@@ -28,7 +29,7 @@ struct ObjectRenderer: Sendable {
     /// Appends an object as an item of a list. Items of built-in kinds do not repeat their kind.
     func appendListItem(_ object: StoredObject, to bytes: inout [UInt8]) throws(APIError) {
         guard resource.custom == nil else { return try append(object, to: &bytes) }
-        if conversion != nil {
+        if isConverted {
             bytes += JSON.write(try listItem(object))
         } else {
             bytes.append(UInt8(ascii: "{"))
@@ -39,7 +40,7 @@ struct ObjectRenderer: Sendable {
     /// An object as a value, in this version.
     func value(_ object: StoredObject) throws(APIError) -> Value {
         var value = try ObjectCoding.value(object)
-        conversion?.toServed(&value)
+        if isConverted { value = EventConversion.events(value) }
         value.kind = resource.kind.kind
         value.apiVersion = resource.apiVersion
         return value
@@ -57,11 +58,6 @@ struct ObjectRenderer: Sendable {
 
     /// An object that a client sent, in the version it is stored in.
     func stored(_ object: Value) -> Value {
-        guard let conversion else { return object }
-        var object = object
-        conversion.toStored(&object)
-        object.kind = resource.storage.kind.kind
-        object.apiVersion = resource.storage.kind.apiVersion
-        return object
+        isConverted ? EventConversion.core(object) : object
     }
 }

@@ -85,6 +85,7 @@ extension RequestContext {
     /// Whether the address of the request and its resource allow a verb.
     fileprivate func allows(_ verb: String) -> Bool {
         guard let verb = Verbs(name: verb), resource.verbs.contains(verb) else { return false }
+        if verb == .update || verb == .patch { return !target.name.isEmpty }
         if verb == .create {
             return target.name.isEmpty && (!resource.isNamespaced || !target.namespace.isEmpty)
         }

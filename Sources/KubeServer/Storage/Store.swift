@@ -23,6 +23,8 @@ public final class Store: Sendable {
         var revision: UInt64
         var resources: [String: ResourceCache] = [:]
         var isClosed = false
+        /// Whether no watch may wait any more.
+        var hasEndedWatches = false
         var nextWaiter: UInt64 = 0
         /// Readers of all resources that have seen everything, by the number they were given.
         var followers: [UInt64: ResourceCache.Waiter] = [:]
@@ -75,6 +77,7 @@ public final class Store: Sendable {
         queue.withLock { $0.isClosed = true }
         let waiters = cache.withLock { cache in
             cache.isClosed = true
+            cache.hasEndedWatches = true
             return cache.takeWaiters()
         }
         for waiter in waiters { waiter.continuation.resume() }

@@ -47,11 +47,11 @@ extension Store {
     func changes(of resource: String, after revision: UInt64, epoch: Int, limit: Int = 256) -> ChangeBatch {
         withCache { cache in
             guard let present = cache.resources[resource] else {
-                if cache.isClosed || epoch != 0 { return .ended }
+                if cache.hasEndedWatches || epoch != 0 { return .ended }
                 return revision < cache.initialRevision
                     ? .expired(floor: cache.initialRevision) : .upToDate(revision: cache.revision)
             }
-            if cache.isClosed || present.epoch != epoch { return .ended }
+            if cache.hasEndedWatches || present.epoch != epoch { return .ended }
             guard let events = present.events(after: revision, limit: limit) else {
                 return .expired(floor: present.floor)
             }
@@ -71,7 +71,9 @@ extension Store {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isReady = withCache { cache -> Bool in
-                    if Task.isCancelled || cache.isClosed || cache[resource].epoch != epoch { return true }
+                    if Task.isCancelled || cache.hasEndedWatches || cache[resource].epoch != epoch {
+                        return true
+                    }
                     if cache[resource].events(after: revision, limit: 1)?.isEmpty != true { return true }
                     cache[resource].waiters[number] = .init(continuation: continuation, deadline: deadline)
                     return false
@@ -92,9 +94,13 @@ extension Store {
         for waiter in due { waiter.continuation.resume() }
     }
 
-    /// Ends all watches of all resources, as when the server is about to stop.
+    /// Ends all watches and lets none wait again, as when the server is about to stop.
     func endAllWatches() {
-        for resource in objectCounts.keys { endWatches(of: resource) }
+        let waiters = withCache { cache -> [ResourceCache.Waiter] in
+            cache.hasEndedWatches = true
+            return cache.takeWaiters()
+        }
+        for waiter in waiters { waiter.continuation.resume() }
     }
 
     /// Ends all watches of a resource, as when its definition is deleted.
@@ -135,6 +141,11 @@ extension Store.Cache {
 }
 
 extension Store {
+    /// The number of watches that have seen everything and wait.
+    var waitingWatches: Int {
+        withCache { $0.resources.values.reduce(0) { $0 + $1.waiters.count } }
+    }
+
     /// The number of objects of each resource.
     var objectCounts: [String: Int] {
         withCache { $0.resources.mapValues(\.objects.count) }
