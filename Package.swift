@@ -124,6 +124,11 @@ let package = Package(
             name: "KubeModelSchemaTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
-            name: "ManifestTests", dependencies: ["Manifest"], exclude: ["Vectors"], swiftSettings: strict),
+            name: "ManifestTests", dependencies: ["Manifest", "FuzzManifest"],
+            exclude: ["Vectors", "Oracle"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzManifest", dependencies: ["Manifest"], path: "Tests/Fuzz/FuzzManifest",
+            swiftSettings: strict),
     ]
 )
