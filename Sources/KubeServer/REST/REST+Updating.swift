@@ -17,6 +17,7 @@ extension REST {
                 guard write.strategy.allowsCreateOnUpdate, write.subresource.isEmpty else {
                     throw context.notFound
                 }
+                new = write.fieldManager.update(live: nil, new: new, manager: write.manager, at: write.now)
                 return .create(new, warnings)
             }
             // Clients that leave the version out overwrite whatever is there.
