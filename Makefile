@@ -24,7 +24,7 @@ test: setup lint build
 
 # One static executable: .build/release/slipway
 release: setup
-	@$(SWIFT) build $(RELEASE_FLAGS) --product slipway
+	@SLIPWAY_COMMIT=$$(git rev-parse HEAD 2>/dev/null) $(SWIFT) build $(RELEASE_FLAGS) --product slipway
 
 bench: setup
 	@Benchmarks/run
