@@ -12,7 +12,7 @@ struct LifecycleRequests: Sendable {
     /// What is not there, and what has changed since the decision, will be decided anew when the change is seen.
     private func perform(_ request: APIRequest) async -> Bool {
         let response = await send(request)
-        return (200..<300).contains(response.status) || [404, 409, 410].contains(response.status)
+        return (200..<300).contains(response.status) || [404, 409, 410, 422].contains(response.status)
     }
 
     /// Where an object is found; nil where its resource is no longer served.

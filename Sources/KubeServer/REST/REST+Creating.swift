@@ -83,7 +83,7 @@ extension REST {
         try write.refuse(write.strategy.faults(ofNew: object), name: object.metadata.name)
         request.object = object
         try await admission.validate(request)
-        guard object.metadata.resourceVersion.isEmpty || object.metadata.resourceVersion == "0" else {
+        guard (UInt64(object.metadata.resourceVersion) ?? 0) == 0 else {
             throw APIError.plain("resourceVersion should not be set on objects to be created")
         }
         write.context.warnings.replaceAll(warnings + write.strategy.warnings(for: object, old: nil))

@@ -20,6 +20,7 @@ extension REST {
                 new = write.fieldManager.update(live: nil, new: new, manager: write.manager, at: write.now)
                 return .create(new, warnings)
             }
+            try checkIdentity(of: new, current, context)
             // Clients that leave the version out overwrite whatever is there.
             if new.metadata.resourceVersion.isEmpty {
                 guard write.strategy.allowsUnconditionalUpdate else {
@@ -80,7 +81,7 @@ extension REST {
         var request = write.admissionRequest(.update, object: new, old: current, name: context.target.name)
         try await admission.mutate(&request)
         var object = request.object ?? new
-        try checkPreconditions(of: object, current, context)
+        try checkVersion(of: object, current, context)
         keepSystemFields(of: current, in: &object)
         write.strategy.prepareForUpdate(&object, old: current, subresource: write.subresource)
         let faults = write.strategy.faults(ofUpdate: object, since: current, subresource: write.subresource)
@@ -104,26 +105,33 @@ extension REST {
         return .put(try ObjectCoding.draft(write.context.renderer.stored(updated)))
     }
 
-    private func checkPreconditions(of object: Value, _ current: Value, _ context: RequestContext)
-        throws(APIError)
+    /// Refuses an update of another state of the object than the client has read.
+    private func checkVersion(of object: Value, _ current: Value, _ context: RequestContext) throws(APIError)
     {
-        let (wanted, present) = (object.metadata, current.metadata)
-        if !wanted.uid.isEmpty, wanted.uid != present.uid {
-            throw .conflict(
-                context.resource.groupResource, name: context.target.name,
-                "Precondition failed: UID in precondition: \(wanted.uid), UID in object meta: \(present.uid)")
+        let (wanted, present) = (object.metadata.resourceVersion, current.metadata.resourceVersion)
+        if wanted.isEmpty || wanted == present { return }
+        guard UInt64(wanted) != nil else {
+            throw .plain("strconv.ParseUint: parsing \(GoFormat.quoted(wanted)): invalid syntax")
         }
-        guard wanted.resourceVersion.isEmpty || wanted.resourceVersion == present.resourceVersion else {
-            _ = try ResourceVersion(wanted.resourceVersion)
-            throw .modified(context.resource.groupResource, name: context.target.name)
-        }
+        throw .modified(context.resource.groupResource, name: context.target.name)
+    }
+
+    /// Refuses the replacement of another object than the client has read. A patch that would change the
+    /// `uid` is for validation to refuse.
+    private func checkIdentity(of object: Value, _ current: Value, _ context: RequestContext) throws(APIError)
+    {
+        let (wanted, present) = (object.metadata.uid, current.metadata.uid)
+        if wanted.isEmpty || wanted == present { return }
+        throw .conflict(
+            context.resource.groupResource, name: context.target.name,
+            "Precondition failed: UID in precondition: \(wanted), UID in object meta: \(present)")
     }
 
     /// Takes over what no update changes.
     private func keepSystemFields(of current: Value, in object: inout Value) {
         let present = current.metadata
         object.metadata.resourceVersion = present.resourceVersion
-        object.metadata.uid = present.uid
+        if object.metadata.uid.isEmpty { object.metadata.uid = present.uid }
         object.metadata.creationTimestamp = present.creationTimestamp
         object.metadata.generation = present.generation
         object.metadata.fields["selfLink"] = nil
