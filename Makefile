@@ -29,10 +29,11 @@ release: setup
 bench: setup
 	@Benchmarks/run
 
-# FUZZ_SECONDS=600 make fuzz
+# FUZZ_SECONDS=600 make fuzz: so long for each of the YAML reader, the JSON reader and the editor.
 fuzz: setup
 	@$(SWIFT) build -c release --product FuzzManifest
-	@.build/release/FuzzManifest --seconds $${FUZZ_SECONDS:-60}
+	@for target in yaml json edit; do \
+		.build/release/FuzzManifest --target $$target --seconds $${FUZZ_SECONDS:-60} || exit 1; done
 
 format:
 	@$(SWIFT) format -i --parallel -r Sources Tests Benchmarks/*Benchmarks Package.swift Benchmarks/Package.swift
