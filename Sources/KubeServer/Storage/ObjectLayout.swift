@@ -18,31 +18,27 @@ struct ObjectLayout: Sendable, Hashable {
             var heads = 0
             var bodyStart: Int?
             var metadata: Int?
-            let isObject = json.forEachMember(ofObjectAt: 0) { member in
+            let isObject = json.forEachMember(ofObjectAt: 0) { key, value in
                 if heads < 2 {
-                    guard json.equals(member.key, "kind") || json.equals(member.key, "apiVersion") else {
-                        return false
-                    }
+                    guard json.equals(key, "kind") || json.equals(key, "apiVersion") else { return false }
                     heads += 1
                     return true
                 }
-                if bodyStart == nil { bodyStart = member.key.lowerBound - 1 }
-                if json.equals(member.key, "metadata") { metadata = member.value.lowerBound }
+                if bodyStart == nil { bodyStart = key.lowerBound - 1 }
+                if json.equals(key, "metadata") { metadata = value }
                 return metadata == nil
             }
             guard isObject, let bodyStart, let metadata else { return nil }
             var revision: Range<Int>?
             var labels = 0..<0
-            let isMetadata = json.forEachMember(ofObjectAt: metadata) { member in
-                if json.equals(member.key, "resourceVersion") {
-                    revision = member.value.lowerBound + 1..<member.value.upperBound - 1
-                } else if json.equals(member.key, "labels") {
-                    labels = member.value
-                } else if json.equals(member.key, "managedFields") {
-                    // The writer puts it last, so that nothing behind this bulk matters.
-                    return false
+            let isMetadata = json.forEachMember(ofObjectAt: metadata) { key, value in
+                if json.equals(key, "resourceVersion") {
+                    revision = value + 1..<json.endOfValue(at: value) - 1
+                } else if json.equals(key, "labels") {
+                    labels = value..<json.endOfValue(at: value)
                 }
-                return true
+                // The writer puts this bulk last, so that nothing behind it matters.
+                return !json.equals(key, "managedFields")
             }
             guard isMetadata, let revision else { return nil }
             return ObjectLayout(bodyStart: bodyStart, revision: revision, labels: labels)

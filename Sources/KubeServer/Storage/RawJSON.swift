@@ -5,26 +5,21 @@
 struct RawJSON {
     let bytes: UnsafeBufferPointer<UInt8>
 
-    /// A member's key without its quotes, and its value, as ranges of the bytes.
-    struct Member {
-        let key: Range<Int>
-        let value: Range<Int>
-    }
-
-    /// Calls `body` for each member of the object that starts at `start`, until it answers false.
+    /// Calls `body` for each member of the object that starts at `start`, until it answers false: with the
+    /// range of the key, without its quotes, and the start of the value. Values are skipped only on the way to
+    /// further members.
     ///
     /// - Returns: false where the bytes are no object in the form expected.
-    func forEachMember(ofObjectAt start: Int, _ body: (Member) -> Bool) -> Bool {
+    func forEachMember(ofObjectAt start: Int, _ body: (_ key: Range<Int>, _ value: Int) -> Bool) -> Bool {
         var place = start
         guard place < bytes.count, bytes[place] == UInt8(ascii: "{") else { return false }
         place += 1
         while place < bytes.count, bytes[place] == UInt8(ascii: "\"") {
             let keyEnd = endOfString(at: place)
             guard keyEnd < bytes.count, bytes[keyEnd] == UInt8(ascii: ":") else { return false }
-            let valueEnd = endOfValue(at: keyEnd + 1)
-            guard valueEnd < bytes.count else { return false }
-            if !body(Member(key: place + 1..<keyEnd - 1, value: keyEnd + 1..<valueEnd)) { return true }
-            place = valueEnd
+            if !body(place + 1..<keyEnd - 1, keyEnd + 1) { return true }
+            place = endOfValue(at: keyEnd + 1)
+            guard place < bytes.count else { return false }
             if bytes[place] == UInt8(ascii: ",") { place += 1 }
         }
         return place < bytes.count && bytes[place] == UInt8(ascii: "}")
@@ -50,7 +45,7 @@ struct RawJSON {
     }
 
     /// The index after the value that starts at `start`.
-    private func endOfValue(at start: Int) -> Int {
+    func endOfValue(at start: Int) -> Int {
         var depth = 0
         var place = start
         while place < bytes.count {
