@@ -23,8 +23,27 @@ enum BodyReader {
         _ request: APIRequest, expecting kind: String,
         supported: [String] = ContentNegotiation.builtinTypes
     ) throws(APIError) -> Document {
+        if let document = try protobufDocument(request, expecting: kind, supported: supported) {
+            return document
+        }
         let syntax = try ContentNegotiation.bodySyntax(of: request, supported: supported)
         return try parse(request.body, syntax, expecting: kind)
+    }
+
+    /// The object of a body in Kubernetes' protocol buffer encoding; nil for any other.
+    private static func protobufDocument(
+        _ request: APIRequest, expecting kind: String, supported: [String]
+    ) throws(APIError) -> Document? {
+        let header = request.headers["content-type"]?.prefix { $0 != ";" } ?? ""
+        guard header == ProtobufObject.mediaType, supported.contains(ProtobufObject.mediaType) else {
+            return nil
+        }
+        guard request.body.count <= limit else { throw .requestEntityTooLarge("limit is \(limit)") }
+        do {
+            return Document(object: try ProtobufObject.read(request.body))
+        } catch {
+            throw unrecognized(kind, "the body is no object in protobuf encoding", request.body)
+        }
     }
 
     /// As ``read(_:expecting:supported:)``, for small objects whose duplicates do not matter.
