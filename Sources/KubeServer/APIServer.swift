@@ -28,6 +28,8 @@ public final class APIServer: Sendable {
         public var history = HistoryLimits()
         /// Who may come with which token.
         public var tokens = StaticTokens()
+        /// What signs the tokens of service accounts; they end with the process unless it is a kept one.
+        public var serviceAccountKey = ServiceAccountKey()
         /// Rules about writes beside those the server has itself.
         public var admission: [any AdmissionPlugin] = []
         /// Where the logs of pods come from; nil where no pods run.
@@ -59,7 +61,9 @@ public final class APIServer: Sendable {
         registry = ResourceRegistry(store: store)
         let authorizer = RoleAuthorizer(store: store)
         self.authorizer = authorizer
-        authenticator = Authenticator(tokens: [configuration.tokens])
+        let accounts = ServiceAccountTokens(
+            key: configuration.serviceAccountKey.key, store: store, now: clock.now)
+        authenticator = Authenticator(tokens: [configuration.tokens, accounts])
         discovery = Discovery(registry: registry, serverAddress: configuration.address)
         openAPI = OpenAPI(registry: registry)
         let services = ServiceAllocation(store: store, clock: clock)
@@ -75,6 +79,7 @@ public final class APIServer: Sendable {
                 authorizer: authorizer,
                 rules: { authorizer.policy.rules(of: $0, namespace: $1) }, authenticator: authenticator),
             tables: TableRenderer(now: clock.now), clock: clock, identifiers: configuration.identifiers,
+            accounts: accounts,
             kinds: KindContext(
                 allocateClusterIP: services.allocateAddress, allocateNodePort: services.allocatePort,
                 priority: priorities.priority),

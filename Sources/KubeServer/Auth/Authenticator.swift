@@ -41,7 +41,8 @@ struct Authenticator: Sendable {
             let token = words[1].filter { $0 != " " }
             return token.isEmpty ? nil : String(token)
         case "basic":
-            guard let bytes = Base64.decode(words[1]), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+            guard let bytes = Base64.decode(words[1]), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+            else {
                 // Not readable, and so not a token; but credentials all the same.
                 return ""
             }

@@ -90,8 +90,11 @@ enum DefinitionNames {
         var settled = definitions.filter(isSettled)
         // The oldest definition comes first, so that a later one cannot take a name from it.
         let fresh = definitions.filter { !isSettled($0) }.sorted { first, second in
-            (first.text("metadata", "creationTimestamp"), first.metadata.name)
-                < (second.text("metadata", "creationTimestamp"), second.metadata.name)
+            let (first, second) = (first.metadata, second.metadata)
+            let age = first.creationTimestamp ?? Timestamp(seconds: 0)
+            let otherAge = second.creationTimestamp ?? Timestamp(seconds: 0)
+            if age != otherAge { return age < otherAge }
+            return (UInt64(first.resourceVersion) ?? 0) < (UInt64(second.resourceVersion) ?? 0)
         }
         for definition in fresh {
             var definition = definition

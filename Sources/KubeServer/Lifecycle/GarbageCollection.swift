@@ -65,12 +65,31 @@ enum GarbageCollection {
             return dependents.map { .removeOwners($0, uids: [node.uid]) }
         }
         if node.awaitsDependents {
-            let isBlocked = graph.dependents(of: node.uid).contains { dependent in
-                dependent.owners.contains { $0.uid == node.uid && $0.blocksOwnerDeletion }
+            let isBlocked = blockers(of: node.uid, in: graph).contains { blocker in
+                !(blocker.awaitsDependents && Self.isBlocked(blocker, by: node, in: graph))
             }
             return isBlocked ? [] : [.removeFinalizer(node, Finalizer.foregroundDeletion)]
         }
         return []
+    }
+
+    /// The dependents that an object which is deleted in the foreground waits for.
+    private static func blockers(of uid: String, in graph: ObjectGraph) -> [ObjectNode] {
+        graph.dependents(of: uid).filter { dependent in
+            dependent.owners.contains { $0.uid == uid && $0.blocksOwnerDeletion }
+        }
+    }
+
+    /// Whether one waiting object waits, over others that wait, for another: they are in one circle.
+    private static func isBlocked(_ start: ObjectNode, by wanted: ObjectNode, in graph: ObjectGraph) -> Bool {
+        var seen: Set<String> = []
+        var open = [start.uid]
+        while let uid = open.popLast() {
+            if uid == wanted.uid { return true }
+            guard seen.insert(uid).inserted else { continue }
+            open += blockers(of: uid, in: graph).filter(\.awaitsDependents).map(\.uid)
+        }
+        return false
     }
 
     private enum OwnerState { case solid, waiting, absent }

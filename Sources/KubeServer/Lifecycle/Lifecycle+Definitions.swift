@@ -14,13 +14,17 @@ extension Lifecycle {
         guard let step = DefinitionDeletion.step(for: definition, hasInstances: instances.count > 0) else {
             return true
         }
-        var conditions = Conditions(definition.items("status", "conditions"))
-        if conditions.set(DefinitionDeletion.condition(for: step), now: clock.now()) {
-            let isTold = await requests.patch(
-                DefinitionNames.resource, namespace: "", name: name, subresource: "status",
-                ["status": ["conditions": .array(conditions.items)]])
+        // The definition may have been deleted before anybody settled its names.
+        var status = DefinitionNames.status(
+            of: definition, among: store.values(of: DefinitionNames.resource), now: clock.now())
+        var conditions = Conditions(status["conditions"]?.arrayValue ?? [])
+        conditions.set(DefinitionDeletion.condition(for: step), now: clock.now())
+        status["conditions"] = .array(conditions.items)
+        if status != definition["status"] {
             // The change leads here again.
-            return isTold
+            return await requests.patch(
+                DefinitionNames.resource, namespace: "", name: name, subresource: "status", ["status": status]
+            )
         }
         switch step {
         case .deleteInstances:
@@ -40,7 +44,8 @@ extension Lifecycle {
     }
 
     private func settleNames(of definition: Value) async -> Bool {
-        let all = store.values(of: DefinitionNames.resource)
+        // Definitions that are new together are settled as the registry settles them.
+        let all = DefinitionNames.settled(store.values(of: DefinitionNames.resource))
         let status = DefinitionNames.status(of: definition, among: all, now: clock.now())
         if status == definition["status"] { return true }
         return await requests.patch(

@@ -6,6 +6,8 @@ extension Lifecycle {
     func reconcileNamespace(_ name: String, _ graph: ObjectGraph) async -> Bool {
         guard var namespace = store.value(of: NamespaceDeletion.resource, name: name) else { return true }
         guard namespace.metadata.isDeleting else { return await ensureServiceAccount(in: name) }
+        // The contents are known completely only from the cut on in which the namespace is closed to new ones.
+        guard graph.nodes[namespace.metadata.uid]?.isDeleting == true else { return true }
         guard let plan = NamespaceDeletion.plan(for: namespace, contents: graph.members(of: name)) else {
             return true
         }

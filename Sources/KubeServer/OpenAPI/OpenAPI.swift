@@ -17,7 +17,8 @@ final class OpenAPI: Sendable {
 
     init(registry: ResourceRegistry) { self.registry = registry }
 
-    private static let protobufV2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    /// Without the `@` by which clients ask for it: Go does not take that for a media type.
+    private static let protobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
     private static let prefix = "/openapi/v3/"
 
     /// The answer to a GET of an OpenAPI path, nil for every other path.
@@ -26,13 +27,9 @@ final class OpenAPI: Sendable {
     func answer(path: String, accept: String?) throws(APIError) -> APIResponse? {
         switch path {
         case "/openapi/v2":
-            let wanted = accept?.split(separator: ",").map { type in
-                String(type.prefix { $0 != ";" }).filter { $0 != " " }
-            }
-            // kubectl asks for protobuf in three spellings over the years; all name the same message.
-            if let binary = wanted?.first(where: { $0.contains("proto-openapi.spec.v2") }) {
-                let type = binary.contains("@") ? Self.protobufV2 : binary
-                return response(document("v2.pb", makeV2Protobuf), type: type)
+            // Clients have asked for protobuf in several spellings; all name the same message.
+            if accept?.contains("proto-openapi.spec.v2") == true {
+                return response(document("v2.pb", makeV2Protobuf), type: Self.protobufV2)
             }
             return response(document("v2", makeV2), type: "application/json")
         case "/openapi/v3", "/openapi/v3/":

@@ -22,6 +22,12 @@ enum Deletion: Sendable {
         let wasDeleting = object.metadata.isDeleting
         let finalizersBefore = object.metadata.finalizers
         object.metadata.finalizers = Self.finalizers(finalizersBefore, options)
+        // The objects of a custom resource go before their definition does.
+        if !wasDeleting, kind.group == DefinitionNames.resource.group,
+            !object.metadata.finalizers.contains(Finalizer.customResources)
+        {
+            object.metadata.finalizers.append(Finalizer.customResources)
+        }
         let grace = Self.gracePeriod(of: object, kind: kind, asked: options.gracePeriodSeconds)
         let holdsNamespace = kind.group.isEmpty && kind.kind == "Namespace" && Self.hasSpecFinalizers(object)
         if wasDeleting {

@@ -10,6 +10,7 @@ struct REST: Sendable {
     let tables: TableRenderer
     let clock: ServerClock
     let identifiers: IdentifierSource
+    let accounts: ServiceAccountTokens
     let kinds: KindContext
     let logs: (any PodLogs)?
 
@@ -52,6 +53,7 @@ struct REST: Sendable {
         case ("scale", "patch"): return try await patchScale(context)
         case ("eviction", "create"): return try await evict(context)
         case ("binding", "create"): return try await bind(context)
+        case ("token", "create"): return try await createToken(context)
         case ("log", "get"): return try log(context)
         default:
             throw .serviceUnavailable(

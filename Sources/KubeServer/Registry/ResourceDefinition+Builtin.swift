@@ -249,7 +249,8 @@ private struct BuiltinResources {
                 subresources: row.subresources.map { $0.definition(of: kind) },
                 storage: .init(
                     resource: GroupResource(group: stored.group, resource: row.plural), kind: stored),
-                storageVersionHash: StorageVersionHash.hash(of: encoded), custom: nil)
+                storageVersionHash: row.verbs.contains(.watch) ? StorageVersionHash.hash(of: encoded) : nil,
+                custom: nil)
         }
     }
 }

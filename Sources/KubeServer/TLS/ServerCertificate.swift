@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 public import KubeModel
-import NIOSSL
+public import NIOSSL
 import SwiftASN1
 import X509
 
@@ -37,7 +37,9 @@ public struct ServerCertificate: Sendable {
     public init(directory: String, names: [String], now: Timestamp) throws {
         let now = Date(now)
         let path = { (file: String) in "\(directory)/\(file)" }
-        let text = { (file: String) in try PrivateFile.read(path(file)).map { String(decoding: $0, as: UTF8.self) } }
+        let text = { (file: String) in
+            try PrivateFile.read(path(file)).map { String(decoding: $0, as: UTF8.self) }
+        }
         let authority: Authority
         if let certificate = try text("ca.crt"), let key = try text("ca.key") {
             do {
@@ -47,7 +49,8 @@ public struct ServerCertificate: Sendable {
             } catch {
                 throw ServerError(
                     .configuration,
-                    "\(path("ca.crt")) and \(path("ca.key")) are no certificate authority; remove both to have new ones made")
+                    "\(path("ca.crt")) and \(path("ca.key")) are no certificate authority; remove both to have new ones made"
+                )
             }
         } else {
             authority = try Authority.make(now: now)
@@ -73,10 +76,12 @@ public struct ServerCertificate: Sendable {
     }
 
     /// What a listener needs to serve TLS with the certificate.
-    var configuration: TLSConfiguration {
+    public var configuration: TLSConfiguration {
         get throws {
             try TLSConfiguration.makeServerConfiguration(
-                certificateChain: NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
+                certificateChain: NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map {
+                    .certificate($0)
+                },
                 privateKey: .privateKey(NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
         }
     }
