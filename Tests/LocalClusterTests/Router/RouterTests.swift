@@ -1,0 +1,164 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+import Testing
+
+@testable import LocalCluster
+
+/// The router with real sockets on both sides.
+@Suite struct RouterTests {
+    let group = MultiThreadedEventLoopGroup.singleton
+
+    func backend(_ service: String, _ endpoints: [RoutingTable.Endpoint]) -> RoutingTable.Backend {
+        .init(namespace: "shop", service: service, port: 80, endpoints: endpoints)
+    }
+
+    func table(_ backends: [(RoutingTable.Backend, Int)]) -> RoutingTable {
+        RoutingTable(routes: [
+            .init(
+                namespace: "shop", name: "web",
+                rules: [.init(backends: backends.map { .init($0.0, weight: $0.1) })])
+        ])
+    }
+
+    @Test func `bodies, headers and HEAD go through both ways`() async throws {
+        let router = try await Router(group: group)
+        let pod = try await TestBackend("a", group: group)
+        try await router.update(table([(backend("web", [pod.endpoint]), 1)]))
+        let listener = try await router.listen(host: "127.0.0.1", port: 0)
+        try await TestClient.with(port: try #require(listener.localAddress?.port), group: group) { send in
+            let large = String(repeating: "0123456789", count: 200_000)
+            var post = TestClient.get("/upload")
+            post.method = .POST
+            post.headers.add(name: "connection", value: "keep-alive, x-secret-hop")
+            post.headers.add(name: "x-secret-hop", value: "1")
+            let answer = try await send(post, large)
+            #expect(answer.status == 200)
+            #expect(answer.body == "a" + large)
+            #expect(answer.headers.first(name: "x-backend") == "a")
+            var head = TestClient.get("/")
+            head.method = .HEAD
+            let empty = try await send(head, "")
+            #expect(empty.headers.first(name: "content-length") == "1")
+            let again = try await send(TestClient.get("/"), "")
+            #expect(again.body == "a")
+        }
+        let metrics = try await router.metrics()
+        let key = RouterMetrics.Key(namespace: "shop", service: "web", pod: "a", podTemplateHash: "hash-a")
+        #expect(metrics[key]?.responses == [0, 3, 0, 0, 0])
+        #expect(
+            RouterMetrics.prometheusText(metrics).contains(
+                #"slipway_router_requests_total{namespace="shop",service="web",pod="a",pod_template_hash="hash-a",code="2xx"} 3"#
+            ))
+        try await listener.close()
+        try await pod.stop()
+    }
+
+    @Test func `answers of its own say what is missing`() async throws {
+        let router = try await Router(group: group)
+        let listener = try await router.listen(host: "127.0.0.1", port: 0)
+        let port = try #require(listener.localAddress?.port)
+        try await TestClient.with(port: port, group: group) { send in
+            let none = try await send(TestClient.get("/"), "")
+            #expect(none.status == 404)
+            try await router.update(table([(backend("web", []), 1)]))
+            let empty = try await send(TestClient.get("/"), "")
+            #expect(empty.status == 503)
+            #expect(empty.body == "service shop/web has no ready pod\n")
+            let gone = try await TestBackend("gone", group: group)
+            try await gone.stop()
+            try await router.update(table([(backend("web", [gone.endpoint]), 1)]))
+            let refused = try await send(TestClient.get("/"), "")
+            #expect(refused.status == 502)
+            let alive = try await TestBackend("alive", group: group)
+            try await router.update(table([(backend("web", [gone.endpoint, alive.endpoint]), 1)]))
+            for _ in 0..<4 {
+                let answer = try await send(TestClient.get("/"), "")
+                #expect(answer.body == "alive")
+            }
+            try await alive.stop()
+        }
+        try await listener.close()
+    }
+
+    @Test func `weights change and pods leave without a failed request`() async throws {
+        let router = try await Router(group: group)
+        var pods = [try await TestBackend("0", delay: .milliseconds(2), group: group)]
+        try await router.update(table([(backend("web", [pods[0].endpoint]), 1)]))
+        let listener = try await router.listen(host: "127.0.0.1", port: 0)
+        let port = try #require(listener.localAddress?.port)
+        let stream = AsyncStream<Void>.makeStream()
+        let stopped = Mutex(false)
+        try await withThrowingTaskGroup(of: Int.self) { clients in
+            for _ in 0..<8 {
+                clients.addTask {
+                    try await TestClient.with(port: port, group: self.group) { send in
+                        var count = 0
+                        while !stopped.withLock({ $0 }) {
+                            let answer = try await send(TestClient.get("/"), "")
+                            #expect(answer.status == 200)
+                            count += 1
+                            if count % 50 == 0 { stream.continuation.yield() }
+                        }
+                        return count
+                    }
+                }
+            }
+            var progress = stream.stream.makeAsyncIterator()
+            for step in 1...15 {
+                _ = await progress.next()
+                let fresh = try await TestBackend("\(step)", delay: .milliseconds(2), group: group)
+                let old = pods.removeFirst()
+                pods.append(fresh)
+                // Both share the traffic for a while, then the old pod leaves the table, is drained, and stops.
+                try await router.update(
+                    table([
+                        (backend("old", [old.endpoint]), 100 - step),
+                        (backend("web", [fresh.endpoint]), step),
+                    ]))
+                _ = await progress.next()
+                try await router.update(table([(backend("web", [fresh.endpoint]), 1)]))
+                let drained = try await router.drain(old.endpoint, timeout: .seconds(10))
+                #expect(drained)
+                try await old.stop()
+            }
+            stopped.withLock { $0 = true }
+            var total = 0
+            for try await count in clients { total += count }
+            #expect(total > 400)
+        }
+        let metrics = try await router.metrics()
+        #expect(metrics.values.reduce(0) { $0 + $1.responses[4] } == 0)
+        try await listener.close()
+    }
+
+    @Test func `twenty thousand requests land within the weights`() async throws {
+        let router = try await Router(group: group)
+        let stable = try await TestBackend("stable", group: group)
+        let canary = try await TestBackend("canary", group: group)
+        try await router.update(
+            table([(backend("stable", [stable.endpoint]), 95), (backend("canary", [canary.endpoint]), 5)]))
+        let listener = try await router.listen(host: "127.0.0.1", port: 0)
+        let port = try #require(listener.localAddress?.port)
+        let clients = 8
+        let each = 20_000 / clients
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<clients {
+                tasks.addTask {
+                    try await TestClient.with(port: port, group: self.group) { send in
+                        for _ in 0..<each {
+                            let answer = try await send(TestClient.get("/"), "")
+                            if answer.status != 200 { Issue.record("status \(answer.status)") }
+                        }
+                    }
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        let metrics = try await router.metrics()
+        let share = metrics.filter { $0.key.service == "canary" }.values.reduce(0) { $0 + $1.count }
+        #expect(abs(Double(share) / 20_000 - 0.05) < 0.003)
+        try await listener.close()
+    }
+}
