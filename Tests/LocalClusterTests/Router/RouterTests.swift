@@ -89,13 +89,13 @@ import Testing
         let listener = try await router.listen(host: "127.0.0.1", port: 0)
         let port = try #require(listener.localAddress?.port)
         let stream = AsyncStream<Void>.makeStream()
-        let stopped = Mutex(false)
+        let stopped = Flag()
         try await withThrowingTaskGroup(of: Int.self) { clients in
             for _ in 0..<8 {
                 clients.addTask {
                     try await TestClient.with(port: port, group: self.group) { send in
                         var count = 0
-                        while !stopped.withLock({ $0 }) {
+                        while !stopped.isRaised {
                             let answer = try await send(TestClient.get("/"), "")
                             #expect(answer.status == 200)
                             count += 1
@@ -123,7 +123,7 @@ import Testing
                 #expect(drained)
                 try await old.stop()
             }
-            stopped.withLock { $0 = true }
+            stopped.raise()
             var total = 0
             for try await count in clients { total += count }
             #expect(total > 400)
@@ -161,4 +161,13 @@ import Testing
         #expect(abs(Double(share) / 20_000 - 0.05) < 0.003)
         try await listener.close()
     }
+}
+
+/// Tells running clients to end after the request they have under way.
+private final class Flag: Sendable {
+    private let value = Mutex(false)
+
+    var isRaised: Bool { value.withLock { $0 } }
+
+    func raise() { value.withLock { $0 = true } }
 }
