@@ -87,6 +87,14 @@ let package = Package(
                 [.define("SLIPWAY_COMMIT", to: "\"\($0)\"")]
             } ?? []),
         .target(
+            name: "LocalCluster",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Commands",
             dependencies: [
                 "CBuildInformation", "Manifest", "KubeModel", "KubeServer", "KubeClient",
@@ -125,6 +133,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KubeModelSchemaTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: [
+                "LocalCluster",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ManifestTests", dependencies: ["Manifest", "FuzzManifest"],
