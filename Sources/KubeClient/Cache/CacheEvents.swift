@@ -37,7 +37,7 @@ final class Subscription: Sendable {
     private let state = Mutex(State())
     private let consumer = WaitingList()
 
-    /// Notes a change.
+    /// Notes a change; ``wake()`` is to follow.
     func push(old: CachedObject?, new: CachedObject?) {
         guard let key = (new ?? old)?.key else { return }
         state.withLock { state in
@@ -48,8 +48,11 @@ final class Subscription: Sendable {
                 state.order.append(key)
             }
         }
-        consumer.wakeOne()
     }
+
+    /// Wakes the consumer. Not to be called under a lock: waking a task can wait for one that is cancelling it,
+    /// and what is done on cancellation is the consumer's business.
+    func wake() { consumer.wakeOne() }
 
     /// Waits for an event; nil when the task is cancelled.
     func next() async -> CacheEvent? {

@@ -23,6 +23,17 @@ extension WatchCache {
             indexValues: indexes.map { $0.values(value) })
     }
 
+    /// Changes the state and wakes the consumers that were told of it, once the lock is given back.
+    private func change<Answer: Sendable>(_ body: (inout State) -> Answer) -> Answer {
+        let (answer, consumers) = state.withLock { state in
+            let answer = body(&state)
+            defer { state.hasNews = false }
+            return (answer, state.hasNews ? state.subscriptions : [])
+        }
+        for consumer in consumers { consumer.subscription?.wake() }
+        return answer
+    }
+
     /// Says that a listing begins; what it does not see until ``endListing(at:)`` is gone.
     func beginListing() {
         state.withLock { $0.epoch &+= 1 }
@@ -31,7 +42,7 @@ extension WatchCache {
     /// Notes that an object exists in this state.
     func store(_ value: Value) {
         let entry = entry(value)
-        state.withLock { state in
+        change { state in
             if let slot = state.table.slot(of: entry.object.key),
                 let known = state.table.object(in: slot), known.uid == entry.object.uid,
                 known.resourceVersion == entry.object.resourceVersion
@@ -50,14 +61,14 @@ extension WatchCache {
     /// Notes that an object is gone.
     func remove(_ value: Value) {
         let key = ObjectKey(value)
-        state.withLock { state in
+        change { state in
             if let slot = state.table.slot(of: key) { state.remove(slot) }
         }
     }
 
     /// Says that the listing is complete, and that what it has not seen is gone.
     func endListing(at resourceVersion: String) {
-        let becameReady = state.withLock { state in
+        let becameReady = change { state in
             for slot in state.table.slots(before: state.epoch) { state.remove(slot) }
             state.progress.listed(at: resourceVersion)
             state.resourceVersion = resourceVersion
@@ -85,6 +96,7 @@ extension WatchCache.State {
 
     /// Tells the consumers, and forgets those that are gone.
     fileprivate mutating func publish(old: CachedObject?, new: CachedObject?) {
+        hasNews = true
         var hasGone = false
         for weak in subscriptions {
             if let subscription = weak.subscription {

@@ -24,6 +24,8 @@ public final class WatchCache: Sendable {
         var resourceVersion = ""
         var isReady = false
         var subscriptions: [WeakSubscription] = []
+        /// Whether the consumers were told something since they were last woken.
+        var hasNews = false
     }
 
     /// A consumer, forgotten when it forgets its events.

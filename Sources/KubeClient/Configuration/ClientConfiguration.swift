@@ -27,7 +27,8 @@ public struct ClientConfiguration: Sendable {
         public var identity: Identity?
         /// Whether any certificate is accepted, which leaves the connection open to eavesdroppers.
         public var skipsVerification = false
-        /// The name that the server's certificate must be made out to; nil for the host of the address.
+        /// The name that the server's certificate must be made out to; nil for the host of the address. A
+        /// certificate for the IP address that is connected to is accepted as well.
         public var serverName: String?
 
         public init() {}

@@ -46,9 +46,11 @@ public final class HTTPTransport: APITransport {
         credentials = CredentialSource(configuration.credential, files: files, timeline: timeline)
         client.connectionPool = .init(
             idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: 32)
+        // Whether to try again is decided by those who know the request, not once more down here.
+        client.connectionPool.retryConnectionEstablishment = false
         requests = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
-        client.connectionPool = .init(
-            idleTimeout: .seconds(1), concurrentHTTP1ConnectionsPerHostSoftLimit: 65_536)
+        client.connectionPool.idleTimeout = .seconds(1)
+        client.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 65_536
         streams = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
     }
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import FoundationEssentials
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -21,6 +22,9 @@ extension KubeClientError {
     private static func isBeforeRequest(_ error: any Error) -> Bool {
         switch error {
         case is NIOConnectionError: return true
+        case let error as IOError:
+            // These come from connecting only.
+            return [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL].contains(error.errnoCode)
         case let error as ChannelError:
             if case .connectTimeout = error { return true }
             return false

@@ -29,6 +29,9 @@ final class FakeAPI: APITransport {
     }
 
     private let state = Mutex(State())
+    /// Watchers whose consumer has left. With a lock of its own: a stream tells of its end while its task is
+    /// locked for cancellation, and that task may be about to be woken under the lock of `state`.
+    private let ended = Mutex<Set<Int>>([])
 
     /// Answers or fails requests before they reach the objects.
     func intercept(_ closure: (@Sendable (APIRequest) async throws -> APIResponse?)?) {
@@ -37,7 +40,10 @@ final class FakeAPI: APITransport {
 
     /// The requests so far.
     var requests: [APIRequest] { state.withLock { $0.requests } }
-    var watcherCount: Int { state.withLock { $0.watchers.count } }
+    var watcherCount: Int {
+        let ended = ended.withLock { $0 }
+        return state.withLock { $0.watchers.keys.count { !ended.contains($0) } }
+    }
 
     func send(_ request: APIRequest) async throws -> APIResponse {
         let intercept = state.withLock { state in
@@ -237,7 +243,7 @@ final class FakeAPI: APITransport {
         state.watchers[number] = Watcher(collection: collection, continuation: continuation)
         continuation.onTermination = { [weak self] _ in
             guard let self else { return }
-            _ = self.state.withLock { $0.watchers.removeValue(forKey: number) }
+            _ = self.ended.withLock { $0.insert(number) }
         }
         return APIResponse(status: 200, body: .stream(stream))
     }
