@@ -56,7 +56,9 @@ extension CachedObject.Content {
     init(_ object: Value, mode: CacheMode) {
         switch mode {
         case .full: self = .tree(object)
-        case .raw: self = .json(JSON.write(object))
+        case .raw:
+            // A copy of the exact size; the writer's array has room to grow.
+            self = .json(JSON.write(object).withUnsafeBufferPointer { Array($0) })
         case .metadata:
             var kept = Object()
             for field in ["apiVersion", "kind", "metadata"] { kept[field] = object[field] }

@@ -57,6 +57,8 @@ public final class WatchCache: Sendable {
         public var idleTimeout = Duration.seconds(150)
         /// After how many seconds the server is asked to end a watch; one of the range is drawn for each.
         public var watchSeconds = 300..<600
+        /// How long the cache waits after failures before it tries again.
+        public var backoff = Backoff.connection
         /// Changes every object before it is kept, to drop what nobody reads.
         public var transform: (@Sendable (inout Value) -> Void)?
 
@@ -85,7 +87,7 @@ public final class WatchCache: Sendable {
         state = Mutex(
             State(
                 indexes: indexes.map { _ in IndexTable() },
-                progress: ListWatchState(streamsLists: options.streamsLists)))
+                progress: ListWatchState(streamsLists: options.streamsLists, backoff: options.backoff)))
     }
 
     /// The number of objects.
