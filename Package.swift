@@ -109,6 +109,7 @@ let package = Package(
             dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict, linkerSettings: staticExecutable),
         .testTarget(name: "CommandsTests", dependencies: ["slipway"], swiftSettings: strict),
+        .testTarget(name: "KubectlTests", dependencies: ["slipway"], swiftSettings: strict),
         .testTarget(
             name: "KubeServerTests",
             dependencies: [

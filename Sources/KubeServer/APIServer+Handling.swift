@@ -55,7 +55,8 @@ extension APIServer {
     private func authenticated(_ request: APIRequest, _ known: User?) async throws(APIError) -> User {
         if let known { return known }
         switch await authenticator.authenticate(request.headers) {
-        case .user(let user): return user
+        case .user(let user):
+            return try await Impersonation(authorizer: authorizer).user(behind: request.headers, of: user)
         case .rejected: throw .unauthorized("Unauthorized")
         }
     }

@@ -90,7 +90,11 @@ private struct APIServerService: Service {
     let server: APIServer
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await server.run() }
+        do {
+            try await cancelWhenGracefulShutdown { try await server.run() }
+        } catch is CancellationError {
+            // Being told to stop is no failure.
+        }
     }
 }
 

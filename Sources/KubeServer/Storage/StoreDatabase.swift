@@ -8,10 +8,18 @@ struct StoreDatabase: Sendable {
     private let queue: DatabaseQueue
 
     /// Where the database is kept.
-    enum Location: Sendable, Hashable {
+    enum Location: Sendable, Hashable, CustomStringConvertible {
         case file(String)
         /// In memory, gone with the process; for tests.
         case memory
+
+        /// The place as messages name it.
+        var description: String {
+            switch self {
+            case .file(let path): path
+            case .memory: "in memory"
+            }
+        }
     }
 
     /// Opens the database, makes it durable and brings its tables up to date.
@@ -32,6 +40,11 @@ struct StoreDatabase: Sendable {
             switch location {
             case .file(let path): queue = try DatabaseQueue(path: path, configuration: configuration)
             case .memory: queue = try DatabaseQueue(configuration: configuration)
+            }
+            if try queue.read(Self.migrations.hasBeenSuperseded) {
+                throw ServerError(
+                    .storage,
+                    "the database \(location) was written by a newer version; run that version, or newer")
             }
             try Self.migrations.migrate(queue)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {

@@ -1,0 +1,69 @@
+import KubeModel
+import Manifest
+import Testing
+
+@testable import KubeServer
+
+@Suite struct OpenAPITests {
+    private let openAPI = OpenAPI(registry: ResourceRegistry())
+
+    private func bytes(_ path: String, accept: String? = nil) throws -> [UInt8] {
+        let response = try #require(try openAPI.answer(path: path, accept: accept))
+        guard case .bytes(let bytes) = response.body else { return [] }
+        return bytes
+    }
+
+    @Test func `patches find merge keys and strategies`() throws {
+        let document = try JSON.parse(bytes("/openapi/v3/api/v1"))
+        let schemas = try #require(document["components", "schemas"])
+        let spec = try #require(schemas["io.k8s.api.core.v1.PodSpec"])
+        let containers = try #require(spec["properties", "containers"])
+        #expect(containers["x-kubernetes-patch-merge-key"] == "name")
+        #expect(containers["x-kubernetes-patch-strategy"] == "merge")
+        #expect(containers["x-kubernetes-list-map-keys"] == ["name"])
+        #expect(containers["items", "$ref"] == "#/components/schemas/io.k8s.api.core.v1.Container")
+        #expect(
+            spec["properties", "volumes"]?["x-kubernetes-patch-strategy"] == "merge,retainKeys")
+    }
+
+    @Test func `every reference leads to a schema`() throws {
+        for path in ["api/v1", "apis/apps/v1", "apis/apiextensions.k8s.io/v1"] {
+            let document = try JSON.parse(bytes("/openapi/v3/\(path)"))
+            let schemas = try #require(document["components", "schemas"]?.objectValue)
+            var open = Array(schemas.values)
+            while let value = open.popLast() {
+                if let reference = value["$ref"]?.stringValue {
+                    let name = String(reference.split(separator: "/").last ?? "")
+                    #expect(schemas.contains(key: name), "\(path): \(reference)")
+                }
+                open += value.objectValue.map { Array($0.values) } ?? value.arrayValue ?? []
+            }
+        }
+    }
+
+    @Test func `clients see that patches are validated field by field`() throws {
+        let document = try JSON.parse(bytes("/openapi/v3/apis/apps/v1"))
+        let patch = document["paths", "/apis/apps/v1/namespaces/{namespace}/deployments/{name}", "patch"]
+        let operation = try #require(patch)
+        #expect(operation["x-kubernetes-group-version-kind", "kind"] == "Deployment")
+        #expect(operation.items("parameters").map { $0.text("name") }.contains("fieldValidation"))
+    }
+
+    @Test func `kubectl gets version 2 as a protocol buffer it takes for one`() throws {
+        let accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+        let response = try #require(try openAPI.answer(path: "/openapi/v2", accept: accept))
+        #expect(response.headers["content-type"]?.contains("@") == false)
+        var reader = ProtobufReader(try bytes("/openapi/v2", accept: accept)[...])
+        var numbers: [Int] = []
+        while let field = try reader.next() { numbers.append(field.number) }
+        #expect(numbers == [1, 2, 8, 9])
+    }
+
+    @Test func `paths of versions that are not served have no document`() throws {
+        let missing = try openAPI.answer(path: "/openapi/v3/apis/apps/v9", accept: nil)
+        #expect(missing == nil)
+        #expect(throws: APIError.self) {
+            try openAPI.answer(path: "/openapi/v3/api/v1", accept: "application/x-unknown")
+        }
+    }
+}
