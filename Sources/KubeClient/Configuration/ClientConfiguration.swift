@@ -10,6 +10,13 @@ public struct ClientConfiguration: Sendable {
 
     public init(server: ServerAddress) { self.server = server }
 
+    /// The credential that requests carry: the one set, else the user that the address names, as Go's HTTP client
+    /// does it.
+    var effectiveCredential: Credential {
+        guard credential == .none, let user = server.user else { return credential }
+        return .basic(username: user.name, password: user.password)
+    }
+
     /// What proves the client's identity, besides a certificate.
     public enum Credential: Sendable, Hashable {
         case none

@@ -8,8 +8,22 @@ public struct ServerAddress: Sendable, Hashable {
     public let port: Int
     /// Empty, or a path that begins with `/` and does not end with one.
     public let pathPrefix: String
+    /// A user named in the address itself, for clients that have no other credential. Never printed.
+    public let user: User?
 
-    public init(isSecure: Bool, host: String, port: Int, pathPrefix: String = "") {
+    /// `name:password@` in front of the host.
+    public struct User: Sendable, Hashable {
+        public let name: String
+        public let password: String
+
+        public init(name: String, password: String) {
+            self.name = name
+            self.password = password
+        }
+    }
+
+    public init(isSecure: Bool, host: String, port: Int, pathPrefix: String = "", user: User? = nil) {
+        self.user = user
         self.isSecure = isSecure
         self.host = host
         self.port = port
@@ -28,16 +42,13 @@ public struct ServerAddress: Sendable, Hashable {
             throw KubeClientError(
                 .configuration, "\"\(text)\" is no server address; expected https://HOST:PORT")
         }
-        guard parts.user == nil, parts.password == nil else {
-            throw KubeClientError(
-                .configuration, "the server address must not carry a user; set the user's entry instead")
-        }
         var path = parts.percentEncodedPath
         while path.hasSuffix("/") { path.removeLast() }
         self.init(
             isSecure: scheme == "https",
             host: host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host,
-            port: parts.port ?? (scheme == "https" ? 443 : 80), pathPrefix: path)
+            port: parts.port ?? (scheme == "https" ? 443 : 80), pathPrefix: path,
+            user: parts.user.map { User(name: $0, password: parts.password ?? "") })
     }
 
     /// Host and port as in a URL, with brackets around an IPv6 address.

@@ -43,7 +43,7 @@ public final class HTTPTransport: APITransport {
             hostHeader = nil
         }
         impersonation = configuration.impersonation?.headers ?? []
-        credentials = CredentialSource(configuration.credential, files: files, timeline: timeline)
+        credentials = CredentialSource(configuration.effectiveCredential, files: files, timeline: timeline)
         client.connectionPool = .init(
             idleTimeout: .seconds(60), concurrentHTTP1ConnectionsPerHostSoftLimit: 32)
         // Whether to try again is decided by those who know the request, not once more down here.

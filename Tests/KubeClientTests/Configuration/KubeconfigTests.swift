@@ -1,5 +1,6 @@
-import KubeClient
 import Testing
+
+@testable import KubeClient
 
 @Suite struct KubeconfigTests {
     private static let main = """
@@ -168,7 +169,16 @@ import Testing
         #expect(error?.message.contains("set KUBECONFIG") == true)
     }
 
-    @Test(arguments: ["", "ftp://x", "https://", "https://user:pw@host", "https://h?q=1"])
+    @Test func `a user in the address serves where nothing else is set`() throws {
+        var configuration = ClientConfiguration(
+            server: try ServerAddress("http://ada:s%3Acret@127.0.0.1:6443"))
+        #expect(configuration.effectiveCredential == .basic(username: "ada", password: "s:cret"))
+        #expect(configuration.server.description == "http://127.0.0.1:6443")
+        configuration.credential = .token("t")
+        #expect(configuration.effectiveCredential == .token("t"))
+    }
+
+    @Test(arguments: ["", "ftp://x", "https://", "https://h?q=1"])
     func `an address that leads nowhere is refused`(text: String) {
         #expect(throws: KubeClientError.self) { try ServerAddress(text) }
     }
