@@ -12,7 +12,7 @@ setup:
 
 # Layout, file length and import rules.
 lint:
-	@$(SWIFT) format lint --strict --parallel -r Sources Tests Benchmarks/*Benchmarks Package.swift Benchmarks/Package.swift
+	@$(SWIFT) format lint --strict --parallel -r Sources Tests Benchmarks/*Benchmark* Package.swift Benchmarks/Package.swift
 	@Scripts/check-style
 
 build: setup
@@ -36,7 +36,7 @@ fuzz: setup
 		.build/release/FuzzManifest --target $$target --seconds $${FUZZ_SECONDS:-60} || exit 1; done
 
 format:
-	@$(SWIFT) format -i --parallel -r Sources Tests Benchmarks/*Benchmarks Package.swift Benchmarks/Package.swift
+	@$(SWIFT) format -i --parallel -r Sources Tests Benchmarks/*Benchmark* Package.swift Benchmarks/Package.swift
 
 clean:
 	@$(SWIFT) package clean

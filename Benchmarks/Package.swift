@@ -2,6 +2,11 @@
 // A package of its own, so that building and testing Slipway does not pay for the benchmark tool and the peers.
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
 let package = Package(
     name: "Benchmarks",
     platforms: [.macOS(.v15)],
@@ -11,14 +16,35 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .target(name: "CAllocator", path: "CAllocator"),
+        .target(
+            name: "BenchmarkSupport",
+            dependencies: [
+                "CAllocator",
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "Manifest", package: "slipway"),
+            ],
+            path: "BenchmarkSupport", swiftSettings: settings),
         .executableTarget(
             name: "ManifestBenchmarks",
             dependencies: [
+                "BenchmarkSupport",
                 .product(name: "Benchmark", package: "benchmark"),
                 .product(name: "Manifest", package: "slipway"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            path: "ManifestBenchmarks",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+            path: "ManifestBenchmarks", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(
+            name: "KubeBenchmarks",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "KubeClient", package: "slipway"),
+                .product(name: "KubeServer", package: "slipway"),
+                .product(name: "Manifest", package: "slipway"),
+            ],
+            path: "KubeBenchmarks", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ]
 )

@@ -1,8 +1,9 @@
-import Manifest
+public import Manifest
 
 /// Deployments of about 3.2 KB of JSON each, as an API server stores them: with defaults, managed fields and status.
-enum SampleManifests {
-    static func deployment(_ number: Int) -> Value {
+public enum SampleManifests {
+    /// A Deployment as the server answers it.
+    public static func deployment(_ number: Int) -> Value {
         let name = "service-\(number)"
         let labels: Value = [
             "app.kubernetes.io/name": .string(name), "app.kubernetes.io/part-of": "shop",
@@ -99,7 +100,18 @@ enum SampleManifests {
         ]
     }
 
-    static func list(_ count: Int) -> Value {
+    /// The same Deployment as a user would send it: without what the server adds.
+    public static func draft(_ number: Int) -> Value {
+        var object = deployment(number)
+        object["status"] = nil
+        for field in ["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"] {
+            object["metadata"]?[field] = nil
+        }
+        return object
+    }
+
+    /// A list of so many Deployments.
+    public static func list(_ count: Int) -> Value {
         [
             "kind": "List", "apiVersion": "v1", "metadata": ["resourceVersion": "1"],
             "items": .array((0..<count).map(deployment)),
