@@ -94,6 +94,15 @@ import Testing
         Filled("Service", "{}", "/spec/ports/0/targetPort", "80"),
         Filled("Service", "{}", "/spec/clusterIP", #""10.0.0.17""#),
         Filled("Service", "{}", "/spec/clusterIPs", #"["10.0.0.17"]"#),
+        Filled(
+            "Service", #"{"spec":{"clusterIP":"None","selector":{"a":"b"}}}"#, "/spec/ipFamilies",
+            #"["IPv4"]"#),
+        Filled(
+            "Service", #"{"spec":{"clusterIP":"None","selector":null}}"#, "/spec/ipFamilies",
+            #"["IPv4","IPv6"]"#),
+        Filled(
+            "Service", #"{"spec":{"clusterIP":"None","selector":null}}"#, "/spec/ipFamilyPolicy",
+            #""RequireDualStack""#),
         Filled("Service", #"{"spec":{"type":"NodePort"}}"#, "/spec/ports/0/nodePort", "30000"),
         Filled("Service", #"{"spec":{"type":"NodePort"}}"#, "/spec/externalTrafficPolicy", #""Cluster""#),
         Filled(

@@ -66,6 +66,9 @@ import Testing
             "Service", #"{"spec":{"clusterIP":"10.0.0.77","clusterIPs":["10.0.0.77"]}}"#,
             #"spec.clusterIPs[0]: Invalid value: ["10.0.0.77"]: may not change once set"#),
         Change(
+            "Service", #"{"spec":{"clusterIP":"10.0.0.77"}}"#,
+            #"spec.clusterIPs[0]: Invalid value: ["10.0.0.77"]: may not change once set"#),
+        Change(
             "IngressClass", #"{"spec":{"controller":"ex.com/d"}}"#,
             #"spec.controller: Invalid value: "ex.com/d": field is immutable"#),
         Change(

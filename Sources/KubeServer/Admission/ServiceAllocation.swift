@@ -112,12 +112,50 @@ final class ServiceAllocation: AdmissionPlugin {
             request.subresource.isEmpty, let service = request.object
         else { return }
         let owner = "\(request.namespace)/\(request.name)"
-        let faults = withUse(at: clock.elapsed()) { state in
-            addressFaults(service, owner: owner, state) + portFaults(service, owner: owner, state)
+        var faults = Self.familyFaults(service)
+        if faults.isEmpty {
+            faults = withUse(at: clock.elapsed()) { state in
+                addressFaults(service, owner: owner, state) + portFaults(service, owner: owner, state)
+            }
         }
         if !faults.isEmpty {
             throw .invalid(GroupKind(group: "", kind: "Service"), name: request.name, errors: faults)
         }
+    }
+
+    /// The faults of a service that asks for more address families than the one given out here.
+    ///
+    /// A headless service without a selector may ask for any: nothing is given to it.
+    private static func familyFaults(_ service: Value) -> [FieldError] {
+        let spec = FieldPath("spec")
+        let given = service.texts("spec", "clusterIPs")
+        let isOpen = given.first == "None" && service["spec", "selector"]?.objectValue?.isEmpty != false
+        guard service.text("spec", "type") != "ExternalName", !isOpen else { return [] }
+        let families = service.texts("spec", "ipFamilies")
+        let policy = service.text("spec", "ipFamilyPolicy")
+        var faults: [FieldError] = []
+        if policy == "SingleStack" {
+            let counts = [("cluster IPs", given.count), ("IP families", families.count)]
+            faults = counts.filter { $0.1 > 1 }.map { what, _ in
+                .invalid(
+                    spec.child("ipFamilyPolicy"), .string(policy),
+                    "must be RequireDualStack or PreferDualStack when multiple \(what) are specified")
+            }
+            if !faults.isEmpty { return faults }
+        }
+        if policy == "RequireDualStack" {
+            faults.append(
+                .invalid(
+                    spec.child("ipFamilyPolicy"), .string(policy),
+                    "this cluster is not configured for dual-stack services"))
+        }
+        for (place, family) in families.enumerated() where family != "IPv4" {
+            faults.append(
+                .invalid(
+                    spec.child("ipFamilies").index(place), .string(family),
+                    "not configured on this cluster"))
+        }
+        return faults
     }
 
     private func addressFaults(_ service: Value, owner: String, _ state: State) -> [FieldError] {

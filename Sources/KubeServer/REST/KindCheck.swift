@@ -29,21 +29,23 @@ enum KindCheck {
             return
         }
         if resource.custom != nil {
-            try checkCustom(found, resource)
+            try checkCustom(found, resource, name: object.metadata.name)
         } else {
             try checkBuiltin(found, resource)
         }
     }
 
-    private static func checkCustom(_ found: GroupVersionKind, _ resource: ResourceDefinition)
-        throws(APIError)
-    {
+    private static func checkCustom(
+        _ found: GroupVersionKind, _ resource: ResourceDefinition, name: String
+    ) throws(APIError) {
         guard found.apiVersion == resource.apiVersion else {
             throw .badRequest(
                 "the API version in the data (\(found.apiVersion)) does not match the expected API version "
                     + "(\(resource.apiVersion))")
         }
-        // Another kind of the same group is for validation to refuse.
+        throw .invalid(
+            GroupKind(group: found.group, kind: found.kind), name: name,
+            errors: [.invalid(FieldPath("kind"), .string(found.kind), "must be \(resource.kind.kind)")])
     }
 
     private static func checkBuiltin(_ found: GroupVersionKind, _ resource: ResourceDefinition)

@@ -12,7 +12,7 @@ extension REST {
             context.request, expecting: context.resource.kind.kind, supported: context.resource.mediaTypes)
         var warnings: [String] = []
         var object = try write.decode(document, body: context.request.body, found: &warnings)
-        try fillNamespace(&object, context, isCreation: true)
+        try fillNamespace(&object, context)
         if !context.resource.isStored {
             return try await answerReview(object, write)
         }
@@ -97,17 +97,15 @@ extension REST {
     }
 
     /// Puts the namespace of the request into an object that names none.
-    func fillNamespace(_ object: inout Value, _ context: RequestContext, isCreation: Bool) throws(APIError) {
-        guard context.resource.isNamespaced else { return }
+    func fillNamespace(_ object: inout Value, _ context: RequestContext) throws(APIError) {
         let (found, wanted) = (object.metadata.namespace, context.target.namespace)
-        if found.isEmpty {
+        if !context.resource.isNamespaced {
+            if !found.isEmpty { object.metadata.namespace = "" }
+        } else if found.isEmpty {
             object.metadata.namespace = wanted
         } else if found != wanted {
             throw .badRequest(
-                isCreation
-                    ? "the namespace of the provided object does not match the namespace sent on the request"
-                    : "the namespace of the object (\(found)) does not match the namespace on the request (\(wanted))"
-            )
+                "the namespace of the provided object does not match the namespace sent on the request")
         }
     }
 

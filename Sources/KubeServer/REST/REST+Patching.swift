@@ -22,8 +22,8 @@ extension REST {
                 } catch {
                     throw patch.refusal(error)
                 }
+                try fillNamespace(&object, context)
                 try checkName(object, context)
-                try fillNamespace(&object, context, isCreation: false)
                 object = write.fieldManager.update(
                     live: current, new: object, manager: write.manager, at: write.now)
                 return .update(object, warnings)
@@ -36,12 +36,8 @@ extension REST {
         _ configuration: BodyReader.Document, to current: Value?, _ write: ObjectWrite
     ) throws(APIError) -> Draft {
         let context = write.context
-        var wanted = configuration.object
+        let wanted = configuration.object
         guard current != nil || write.subresource.isEmpty else { throw context.notFound }
-        if GroupVersionKind(wanted) == context.resource.kind {
-            try checkName(wanted, context)
-            try fillNamespace(&wanted, context, isCreation: false)
-        }
         var warnings: [String] = []
         // Only what the configuration says counts; its defaults would be owned by whoever applies it.
         _ = try write.decode(
@@ -51,6 +47,15 @@ extension REST {
             live: current, applied: wanted, manager: write.manager, force: write.options.force, at: write.now)
         var ignored: [String] = []
         object = try write.decode(BodyReader.Document(object: object), body: [], found: &ignored)
+        if current == nil, !object.metadata.uid.isEmpty {
+            throw .conflict(
+                context.resource.groupResource, name: context.target.name,
+                "uid mismatch: the provided object specified uid \(object.metadata.uid), and no existing object "
+                    + "was found")
+        }
+        // The name may be left to the address only where the object has one already.
+        try fillNamespace(&object, context)
+        try checkName(object, context)
         return current == nil ? .create(object, warnings) : .update(object, warnings)
     }
 }

@@ -9,8 +9,8 @@ extension REST {
             context.request, expecting: context.resource.kind.kind, supported: context.resource.mediaTypes)
         var warnings: [String] = []
         var object = try write.decode(document, body: context.request.body, found: &warnings)
+        try fillNamespace(&object, context)
         try checkName(object, context)
-        try fillNamespace(&object, context, isCreation: false)
         return try await update(write) { current in
             var new = object
             guard let current else {

@@ -36,9 +36,12 @@ struct REST: Sendable {
 
     private func answerSubresource(_ context: RequestContext) async throws(APIError) -> APIResponse {
         guard let subresource = context.resource.subresource(context.target.subresource) else {
-            throw .generic(code: 404)
+            throw context.resource.custom == nil ? .generic(code: 404) : context.notFound
         }
         guard let verb = Verbs(name: context.info.verb), subresource.verbs.contains(verb) else {
+            guard context.resource.custom == nil else {
+                throw .methodNotSupported(context.resource.groupResource, action: context.info.verb)
+            }
             throw .generic(code: 405)
         }
         switch (subresource.name, context.info.verb) {

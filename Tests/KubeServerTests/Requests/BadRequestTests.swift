@@ -36,6 +36,20 @@ import Testing
     private static let maps = "/api/v1/namespaces/default/configmaps"
     private static let merge = "application/merge-patch+json"
 
+    private static let apply = "application/apply-patch+yaml"
+
+    private static func configMap(_ metadata: String) -> String {
+        #"{"apiVersion":"v1","kind":"ConfigMap","metadata":"# + metadata + "}"
+    }
+
+    /// A service of one port with what else its spec says.
+    private static func service(_ spec: String, _ message: String) -> Case {
+        Case(
+            .post, "/api/v1/namespaces/default/services",
+            body: #"{"metadata":{"name":"s"},"spec":{"ports":[{"port":80}],"# + spec.dropFirst() + "}",
+            422, message, reason: "Invalid")
+    }
+
     static let queries: [Case] = [
         Case(.get, "\(maps)?limit=abc", 400, "strconv.ParseInt: parsing \"abc\": invalid syntax"),
         Case(.get, "\(maps)?limit=99999999999999999999", 400, "value out of range"),
@@ -101,6 +115,28 @@ import Testing
             "the body of the request was in an unknown format",
             reason: "UnsupportedMediaType"),
         Case(.put, "\(maps)/x", body: "{\"metadata\":{}}", 400, "name must be provided"),
+        Case(
+            .put, "\(maps)/x", body: "{\"metadata\":{\"name\":\"x\",\"namespace\":\"other\"}}", 400,
+            "the namespace of the provided object does not match the namespace sent on the request"),
+        Case(
+            .patch, "\(maps)/x?fieldManager=m", type: apply, body: configMap(#"{"namespace":"other"}"#), 400,
+            "the namespace of the provided object does not match the namespace sent on the request"),
+        Case(
+            .patch, "\(maps)/x?fieldManager=m", type: apply, body: configMap("{}"), 400,
+            "name must be provided"),
+        Case(
+            .patch, "\(maps)/x?fieldManager=m", type: apply, body: configMap(#"{"name":"x","uid":"u"}"#), 409,
+            "uid mismatch: the provided object specified uid u, and no existing object was found",
+            reason: "Conflict"),
+        service(
+            #"{"ipFamilies":["IPv6"]}"#,
+            #"spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster"#),
+        service(
+            #"{"ipFamilyPolicy":"RequireDualStack"}"#,
+            "\"RequireDualStack\": this cluster is not configured for dual-stack services"),
+        service(
+            #"{"ipFamilyPolicy":"SingleStack","ipFamilies":["IPv4","IPv6"]}"#,
+            "must be RequireDualStack or PreferDualStack when multiple IP families are specified"),
         Case(.delete, "\(maps)/x", body: "{", 400, "unexpected end of JSON input"),
         Case(.patch, "\(maps)/kube-root", type: merge, body: "{", 400, "error decoding patch"),
     ]

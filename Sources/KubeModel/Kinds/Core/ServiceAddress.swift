@@ -37,7 +37,16 @@ enum ServiceAddress {
     /// Keeps what an update does not mention.
     private static func keep(_ spec: inout Value, old: Value) {
         spec.fill("clusterIP", old["clusterIP"] ?? .null)
-        if spec["clusterIP"] == old["clusterIP"] { spec.fill("clusterIPs", old["clusterIPs"] ?? .null) }
+        if spec["clusterIP"] == old["clusterIP"] {
+            spec.fill("clusterIPs", old["clusterIPs"] ?? .null)
+        } else if let first = spec["clusterIP"], spec["clusterIPs"] == old["clusterIPs"],
+            var addresses = spec["clusterIPs"]?.arrayValue,
+            !addresses.isEmpty
+        {
+            // Who changes the one address by a patch means the first of all.
+            addresses[0] = first
+            spec["clusterIPs"] = .array(addresses)
+        }
         spec.fill("ipFamilies", old["ipFamilies"] ?? .null)
         spec.fill("ipFamilyPolicy", old["ipFamilyPolicy"] ?? .null)
         keepNodePorts(&spec, old: old)
@@ -82,11 +91,25 @@ enum ServiceAddress {
         if !address.isEmpty, spec["clusterIPs"]?.arrayValue?.isEmpty != false {
             spec["clusterIPs"] = [.string(address)]
         }
+        if address == "None", spec["selector"]?.objectValue?.isEmpty != false {
+            return assignEveryFamily(to: &spec)
+        }
         let isVersion6 = IPAddress(address)?.isVersion6 == true
         if spec["ipFamilies"]?.arrayValue?.isEmpty != false {
             spec["ipFamilies"] = [isVersion6 ? "IPv6" : "IPv4"]
         }
         spec.fill("ipFamilyPolicy", "SingleStack")
+    }
+
+    /// A headless service without a selector stands for endpoints that somebody else keeps, of whatever family.
+    private static func assignEveryFamily(to spec: inout Value) {
+        spec.fill("ipFamilyPolicy", "RequireDualStack")
+        var families = spec["ipFamilies"]?.arrayValue ?? []
+        if families.isEmpty { families = ["IPv4"] }
+        if families.count == 1, spec.text("ipFamilyPolicy") != "SingleStack" {
+            families.append(families == ["IPv4"] ? "IPv6" : "IPv4")
+        }
+        spec["ipFamilies"] = .array(families)
     }
 
     private static func assignNodePorts(to spec: inout Value, context: KindContext) {
