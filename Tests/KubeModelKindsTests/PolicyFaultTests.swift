@@ -93,6 +93,12 @@ import Testing
 
     static let definitions: [Faulty] = [
         Faulty(
+            "CustomResourceDefinition",
+            #"{"metadata":{"name":"things.k8s.io"},"spec":{"group":"k8s.io"}}"#,
+            "metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups must have approval "
+                + "annotation \"api-approved.kubernetes.io\", see "
+                + "https://github.com/kubernetes/enhancements/pull/1111"),
+        Faulty(
             "CustomResourceDefinition", #"{"metadata":{"name":"thing"}}"#,
             #"metadata.name: Invalid value: "thing": must be spec.names.plural+"."+spec.group"#),
         Faulty(

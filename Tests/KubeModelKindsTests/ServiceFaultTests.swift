@@ -59,6 +59,14 @@ import Testing
             "Secret", #"{"type":"kubernetes.io/dockerconfigjson"}"#,
             "data[.dockerconfigjson]: Required value"),
         Faulty(
+            "Secret", #"{"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"eA=="}}"#,
+            "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": invalid character 'x' looking "
+                + "for beginning of value"),
+        Faulty(
+            "Secret", #"{"type":"kubernetes.io/dockercfg","data":{".dockercfg":"MQ=="}}"#,
+            "data[.dockercfg]: Invalid value: \"<secret contents redacted>\": json: cannot unmarshal number into "
+                + "Go value of type map[string]interface {}"),
+        Faulty(
             "Secret", #"{"type":"kubernetes.io/basic-auth"}"#, "data[username]: Required value",
             "data[password]: Required value"),
         Faulty(

@@ -35,6 +35,7 @@ public struct SelectableFields: Sendable {
         case ("", "Secret"): SelectableFields(metadata.union(["type"]))
         case ("", "Service"): SelectableFields(metadata.union(["spec.clusterIP", "spec.type"]))
         case ("", "Event"): SelectableFields(event)
+        case ("events.k8s.io", "Event"): SelectableFields(event, aliases: eventAliases)
         case ("batch", "Job"):
             SelectableFields(
                 metadata.union(["status.successful"]), wording: .unsupportedFor("batchv1.Job"))
@@ -62,6 +63,13 @@ public struct SelectableFields: Sendable {
         "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason",
         "reportingComponent", "source", "type",
     ])
+
+    /// What the newer version of events calls the fields that its objects are stored with.
+    private static let eventAliases: [String: String] = {
+        let regarding = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"]
+        let pairs = regarding.map { ("regarding.\($0)", "involvedObject.\($0)") }
+        return Dictionary(uniqueKeysWithValues: pairs + [("reportingController", "reportingComponent")])
+    }()
 
     /// The selector with aliases resolved.
     ///

@@ -95,7 +95,7 @@ struct Reviews: Sendable {
         }
         switch await authenticator.authenticate(["authorization": "Bearer \(token)"]) {
         case .user(let user): return ["authenticated": true, "user": Self.info(user)]
-        case .rejected: return ["error": "invalid bearer token"]
+        case .rejected: return ["error": "invalid bearer token", "user": [:]]
         }
     }
 

@@ -44,6 +44,15 @@ struct FieldSelectorTests {
         #expect(selector.matches(pod) == expected)
     }
 
+    @Test func `the newer version of events selects by its own names`() throws {
+        let fields = SelectableFields.builtin(
+            GroupVersionKind(apiVersion: "events.k8s.io/v1", kind: "Event"))
+        let selector = try fields.resolve(
+            FieldSelector(parsing: "regarding.name=web,reportingController=agent"))
+        #expect(selector.matches(["involvedObject": ["name": "web"], "reportingComponent": "agent"]))
+        #expect(!selector.matches(["involvedObject": ["name": "db"], "reportingComponent": "agent"]))
+    }
+
     @Test(arguments: [
         ("v1", "Pod", "field label not supported: data.x"),
         ("v1", "Event", "field label not supported: data.x"),

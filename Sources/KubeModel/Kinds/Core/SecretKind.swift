@@ -56,20 +56,14 @@ struct SecretKind: KindRules {
     /// The fault of data that must be a JSON object; the data itself is not repeated.
     private static func document(_ field: ObjectField) -> [FieldError] {
         guard field.isPresent else { return [] }
+        guard let bytes = try? Base64.decode(field.text) else { return [] }
         let reason: String
-        do {
-            let bytes = try Base64.decode(field.text)
-            if bytes.isEmpty {
-                reason = "unexpected end of JSON input"
-            } else if case .object = try JSON.parse(bytes) {
-                return []
-            } else {
-                reason = "json: cannot unmarshal into Go value of type map[string]interface {}"
-            }
-        } catch let fault as ManifestError {
-            reason = fault.message
-        } catch {
-            reason = "\(error)"
+        if let fault = GoJSONFault.message(of: bytes) {
+            reason = fault
+        } else if let found = GoJSONFault.typeName(of: bytes) {
+            reason = "json: cannot unmarshal \(found) into Go value of type map[string]interface {}"
+        } else {
+            return []
         }
         return [.invalid(field.path, "<secret contents redacted>", reason)]
     }

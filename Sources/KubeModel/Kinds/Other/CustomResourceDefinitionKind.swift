@@ -66,6 +66,24 @@ struct CustomResourceDefinitionKind: KindRules {
             + Self.unpruned(spec["preserveUnknownFields"])
     }
 
+    /// Groups of the Kubernetes community are for definitions it has approved.
+    func faultsOnCreate(of object: ObjectField) -> [FieldError] {
+        let group = object["spec", "group"].text
+        let isProtected = ["k8s.io", "kubernetes.io"].contains { group == $0 || group.hasSuffix("." + $0) }
+        let approval = object["metadata", "annotations"].key("api-approved.kubernetes.io")
+        guard isProtected, !approval.text.hasPrefix("unapproved") else { return [] }
+        let pointer = "see https://github.com/kubernetes/enhancements/pull/1111"
+        let demand = "protected groups must have approval annotation \"api-approved.kubernetes.io\""
+        if approval.text.isEmpty { return [approval.required("\(demand), \(pointer)")] }
+        let parts = approval.text.split(separator: "://", maxSplits: 1)
+        return parts.count == 2 && !parts[1].hasPrefix("/")
+            ? []
+            : [
+                approval.invalid(
+                    "\(demand) with either a URL or a reason starting with \"unapproved\", \(pointer)")
+            ]
+    }
+
     private static func group(_ group: ObjectField) -> [FieldError] {
         if group.text.isEmpty { return [group.required()] }
         let faults = NameSyntax.dns1123Subdomain(group.text)

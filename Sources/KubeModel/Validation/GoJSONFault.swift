@@ -1,23 +1,34 @@
-import KubeModel
+import Manifest
 
 /// Finds why text is no JSON and says so in the words of Go's `encoding/json`, which clients get to see.
 ///
 /// `Manifest` reads JSON and explains faults to people; this only serves answers that are compared with
 /// upstream's, and runs only where reading has failed.
-struct GoJSONFault {
+public struct GoJSONFault {
     private let bytes: [UInt8]
     private var place = 0
     /// The containers around the current place; true for objects.
     private var containers: [Bool] = []
 
     /// The fault of a text, nil where it is well-formed JSON.
-    static func message(of bytes: [UInt8]) -> String? {
+    public static func message(of bytes: [UInt8]) -> String? {
         var scan = GoJSONFault(bytes: bytes)
         do throws(Fault) {
             try scan.document()
             return nil
         } catch {
             return error.text
+        }
+    }
+
+    /// What Go calls a value that is not the object a field wants; nil for objects and for null, which is none.
+    static func typeName(of bytes: [UInt8]) -> String? {
+        switch try? JSON.parse(bytes) {
+        case .array?: "array"
+        case .string?: "string"
+        case .bool?: "bool"
+        case .integer?, .double?: "number"
+        default: nil
         }
     }
 
