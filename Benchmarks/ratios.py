@@ -107,8 +107,9 @@ def main(directory):
     table("From sending a change to having it", ("what", "ms p50", "ms p99"), [
         (name, name, f"{quantile(values, .5) / 1e6:.2f}", f"{quantile(values, .99) / 1e6:.2f}")
         for (name, metric), values in alone.items() if metric == "latency ns"])
-    table("Memory of a cache", ("what", "resident bytes", "heap bytes"), [
-        (name, name, f"{statistics.median(values):,.0f}", f"{statistics.median(alone[name, 'heap bytes']):,.0f}")
+    table("Memory of a cache", ("what", "JSON bytes", "heap bytes", "resident bytes"), [
+        (name, name, *(f"{statistics.median(alone[name, column]):,.0f}" for column in (
+            "JSON bytes", "heap bytes", "resident bytes")))
         for (name, metric), values in alone.items() if metric == "resident bytes"])
 
 

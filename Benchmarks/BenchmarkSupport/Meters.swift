@@ -16,9 +16,12 @@ extension BenchmarkMetric {
     /// Growth of the resident set, for each object.
     public static let residentBytes = BenchmarkMetric.custom("resident bytes", useScalingFactor: false)
 
+    /// Size of an object as the server answers it.
+    public static let jsonBytes = BenchmarkMetric.custom("JSON bytes", useScalingFactor: false)
+
     /// Every metric above as it is.
     public static var plainUnits: [BenchmarkMetric: BenchmarkUnits] {
-        let metrics = [threadTime, operationTime, latency, heapBytes, residentBytes]
+        let metrics = [threadTime, operationTime, latency, heapBytes, residentBytes, jsonBytes]
         return Dictionary(uniqueKeysWithValues: metrics.map { ($0, .count) })
     }
 }

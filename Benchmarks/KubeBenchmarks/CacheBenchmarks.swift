@@ -19,16 +19,21 @@ struct CacheBenchmark: Sendable {
     /// Measures once in a process: memory that an earlier round gave back would hide growth.
     func register() {
         let configuration = Benchmark.Configuration(
-            metrics: [.heapBytes, .residentBytes], warmupIterations: 0, maxDuration: .seconds(120),
+            metrics: [.heapBytes, .residentBytes, .jsonBytes], warmupIterations: 0,
+            maxDuration: .seconds(120),
             maxIterations: 1)
         Benchmark("cached Deployment, \(name)", configuration: configuration) { [self] benchmark in
-            let growth = try await ServerUnderTest.run(isDurable: false) { test in
+            let (growth, size) = try await ServerUnderTest.run(isDurable: false) { test in
                 try await test.fill(Self.objects)
                 // What the server and the allocator need for lists at all is not the cache's.
                 _ = try await memory(of: .fingerprint, test.direct)
                 let before = Memory()
-                return try await memory(of: mode, test.direct).growth(since: before)
+                let growth = try await memory(of: mode, test.direct).growth(since: before)
+                let object = try await test.direct.get(
+                    .deployments, "service-0", namespace: ServerUnderTest.namespace)
+                return (growth, JSON.write(object).count)
             }
+            benchmark.measurement(.jsonBytes, size)
             benchmark.measurement(.residentBytes, growth.resident / Self.objects)
             benchmark.measurement(.heapBytes, growth.heap / Self.objects)
         }
