@@ -1,0 +1,36 @@
+/// How a canary without a traffic router approximates a weight by numbers of pods, as Argo Rollouts does.
+public struct ReplicaSplit: Sendable, Hashable {
+    public let canary: Int
+    public let stable: Int
+
+    /// The split nearest to a weight (Argo Rollouts, `approximateWeightedCanaryStableReplicaCounts`).
+    ///
+    /// With two pods or more, neither side is left without one at a weight between nothing and all. With a surge, one
+    /// more pod may come nearer.
+    public init(replicas: Int, weight: Int, maximumWeight: Int = 100, maximumSurge: Int) {
+        guard replicas > 0, maximumWeight > 0 else {
+            (canary, stable) = (0, 0)
+            return
+        }
+        let up = (replicas * weight + maximumWeight - 1) / maximumWeight
+        let down = replicas * weight / maximumWeight
+        let mayBeNone = weight == 0 || weight == maximumWeight || replicas == 1 && maximumSurge == 0
+        /// Whether rounding up and down miss the weight by as much; then up is taken.
+        func isTied(_ total: Int) -> Bool { 2 * (total * weight % maximumWeight) == maximumWeight }
+        var options: [(canary: Int, total: Int)] = []
+        if up < replicas || mayBeNone { options.append((up, replicas)) }
+        if !isTied(replicas), down != 0 || mayBeNone { options.append((down, replicas)) }
+        if maximumSurge > 0 {
+            options.append((up, replicas + 1))
+            if !isTied(replicas + 1), down != 0 || mayBeNone { options.append((down, replicas + 1)) }
+        }
+        var best = (canary: 0, total: replicas)
+        var leastError = Double.infinity
+        for option in options {
+            let error = abs(Double(option.canary * maximumWeight) / Double(option.total) - Double(weight))
+            if error < leastError { (best, leastError) = (option, error) }
+        }
+        canary = best.canary
+        stable = best.total - best.canary
+    }
+}

@@ -1,0 +1,40 @@
+/// A plain threshold on the rate of success of each check, as analysis is commonly written: what the judge replaces.
+public struct ThresholdRule: Sendable, Hashable {
+    public enum Counting: String, Sendable, Hashable {
+        /// More failed checks than the limit abort, as in Argo Rollouts.
+        case moreThanLimit = "argo"
+        /// As many failed checks as the limit abort, as in Flagger; no later success makes up for them.
+        case limitReached = "flagger"
+    }
+
+    public var minimumSuccess: Double
+    public var limit: Int
+    public var counting: Counting
+
+    public init(minimumSuccess: Double, limit: Int, counting: Counting) {
+        self.minimumSuccess = minimumSuccess
+        self.limit = limit
+        self.counting = counting
+    }
+
+    public func fails(bad: Int, of requests: Int) -> Bool { bad > tolerated(of: requests) }
+
+    public func aborts(failedChecks: Int) -> Bool {
+        counting == .moreThanLimit ? failedChecks > limit : failedChecks >= limit
+    }
+
+    private func tolerated(of requests: Int) -> Int {
+        // The threshold is meant as the decimal it is written as: 1 % of 1,200 are 12, whatever 1 - 0.99 is in binary.
+        Int(((1 - minimumSuccess) * Double(requests) + 1e-9).rounded(.down))
+    }
+
+    /// The probability that one check fails, and that a rollout is aborted, at a true rate of bad requests.
+    public func errors(
+        badRate: Double, requestsPerCheck: Int, checks: Int
+    ) -> (check: Double, abort: Double) {
+        let check = BinomialDistribution(trials: requestsPerCheck, probability: badRate)
+            .upper(tolerated(of: requestsPerCheck))
+        let most = counting == .moreThanLimit ? limit : limit - 1
+        return (check, BinomialDistribution(trials: checks, probability: check).upper(most))
+    }
+}

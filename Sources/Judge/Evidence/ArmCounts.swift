@@ -1,0 +1,29 @@
+/// The requests of one interval to the canary and to the baseline, and how many of them were bad.
+public struct ArmCounts: Sendable, Hashable, Codable {
+    public var canaryBad: Int
+    public var canary: Int
+    public var baselineBad: Int
+    public var baseline: Int
+
+    public init(canaryBad: Int, canary: Int, baselineBad: Int, baseline: Int) {
+        self.canaryBad = canaryBad
+        self.canary = canary
+        self.baselineBad = baselineBad
+        self.baseline = baseline
+    }
+
+    static let zero = ArmCounts(canaryBad: 0, canary: 0, baselineBad: 0, baseline: 0)
+
+    static func += (left: inout ArmCounts, right: ArmCounts) {
+        left.canaryBad += right.canaryBad
+        left.canary += right.canary
+        left.baselineBad += right.baselineBad
+        left.baseline += right.baseline
+    }
+
+    /// The canary's rate over the baseline's; nil where either has no requests or the baseline no bad ones.
+    public var ratio: Double? {
+        guard canary > 0, baseline > 0, baselineBad > 0 else { return nil }
+        return Double(canaryBad) / Double(canary) / (Double(baselineBad) / Double(baseline))
+    }
+}

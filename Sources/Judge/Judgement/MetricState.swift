@@ -1,0 +1,174 @@
+/// All that is known of one metric at one time.
+struct MetricState: Sendable {
+    let metric: Metric
+    private let weight: Double
+    private let minimumPods: Int
+    private let podEffects: PodEffects
+    /// One for a ratio, one for each boundary of a latency.
+    private var ratios: [RatioEvidence] = []
+    /// Differences from the tolerated and from the harmful multiple of the baseline's mean, and the plain ones.
+    private var toleratedMeans: MeanEvidence
+    private var harmfulMeans: MeanEvidence
+    private var differences: MeanEvidence
+    private let alpha: Double
+    private var canaryPods: [String: PodTotals] = [:]
+    private var stablePods: [String: PodTotals] = [:]
+    private var observedTicks = 0
+    private var missingTicks = 0
+    private(set) var missingInARow = 0
+    private var absence: Absence?
+
+    /// Requests to one pod since the start.
+    private struct PodTotals {
+        var requests = 0
+        /// The bad ones, of latencies for each boundary.
+        var bad: [Int]
+
+        /// By which pods are ranked: of latencies, the mean of all boundaries' rates but for a factor.
+        var rate: Double { requests == 0 ? 0 : Double(bad.reduce(0, +)) / Double(requests) }
+    }
+
+    init(_ metric: Metric, weight: Double, policy: Policy) {
+        self.metric = metric
+        self.weight = weight
+        minimumPods = policy.minimumCanaryPods
+        podEffects = policy.podEffects
+        alpha = policy.falseRollback
+        let means = MeanEvidence(alpha: policy.falseRollback, optimalCount: policy.maximumTicks)
+        (toleratedMeans, harmfulMeans, differences) = (means, means, means)
+        switch metric.kind {
+        case .ratio(let bounds): ratios = [RatioEvidence(bounds)]
+        case .latency(let boundaries, let bounds): ratios = boundaries.map { _ in RatioEvidence(bounds) }
+        case .mean: break
+        }
+    }
+
+    var hasSeenNothing: Bool {
+        if case .mean = metric.kind { return observedTicks == 0 }
+        return ratios.allSatisfy { $0.totals.canary == 0 }
+    }
+
+    // MARK: Observing
+
+    mutating func observe(_ observation: Observation?) {
+        let absence = take(observation ?? .missing(reason: .noSeries))
+        self.absence = absence
+        missingInARow = absence == nil ? 0 : missingInARow + 1
+        if absence == nil { observedTicks += 1 } else { missingTicks += 1 }
+    }
+
+    /// Takes in what was seen, or says why it cannot be.
+    private mutating func take(_ observation: Observation) -> Absence? {
+        switch (observation, metric.kind) {
+        case (.missing(let absence), _): return absence
+        case (.means(let canary, let baseline), .mean(let bounds)):
+            guard canary.isFinite, baseline.isFinite else { return .notANumber }
+            toleratedMeans.add(canary - bounds.tolerated * baseline)
+            harmfulMeans.add(canary - bounds.harmful * baseline)
+            differences.add(canary - baseline)
+            return nil
+        case (.counts(let canary, let baseline), .ratio), (.counts(let canary, let baseline), .latency):
+            guard (canary + baseline).allSatisfy({ $0.isConsistent(boundaries: ratios.count) }) else {
+                return .inconsistent
+            }
+            guard Set(canary.map(\.pod)).count >= minimumPods else { return .tooFewPods }
+            guard !baseline.isEmpty else { return .noSeries }
+            add(canary, baseline)
+            return nil
+        default: return .inconsistent
+        }
+    }
+
+    private mutating func add(_ canary: [PodCounts], _ baseline: [PodCounts]) {
+        let canaryRequests = canary.reduce(0) { $0 + $1.requests }
+        let baselineRequests = baseline.reduce(0) { $0 + $1.requests }
+        for place in ratios.indices {
+            ratios[place].add(
+                ArmCounts(
+                    canaryBad: canary.reduce(0) { $0 + $1.bad[place] }, canary: canaryRequests,
+                    baselineBad: baseline.reduce(0) { $0 + $1.bad[place] }, baseline: baselineRequests))
+        }
+        for counts in canary { Self.add(counts, to: &canaryPods) }
+        for counts in baseline { Self.add(counts, to: &stablePods) }
+    }
+
+    private static func add(_ counts: PodCounts, to pods: inout [String: PodTotals]) {
+        let bad = pods[counts.pod]?.bad ?? counts.bad.map { _ in 0 }
+        pods[counts.pod] = PodTotals(
+            requests: (pods[counts.pod]?.requests ?? 0) + counts.requests,
+            bad: zip(bad, counts.bad).map { $0 + $1 })
+    }
+
+    // MARK: Judging
+
+    /// What the metric says now. One that has no say yet adds nothing to harm and withholds safety.
+    func verdict() -> MetricVerdict {
+        var verdict = MetricVerdict(
+            name: metric.name, weight: weight, logHarm: nil, logSafety: nil, counts: nil, boundaries: [],
+            difference: nil, observedTicks: observedTicks, missingTicks: missingTicks,
+            missingInARow: missingInARow, absence: absence, pods: nil)
+        switch metric.kind {
+        case .mean: judgeMean(&verdict)
+        case .ratio: judgeRatios([], &verdict)
+        case .latency(let boundaries, _): judgeRatios(boundaries, &verdict)
+        }
+        return verdict
+    }
+
+    private func judgeMean(_ verdict: inout MetricVerdict) {
+        let isReady = differences.count >= MeanEvidence.minimumCount
+        verdict.difference = MeanDifference(
+            mean: differences.mean, radius: isReady ? differences.radius(alpha: alpha) : nil)
+        guard isReady else { return }
+        verdict.logHarm = toleratedMeans.logEvidence(above: 0)
+        verdict.logSafety = harmfulMeans.logEvidence(below: 0)
+    }
+
+    private func judgeRatios(_ boundaries: [Double], _ verdict: inout MetricVerdict) {
+        let (pods, factors) = podVerdict()
+        let harms = zip(ratios, factors).map { $0.logHarm(temperedBy: $1) }
+        let safeties = zip(ratios, factors).map { $0.logSafety(temperedBy: $1) }
+        let loudest = harms.indices.max { harms[$0] < harms[$1] } ?? 0
+        verdict.counts = ratios[loudest].totals
+        verdict.boundaries = boundaries.indices.map {
+            BoundaryVerdict(
+                boundary: boundaries[$0], counts: ratios[$0].totals, logHarm: harms[$0], logSafety: safeties[$0])
+        }
+        verdict.pods = pods
+        guard ratios[loudest].totals.canary >= metric.minimumRequests else { return }
+        // A mean of evidence against "not slower at any bound" is evidence; safety has to hold at each bound.
+        let harm = LogSum.mean(harms)
+        verdict.logHarm = pods.outcome == .held ? min(harm, 0) : harm
+        verdict.logSafety = safeties.min()
+        if harm <= 0, pods.outcome == .held { verdict.pods?.outcome = .passed }
+    }
+
+    /// Whether the canary's pods are worse than chance makes a pick of pods, as far as there are pods enough.
+    /// The factors are what each ratio's evidence is divided by.
+    private func podVerdict() -> (verdict: PodVerdict, factors: [Double]) {
+        var verdict = PodVerdict(
+            outcome: .untreated, canaryPods: canaryPods.count, stablePods: stablePods.count, rank: nil,
+            overdispersion: 1)
+        let ones = ratios.map { _ in 1.0 }
+        guard podEffects.treatment != .off, !canaryPods.isEmpty, stablePods.count > 1 else {
+            return (verdict, ones)
+        }
+        // In the order of their names, so that sums come out the same on replay.
+        let stable = stablePods.sorted { $0.key < $1.key }.map(\.value)
+        let canary = canaryPods.sorted { $0.key < $1.key }.map(\.value)
+        let factors = ratios.indices.map { place in
+            Overdispersion.factor(bad: stable.map { $0.bad[place] }, requests: stable.map(\.requests))
+        }
+        verdict.overdispersion = factors.max() ?? 1
+        let rank = PodRank(canary: canary.map(\.rate), stable: stable.map(\.rate))
+        verdict.rank = rank
+        let canGate = rank.attainable <= podEffects.gate
+        switch podEffects.treatment {
+        case .temper: verdict.outcome = .tempered
+        case .automatic where !canGate: verdict.outcome = .tempered
+        case .gate where !canGate: verdict.outcome = .untreated
+        default: verdict.outcome = rank.probability <= podEffects.gate ? .passed : .held
+        }
+        return (verdict, verdict.outcome == .tempered ? factors : ones)
+    }
+}
