@@ -1,8 +1,8 @@
 /// An expression of analysis templates, compiled once and evaluated for every measurement.
 ///
-/// The language is the part of [expr-lang](https://expr-lang.org/docs/language-definition) 1.17 that conditions use,
-/// with its meaning and its messages, and the functions Argo Rollouts adds to it (`asFloat`, `isNaN`, `default`, …).
-/// Nothing in it reaches outside, and an evaluation is bounded in steps and memory.
+/// The language is the part of [expr-lang](https://expr-lang.org/docs/language-definition) 1.17 that
+/// conditions use, with its meaning and its messages, and the functions Argo Rollouts adds to it (`asFloat`,
+/// `isNaN`, `default`, …). Nothing in it reaches outside, and an evaluation is bounded in steps and memory.
 ///
 ///     let condition = try CompiledExpression("len(result) > 0 && result[0] >= 0.95")
 ///     let holds = try condition.bool(in: ExpressionEnvironment(["result": .array([.float(0.97)])]))
@@ -50,8 +50,8 @@ public struct CompiledExpression: Sendable {
 
     /// The value of the expression.
     ///
-    /// - Throws: `type` where the values at hand are of types the expression cannot take, `evaluation` where they
-    ///   have no answer (an index out of range), `limit` where it takes too long.
+    /// - Throws: `type` where the values at hand are of types the expression cannot take, `evaluation` where
+    ///   they have no answer (an index out of range), `limit` where it takes too long.
     public func value(in environment: ExpressionEnvironment) throws(ExpressionError) -> ExpressionValue {
         do throws(LocatedFault) {
             var types = variables
@@ -67,7 +67,8 @@ public struct CompiledExpression: Sendable {
 
     /// The answer of a condition.
     ///
-    /// - Throws: As ``value(in:)``, and `type` where the value is neither true nor false: no answer is not an answer.
+    /// - Throws: As ``value(in:)``, and `type` where the value is neither true nor false: no answer is not an
+    ///   answer.
     public func bool(in environment: ExpressionEnvironment) throws(ExpressionError) -> Bool {
         let value = try value(in: environment)
         guard case .bool(let flag) = value else {
@@ -78,7 +79,7 @@ public struct CompiledExpression: Sendable {
         return flag
     }
 
-    /// The point in time an expression names, in nanoseconds since 1970, as range queries of metrics want it.
+    /// The time an expression names, in nanoseconds since 1970, such as range queries want it.
     ///
     /// - Throws: As ``value(in:)``, and `type` where the value is no time.
     public func time(in environment: ExpressionEnvironment) throws(ExpressionError) -> Int64 {

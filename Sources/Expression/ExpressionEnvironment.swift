@@ -13,8 +13,9 @@ public struct ExpressionEnvironment: Sendable {
 
     /// Gives a variable its value.
     ///
-    /// - Parameter type: What is known of the value beyond its kind, such as that all of a list are floats, as in
-    ///   the answer to a Prometheus query. The more is known the more mistakes are found before evaluation.
+    /// - Parameter type: What is known of the value beyond its kind, such as that all of a list are floats,
+    ///   as in the answer to a Prometheus query. The more is known the more mistakes are found before
+    ///   evaluation.
     public mutating func bind(
         _ name: String, to value: ExpressionValue, as type: ExpressionType? = nil
     ) {

@@ -1,7 +1,7 @@
 /// The bounds an expression is compiled and evaluated within.
 ///
-/// Analysis templates come from users and run in the controller, so neither their size nor their running time may
-/// be theirs to choose.
+/// Analysis templates come from users and run in the controller, so neither their size nor their running time
+/// may be theirs to choose.
 public struct ExpressionLimits: Sendable, Hashable {
     /// The most characters of source text.
     public var length = 16_384
@@ -11,7 +11,8 @@ public struct ExpressionLimits: Sendable, Hashable {
     public var depth = 200
     /// The most steps of one evaluation: an instruction, or an element that an instruction looks at.
     public var steps = 1_000_000
-    /// The most elements one evaluation may create; expr-lang's own limit. Sixteen bytes of text are an element.
+    /// The most elements one evaluation may create; expr-lang's own limit. Sixteen bytes of text are an
+    /// element.
     public var memory = 1_000_000
 
     public init() {}

@@ -1,7 +1,7 @@
 /// The regular expressions of `matches`, which come from outside.
 ///
-/// Expressions and the texts they look at come from strangers, so the engine must match in linear time; Slipway's is
-/// `RegularExpression` of the Kubernetes model, one floor above.
+/// Expressions and the texts they look at come from strangers, so the engine must match in linear time;
+/// Slipway's is `RegularExpression` of the Kubernetes model, one floor above.
 public struct ExpressionPatterns: Sendable {
     /// Whether a text has a match.
     public typealias Match = @Sendable (String) -> Bool

@@ -56,7 +56,9 @@ struct Fields: Sendable {
 
     func int(_ name: String) throws -> Int { Int(try number(name)) }
 
-    func int(_ name: String, default fallback: Int) -> Int { self[name]?.asNumber.map { Int($0) } ?? fallback }
+    func int(_ name: String, default fallback: Int) -> Int {
+        self[name]?.asNumber.map { Int($0) } ?? fallback
+    }
 
     func text(_ name: String) throws -> String {
         guard case .string(let text) = self[name] else { throw Missing(name: name) }

@@ -34,7 +34,8 @@ func spread(_ runs: [Value]) throws -> [ArmCounts] {
         safeties.append(safety.mixture.logEvidence)
     }
     return [
-        "log_E_last": Answer(harms.last), "log_F_last": Answer(safeties.last), "log_E_first": Answer(harms.first),
+        "log_E_last": Answer(harms.last), "log_F_last": Answer(safeties.last),
+        "log_E_first": Answer(harms.first),
         "first_tick_E_ge_log100": Answer(harms.firstIndex { $0 >= log(100) }.map { $0 + 1 }),
         "first_tick_F_ge_log20": Answer(safeties.firstIndex { $0 >= log(20) }.map { $0 + 1 }),
     ]
@@ -96,7 +97,8 @@ func spread(_ runs: [Value]) throws -> [ArmCounts] {
     }
     let weights = logs.map { _ in 1 / Double(logs.count) }
     return [
-        "log_e_each": .numbers(logs), "log_e_avg": .number(CombinedEvidence(logs, weights: weights).logEvidence),
+        "log_e_each": .numbers(logs),
+        "log_e_avg": .number(CombinedEvidence(logs, weights: weights).logEvidence),
     ]
 }
 

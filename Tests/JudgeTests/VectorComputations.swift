@@ -6,7 +6,8 @@ import Testing
 let computations: [String: @Sendable (Fields) throws -> [String: Answer]] = [
     "wilson": { input in
         interval(
-            .wilson(hits: try input.int("k"), trials: try input.int("n"), confidence: try input.number("conf")))
+            .wilson(
+                hits: try input.int("k"), trials: try input.int("n"), confidence: try input.number("conf")))
     },
     "clopper_pearson": { input in
         interval(
@@ -64,7 +65,8 @@ let computations: [String: @Sendable (Fields) throws -> [String: Answer]] = [
             try input.number("q"), bounds: bounds, cumulative: cumulative, total: cumulative.last ?? 0,
             alpha: try input.number("alpha"), optimalCount: try input.int("t_opt"))
         return [
-            "lo_exclusive": .number(quantile.lowerExclusive), "hi_inclusive": .number(quantile.upperInclusive),
+            "lo_exclusive": .number(quantile.lowerExclusive),
+            "hi_inclusive": .number(quantile.upperInclusive),
         ]
     },
     "bucket_avg_e": bucketEvidence,
@@ -120,7 +122,8 @@ let computations: [String: @Sendable (Fields) throws -> [String: Answer]] = [
     "threshold_false_abort": { input in
         let counting = try #require(ThresholdRule.Counting(rawValue: try input.text("mode")))
         let rule = ThresholdRule(
-            minimumSuccess: try input.number("min_success"), limit: try input.int("limit"), counting: counting)
+            minimumSuccess: try input.number("min_success"), limit: try input.int("limit"), counting: counting
+        )
         let errors = rule.errors(
             badRate: try input.number("true_error"), requestsPerCheck: try input.int("requests_per_check"),
             checks: try input.int("checks"))

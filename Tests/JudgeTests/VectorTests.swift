@@ -7,7 +7,9 @@ import Testing
 private let vectors: [Vector] = {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors")
     do {
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".json")
+        }
         return try files.sorted().flatMap { file in
             let document = try JSON.parse(Array(try Data(contentsOf: folder.appending(path: file))))
             return try Fields(document).list("vectors").map(Vector.init)

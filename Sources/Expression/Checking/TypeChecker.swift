@@ -1,7 +1,8 @@
 /// What finds the type of an expression and refuses what cannot work, with the rules of expr-lang's checker.
 ///
-/// It runs when an expression is compiled, with what is declared of variables, and again when it is evaluated, with
-/// what their values are. A comparison of unlike kinds is thereby a fault, not silently `false`.
+/// It runs when an expression is compiled, with what is declared of variables, and again when it is
+/// evaluated, with what their values are. A comparison of unlike kinds is thereby a fault, not silently
+/// `false`.
 struct TypeChecker {
     private let tree: SyntaxTree
     private let variables: [String: ExpressionType]

@@ -18,7 +18,8 @@ enum Function: String, Sendable, CaseIterable {
         }
     }
 
-    /// Functions of expr-lang that conditions do without, so that the message can tell them from misspellings.
+    /// Functions of expr-lang that conditions do without, so that the message can tell them from
+    /// misspellings.
     static let unsupported: Set<String> = [
         "trim", "trimPrefix", "trimSuffix", "upper", "lower", "split", "splitAfter", "replace", "repeat",
         "join",

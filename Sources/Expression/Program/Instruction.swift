@@ -1,4 +1,5 @@
-/// One step of a compiled expression. Values are taken from and put on a stack; targets are indices of instructions.
+/// One step of a compiled expression. Values are taken from and put on a stack; targets are indices of
+/// instructions.
 enum Instruction: Sendable {
     /// Puts a constant on the stack.
     case push(ExpressionValue)

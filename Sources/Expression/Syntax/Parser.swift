@@ -1,11 +1,11 @@
 /// What makes a tree of an expression's words, with the grammar and the precedences of expr-lang.
 struct Parser {
     private let tokens: [Token]
-    private var place = 0
+    var place = 0
     private let limits: ExpressionLimits
-    private var tree = SyntaxTree()
+    var tree = SyntaxTree()
     /// How many predicates are open around this place; in them, `#` and `.field` mean the element.
-    private var predicates = 0
+    var predicates = 0
     private var depth = 0
 
     init(_ tokens: [Token], limits: ExpressionLimits) {
@@ -21,13 +21,13 @@ struct Parser {
 
     // MARK: Words
 
-    private var current: Token { tokens[place] }
+    var current: Token { tokens[place] }
 
-    private mutating func advance() {
+    mutating func advance() {
         if place < tokens.count - 1 { place += 1 }
     }
 
-    private func unexpected(hint: String? = nil) -> LocatedFault {
+    func unexpected(hint: String? = nil) -> LocatedFault {
         let known: [String: String] = [
             "=": "use == to compare", "&": "use && for and", "|": "a function's name must follow |",
             ";": "`;` belongs after `let name = value`",
@@ -37,21 +37,21 @@ struct Parser {
             hint: hint ?? (current.kind == .operation ? known[current.text] : nil))
     }
 
-    private func fault(_ message: String, hint: String? = nil, at token: Token? = nil) -> LocatedFault {
+    func fault(_ message: String, hint: String? = nil, at token: Token? = nil) -> LocatedFault {
         LocatedFault(ExpressionFault(.syntax, message, hint: hint), (token ?? current).offset)
     }
 
-    private mutating func expectOperator(_ text: String) throws(LocatedFault) {
+    mutating func expectOperator(_ text: String) throws(LocatedFault) {
         guard current.isOperator(text) else { throw unexpected() }
         advance()
     }
 
-    private mutating func expectBracket(_ text: String) throws(LocatedFault) {
+    mutating func expectBracket(_ text: String) throws(LocatedFault) {
         guard current.isBracket(text) else { throw unexpected() }
         advance()
     }
 
-    private mutating func add(_ node: SyntaxTree.Node, at token: Token) throws(LocatedFault) -> Int {
+    mutating func add(_ node: SyntaxTree.Node, at token: Token) throws(LocatedFault) -> Int {
         try tree.add(node, at: token.offset, limits)
     }
 
@@ -68,7 +68,7 @@ struct Parser {
         return nodes.count == 1 ? nodes[0] : try add(.sequence(nodes), at: first)
     }
 
-    private mutating func expression(_ precedence: Int = 0) throws(LocatedFault) -> Int {
+    mutating func expression(_ precedence: Int = 0) throws(LocatedFault) -> Int {
         depth += 1
         defer { depth -= 1 }
         guard depth <= limits.depth else {
@@ -179,7 +179,7 @@ struct Parser {
         return try add(.conditional(condition, then: then, otherwise: otherwise), at: token)
     }
 
-    private mutating func block() throws(LocatedFault) -> Int {
+    mutating func block() throws(LocatedFault) -> Int {
         try expectBracket("{")
         let node = try sequence()
         try expectBracket("}")
@@ -275,7 +275,7 @@ struct Parser {
     }
 
     /// Expressions with commas between them, and maybe after the last, up to a bracket.
-    private mutating func items(until bracket: String) throws(LocatedFault) -> [Int] {
+    mutating func items(until bracket: String) throws(LocatedFault) -> [Int] {
         var items: [Int] = []
         while !current.isBracket(bracket) {
             if !items.isEmpty {
@@ -316,112 +316,5 @@ struct Parser {
                 "a map key must be a quoted string, a number, a identifier, or an expression enclosed in "
                     + "parentheses (unexpected token \(key.description))")
         }
-    }
-
-    // MARK: Calls
-
-    private mutating func call(_ name: Token, _ left: [Int]) throws(LocatedFault) -> Int {
-        if let loop = Loop(rawValue: name.text) { return try self.loop(loop, name, left) }
-        guard let function = Function(rawValue: name.text) else { throw unknown(name) }
-        try expectBracket("(")
-        let arguments = left + (try items(until: ")"))
-        return try add(.call(function, arguments), at: name)
-    }
-
-    private func unknown(_ name: Token) -> LocatedFault {
-        let names = Function.allCases.map(\.rawValue) + Loop.allCases.map(\.rawValue)
-        let hint =
-            Function.unsupported.contains(name.text)
-            ? "`\(name.text)` is a function of expr-lang that conditions do without here"
-            : Spelling.nearest(to: name.text, among: names).map { "did you mean \($0)(…)?" }
-        return LocatedFault(ExpressionFault(.name, "unknown name \(name.text)", hint: hint), name.offset)
-    }
-
-    private mutating func loop(_ loop: Loop, _ name: Token, _ left: [Int]) throws(LocatedFault) -> Int {
-        try expectBracket("(")
-        let list: Int
-        var predicate: Int?
-        if let given = left.first {
-            list = given
-        } else {
-            if current.isBracket(")") { throw fault("expected at least 2 arguments") }
-            list = try expression()
-        }
-        if !(current.isBracket(")") && loop.mayLackPredicate) {
-            if current.isBracket(")") { throw fault("expected at least 2 arguments") }
-            if left.isEmpty { try expectOperator(",") }
-            predicate = try self.predicate()
-        }
-        if current.isOperator(",") { advance() }
-        try expectBracket(")")
-        return try add(.loop(loop, over: list, predicate: predicate), at: name)
-    }
-
-    private mutating func predicate() throws(LocatedFault) -> Int {
-        predicates += 1
-        defer { predicates -= 1 }
-        if current.isBracket("{") { return try block() }
-        let node = try expression()
-        if current.isOperator(";") { throw fault("wrap predicate with brackets { and }") }
-        return node
-    }
-
-    // MARK: Members
-
-    private mutating func postfix(_ base: Int) throws(LocatedFault) -> Int {
-        var node = base
-        while true {
-            let token = current
-            if token.isOperator(".") || token.isOperator("?.") {
-                advance()
-                let isOptional = token.text == "?."
-                if isOptional, current.isBracket("[") {
-                    node = try index(node, isOptional: true)
-                } else {
-                    node = try member(node, isOptional: isOptional)
-                }
-            } else if token.isBracket("[") {
-                node = try index(node, isOptional: false)
-            } else {
-                return node
-            }
-        }
-    }
-
-    private mutating func member(_ base: Int, isOptional: Bool) throws(LocatedFault) -> Int {
-        let name = current
-        // Operators that are words are names here: `result.in`.
-        let isWord = name.text.unicodeScalars.first.map { Lexer.isWordCharacter($0) } ?? false
-        guard name.kind == .identifier || name.kind == .operation && isWord else {
-            throw fault("expected name", hint: "write [\"…\"] for a field whose name is no word")
-        }
-        advance()
-        if current.isBracket("(") {
-            throw fault(
-                "methods cannot be called", hint: "write \(name.text)(…), if there is such a function")
-        }
-        var base = base
-        var isChain = false
-        if case .chain(let inner) = tree.nodes[base] { (base, isChain) = (inner, true) }
-        let property = try add(.string(name.text), at: name)
-        let node = try add(.member(base, property: property, isOptional: isOptional), at: name)
-        return isChain || isOptional ? try add(.chain(node), at: name) : node
-    }
-
-    /// `[index]`, `[from:to]`.
-    private mutating func index(_ base: Int, isOptional: Bool) throws(LocatedFault) -> Int {
-        let bracket = current
-        advance()
-        let from = current.isOperator(":") ? nil : try expression()
-        if current.isOperator(":") {
-            advance()
-            let to = current.isBracket("]") ? nil : try expression()
-            try expectBracket("]")
-            return try add(.slice(base, from: from, to: to), at: bracket)
-        }
-        try expectBracket("]")
-        guard let from else { throw unexpected() }
-        let node = try add(.member(base, property: from, isOptional: isOptional), at: bracket)
-        return isOptional ? try add(.chain(node), at: bracket) : node
     }
 }

@@ -1,6 +1,7 @@
 /// Names close to a misspelt one.
 enum Spelling {
-    /// The candidate that the fewest changes of single letters make of the word, at most two and a third of it.
+    /// The candidate that the fewest changes of single letters make of the word, at most two and a third of
+    /// it.
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let bound = Swift.min(2, Swift.max(1, word.count / 3))
         let ranked = candidates.map { (name: $0, distance: distance(word, $0)) }

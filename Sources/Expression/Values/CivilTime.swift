@@ -18,8 +18,9 @@ struct CivilTime: Sendable {
             clock += Self.dayLength
             days -= 1
         }
-        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days. Years begin in March, so
-        // that the leap day is the last of its year; 719,468 days lie between 0000-03-01 and 1970-01-01.
+        // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days. Years begin in
+        // March, so that the leap day is the last of its year; 719,468 days lie between 0000-03-01 and
+        // 1970-01-01.
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -52,9 +53,11 @@ struct CivilTime: Sendable {
         }
     }
 
-    /// What a text means by a layout of Go, in which `2006-01-02 15:04:05` stands for year, month, day and time.
+    /// What a text means by a layout of Go, in which `2006-01-02 15:04:05` stands for year, month, day and
+    /// time.
     ///
-    /// - Returns: Nil where the text is not of the layout, or the layout has parts other than numbers and a zone.
+    /// - Returns: Nil where the text is not of the layout, or the layout has parts other than numbers and a
+    ///   zone.
     static func nanoseconds(of text: String, layout: String) -> Int64? {
         var time = CivilTime()
         var text = Substring(text).utf8

@@ -7,8 +7,8 @@ extension ExpressionValue {
         }
     }
 
-    /// `+ - * / % **` with Go's rules: integers wrap around, an integer beside a float becomes one, `/` and `**`
-    /// always answer a float.
+    /// `+ - * / % **` with Go's rules: integers wrap around, an integer beside a float becomes one, `/` and
+    /// `**` always answer a float.
     func arithmetic(
         _ operation: BinaryOperator, _ other: ExpressionValue
     ) throws(ExpressionFault) -> ExpressionValue {

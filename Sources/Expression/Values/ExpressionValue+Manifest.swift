@@ -3,7 +3,8 @@ public import Manifest
 extension ExpressionValue {
     /// A decoded document as Go's `encoding/json` decodes it into `any`: every number is a float.
     ///
-    /// So `result.count % 2` is refused for an answer from the web, here as there; `int(…)` makes an integer of it.
+    /// So `result.count % 2` is refused for an answer from the web, here as there; `int(…)` makes an integer
+    /// of it.
     public init(_ document: Value) {
         switch document {
         case .null: self = .null

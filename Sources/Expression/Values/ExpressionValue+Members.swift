@@ -1,5 +1,6 @@
 extension ExpressionValue {
-    /// `value[property]` and `value.property`: of a map the value or nothing, of a list the element from either end.
+    /// `value[property]` and `value.property`: of a map the value or nothing, of a list the element from
+    /// either end.
     func member(_ property: ExpressionValue) throws(ExpressionFault) -> ExpressionValue {
         switch self {
         case .map(let map):
@@ -28,7 +29,8 @@ extension ExpressionValue {
         return place
     }
 
-    /// `value[from:to]` of a list, or of a text in bytes; bounds count from the end if negative and are clamped.
+    /// `value[from:to]` of a list, or of a text in bytes; bounds count from the end if negative and are
+    /// clamped.
     func slice(_ from: ExpressionValue?, _ to: ExpressionValue?) throws(ExpressionFault) -> ExpressionValue {
         switch self {
         case .array(let items): return .array(Array(items[try Self.bounds(from, to, items.count)]))

@@ -1,12 +1,12 @@
-/// How a canary without a traffic router approximates a weight by numbers of pods, as Argo Rollouts does.
+/// How a canary without a router approximates a weight by pods, as Argo Rollouts does.
 public struct ReplicaSplit: Sendable, Hashable {
     public let canary: Int
     public let stable: Int
 
     /// The split nearest to a weight (Argo Rollouts, `approximateWeightedCanaryStableReplicaCounts`).
     ///
-    /// With two pods or more, neither side is left without one at a weight between nothing and all. With a surge, one
-    /// more pod may come nearer.
+    /// With two pods or more, neither side is left without one at a weight between nothing and all. With a
+    /// surge, one more pod may come nearer.
     public init(replicas: Int, weight: Int, maximumWeight: Int = 100, maximumSurge: Int) {
         guard replicas > 0, maximumWeight > 0 else {
             (canary, stable) = (0, 0)
@@ -15,8 +15,11 @@ public struct ReplicaSplit: Sendable, Hashable {
         let up = (replicas * weight + maximumWeight - 1) / maximumWeight
         let down = replicas * weight / maximumWeight
         let mayBeNone = weight == 0 || weight == maximumWeight || replicas == 1 && maximumSurge == 0
-        /// Whether rounding up and down miss the weight by as much; then up is taken.
-        func isTied(_ total: Int) -> Bool { 2 * (total * weight % maximumWeight) == maximumWeight }
+        /// Whether rounding up and down miss the weight by as much; then up is taken. In floats, as there.
+        func isTied(_ total: Int) -> Bool {
+            (Double(total) * (Double(weight) / Double(maximumWeight))).truncatingRemainder(dividingBy: 1)
+                == 0.5
+        }
         var options: [(canary: Int, total: Int)] = []
         if up < replicas || mayBeNone { options.append((up, replicas)) }
         if !isTied(replicas), down != 0 || mayBeNone { options.append((down, replicas)) }

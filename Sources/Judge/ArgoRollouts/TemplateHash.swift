@@ -12,7 +12,9 @@ public enum TemplateHash {
         if let collisions {
             // Eight bytes, of which Go's code fills four.
             let bits = UInt64(UInt32(bitPattern: collisions))
-            for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+            for shift in stride(from: 0, to: 64, by: 8) {
+                add(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+            }
         }
         let alphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
         let letters = String(hash).utf8.map { alphabet[Int($0) % alphabet.count] }

@@ -1,7 +1,8 @@
 /// Evidence that two probabilities differ, from blocks of trials of both.
 ///
-/// R. J. Turner, A. Ly and P. D. Grünwald, "Generic E-variables for exact sequential k-sample tests that allow for optional
-/// stopping", J. Statist. Plann. Inference 230, 2024. Exact, but only against equality: it cannot tolerate a little harm.
+/// R. J. Turner, A. Ly and P. D. Grünwald, "Generic E-variables for exact sequential k-sample tests that
+/// allow for optional stopping", J. Statist. Plann. Inference 230, 2024. Exact, but only against equality: it
+/// cannot tolerate a little harm.
 public struct BlockEvidence: Sendable, Hashable {
     public private(set) var logEvidence = 0.0
     /// Bad and good trials of each arm and a prior, from which the next block's probabilities are guessed.

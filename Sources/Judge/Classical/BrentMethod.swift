@@ -1,7 +1,7 @@
 /// Finds a root between two places of opposite sign by interpolation and, where that fails, by halving.
 ///
-/// R. P. Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 4 (`zero`). The order of operations is
-/// the book's, since on step functions the last places of the root depend on it.
+/// R. P. Brent, "Algorithms for Minimization without Derivatives", 1973, chapter 4 (`zero`). The order of
+/// operations is the book's, since on step functions the last places of the root depend on it.
 enum BrentMethod {
     static func root(
         from lower: Double, to upper: Double, tolerance: Double, _ function: (Double) -> Double
@@ -36,7 +36,8 @@ enum BrentMethod {
         return b
     }
 
-    /// Numerator and denominator of the step: a secant through two places, or a parabola of the inverse through three.
+    /// Numerator and denominator of the step: a secant through two places, or a parabola of the inverse
+    /// through three.
     private static func interpolation(
         _ a: Double, _ b: Double, _ c: Double, _ fa: Double, _ fb: Double, _ fc: Double
     ) -> (Double, Double) {

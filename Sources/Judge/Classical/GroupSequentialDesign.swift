@@ -2,20 +2,21 @@
 public enum GroupSequentialDesign {
     /// The constant bound on |z| at every look (S. J. Pocock, Biometrika 64, 1977).
     public static func pocock(looks: Int, alpha: Double) -> Double {
-        Bisection.root(from: 0, to: 10, precision: 1e-9) { c in crossing(looks) { _ in c } > alpha }
+        Bisection.root(from: 0, to: 10, precision: 1e-7) { c in crossing(looks) { _ in c } > alpha }
     }
 
     /// C of the bounds C √(K/k) (P. C. O'Brien and T. R. Fleming, Biometrics 35, 1979).
     public static func obrienFleming(looks: Int, alpha: Double) -> Double {
-        Bisection.root(from: 0, to: 10, precision: 1e-9) { c in
+        Bisection.root(from: 0, to: 10, precision: 1e-7) { c in
             crossing(looks) { c * (Double(looks) / Double($0)).squareRoot() } > alpha
         }
     }
 
     /// The probability that |z| passes its bound at any of equally spaced looks, without an effect.
     ///
-    /// By the density of what is still undecided, carried from look to look (P. Armitage, C. K. McPherson and B. C. Rowe,
-    /// "Repeated Significance Tests on Accumulating Data", J. R. Statist. Soc. A 132, 1969), with Simpson's rule.
+    /// By the density of what is still undecided, carried from look to look (P. Armitage, C. K. McPherson and
+    /// B. C. Rowe, "Repeated Significance Tests on Accumulating Data", J. R. Statist. Soc. A 132, 1969), with
+    /// Simpson's rule.
     public static func crossing(_ looks: Int, bound: (_ look: Int) -> Double) -> Double {
         let steps = 100
         var points: [Double] = []
@@ -42,7 +43,8 @@ public enum GroupSequentialDesign {
     }
 }
 
-/// How much of the error may be spent by a part of the information (K. K. G. Lan and D. L. DeMets, Biometrika 70, 1983).
+/// How much of the error may be spent by a part of the information (K. K. G. Lan and D. L. DeMets, Biometrika
+/// 70, 1983).
 public enum AlphaSpending {
     /// As O'Brien and Fleming's bounds do: hardly any early.
     public static func obrienFleming(_ fraction: Double, alpha: Double) -> Double {

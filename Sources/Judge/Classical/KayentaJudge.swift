@@ -1,4 +1,4 @@
-/// How Kayenta, Spinnaker's judge, classifies series of measurements and scores a canary: for comparison.
+/// How Kayenta, Spinnaker's judge, classifies series and scores a canary: for comparison.
 ///
 /// It compares points in time, not requests, and takes no account of being asked again.
 public struct KayentaJudge: Sendable, Hashable {

@@ -1,7 +1,8 @@
-/// By how much one sample lies above another: a confidence interval and an estimate of the shift by ranks.
+/// By how much one sample lies above another: an interval and an estimate of the shift by ranks.
 ///
-/// The Wilcoxon-Mann-Whitney test with the normal approximation, corrected for ties and for continuity (J. L. Hodges and
-/// E. L. Lehmann, "Estimates of Location Based on Rank Tests", Ann. Math. Statist. 34, 1963). What Kayenta judges by.
+/// The Wilcoxon-Mann-Whitney test with the normal approximation, corrected for ties and for continuity (J. L.
+/// Hodges and E. L. Lehmann, "Estimates of Location Based on Rank Tests", Ann. Math. Statist. 34, 1963). What
+/// Kayenta judges by.
 public struct MannWhitney: Sendable, Hashable {
     public let lower: Double
     public let upper: Double
@@ -11,7 +12,8 @@ public struct MannWhitney: Sendable, Hashable {
     public enum Search: Sendable {
         /// At the differences of the samples' values, where the statistic jumps: exact.
         case exact
-        /// By Brent's method up to 1e-4, as Kayenta does. Where many values are equal, the noise of its end decides.
+        /// By Brent's method up to 1e-4, as Kayenta does. Where many values are equal, the noise of its end
+        /// decides.
         case brent
     }
 

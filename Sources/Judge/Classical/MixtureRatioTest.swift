@@ -1,7 +1,7 @@
 /// The mixture sequential probability ratio test of two proportions by the normal distribution.
 ///
-/// R. Johari, P. Koomen, L. Pekelis and D. Walsh, "Always Valid Inference", Operations Research 70, 2022. Asymptotic: not
-/// for fewer than about ten bad events per arm, which is why the judge does not use it.
+/// R. Johari, P. Koomen, L. Pekelis and D. Walsh, "Always Valid Inference", Operations Research 70, 2022.
+/// Asymptotic: not for fewer than about ten bad events per arm, which is why the judge does not use it.
 public struct MixtureRatioTest: Sendable, Hashable {
     public let logRatio: Double
     /// An always valid p-value.

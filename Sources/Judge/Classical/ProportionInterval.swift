@@ -1,4 +1,5 @@
-/// Intervals for a probability after a number of trials that was fixed beforehand. They do not hold while one looks on.
+/// Intervals for a probability after a number of trials that was fixed beforehand. They do not hold while one
+/// looks on.
 public struct ProportionInterval: Sendable, Hashable {
     public let lower: Double
     public let upper: Double
@@ -12,7 +13,8 @@ public struct ProportionInterval: Sendable, Hashable {
         let half = z * (rate * (1 - rate) / n + z * z / (4 * n * n)).squareRoot()
         let scale = 1 + z * z / n
         return ProportionInterval(
-            lower: hits == 0 ? 0 : (center - half) / scale, upper: hits == trials ? 1 : (center + half) / scale)
+            lower: hits == 0 ? 0 : (center - half) / scale,
+            upper: hits == trials ? 1 : (center + half) / scale)
     }
 
     /// The exact interval (C. J. Clopper and E. S. Pearson, Biometrika 26, 1934).

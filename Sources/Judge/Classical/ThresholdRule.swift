@@ -1,4 +1,4 @@
-/// A plain threshold on the rate of success of each check, as analysis is commonly written: what the judge replaces.
+/// A plain threshold on each check's rate of success, as is common: what the judge replaces.
 public struct ThresholdRule: Sendable, Hashable {
     public enum Counting: String, Sendable, Hashable {
         /// More failed checks than the limit abort, as in Argo Rollouts.
@@ -24,7 +24,8 @@ public struct ThresholdRule: Sendable, Hashable {
     }
 
     private func tolerated(of requests: Int) -> Int {
-        // The threshold is meant as the decimal it is written as: 1 % of 1,200 are 12, whatever 1 - 0.99 is in binary.
+        // The threshold is meant as the decimal it is written as: 1 % of 1,200 are 12, whatever 1 - 0.99 is
+        // in binary.
         Int(((1 - minimumSuccess) * Double(requests) + 1e-9).rounded(.down))
     }
 

@@ -1,7 +1,7 @@
 /// An interval for a probability that holds at all times at once, however often it is looked at.
 ///
-/// The beta-binomial mixture of S. R. Howard, A. Ramdas, J. McAuliffe and J. Sekhon, "Time-uniform, nonparametric,
-/// nonasymptotic confidence sequences", Annals of Statistics 49, 2021.
+/// The beta-binomial mixture of S. R. Howard, A. Ramdas, J. McAuliffe and J. Sekhon, "Time-uniform,
+/// nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49, 2021.
 public struct BernoulliInterval: Sendable, Hashable {
     public let lower: Double
     public let upper: Double

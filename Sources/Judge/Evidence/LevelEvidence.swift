@@ -1,4 +1,4 @@
-/// Evidence about the canary's own rate of bad events against a fixed level, whatever the baseline does.
+/// Evidence about the canary's own rate of bad events against a level, whatever the baseline does.
 public struct LevelEvidence: Sendable, Hashable {
     private let logBad: [Double]
     private let logGood: [Double]

@@ -1,7 +1,7 @@
 /// A test martingale: the mean of likelihood ratios of a grid of alternatives against one null.
 ///
-/// Under the null its expected value is at most 1 at every time at which one may choose to look, so that it ever
-/// reaches 1/α with probability at most α (J. Ville, 1939). Kept by logarithms: nothing overflows.
+/// Under the null its expected value is at most 1 at every time at which one may choose to look, so that it
+/// ever reaches 1/α with probability at most α (J. Ville, 1939). Kept by logarithms: nothing overflows.
 public struct LikelihoodMixture: Sendable, Hashable {
     /// The log likelihood ratio of each alternative so far.
     public private(set) var logRatios: [Double]

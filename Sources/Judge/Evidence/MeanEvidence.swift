@@ -1,8 +1,8 @@
-/// A mean that is watched as its summands come: an interval that holds at all times at once, and evidence from it.
+/// A mean that is watched as its summands come: an interval that always holds, and evidence.
 ///
-/// The asymptotic confidence sequence of I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy and A. Ramdas, "Time-uniform
-/// central limit theory and asymptotic confidence sequences", Annals of Statistics 52, 2024. Asymptotic: not before
-/// thirty summands.
+/// The asymptotic confidence sequence of I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy and A. Ramdas,
+/// "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics 52, 2024.
+/// Asymptotic: not before thirty summands.
 public struct MeanEvidence: Sendable, Hashable {
     /// Before this many summands nothing is concluded.
     public static let minimumCount = 30
@@ -29,8 +29,9 @@ public struct MeanEvidence: Sendable, Hashable {
 
     public var standardDeviation: Double { count == 0 ? 0 : (squares / Double(count)).squareRoot() }
 
-    /// Half of the width of the interval around the mean, which holds the true mean at all times with probability
-    /// 1 - α.
+    /// Half of the width of the interval around the mean.
+    ///
+    /// The true mean is in it at all times at once with probability 1 - α.
     public func radius(alpha: Double) -> Double {
         let t = Double(count)
         let scaled = t * boundaryWeight + 1

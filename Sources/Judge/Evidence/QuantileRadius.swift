@@ -1,7 +1,7 @@
 /// By how much an empirical distribution may be off at any time, in probability.
 ///
-/// S. R. Howard and A. Ramdas, "Sequential estimation of quantiles with applications to A/B testing and best-arm
-/// identification", Bernoulli 28, 2022.
+/// S. R. Howard and A. Ramdas, "Sequential estimation of quantiles with applications to A/B testing and
+/// best-arm identification", Bernoulli 28, 2022.
 public enum QuantileRadius {
     /// For all quantiles at once.
     public static func uniform(count: Int, alpha: Double) -> Double {

@@ -1,10 +1,10 @@
 /// Evidence about the ratio of the canary's rate of bad events to the baseline's.
 ///
-/// Of all bad events of an interval, the canary's share is θ(ρ) = ρn / (ρn + m) if its rate is ρ times the baseline's,
-/// with n and m requests to the two. Each alternative ρₖ is tested against ρ₀ by
-/// c ln(θ(ρₖ)/θ(ρ₀)) + b ln((1 - θ(ρₖ))/(1 - θ(ρ₀))). That is valid whatever the rates are and however they change, since
-/// (1 + p(a - 1))ⁿ ≤ exp(np(a - 1)): outages that hit both arms cancel. The two-arm case of M. Lindon and A. Malek,
-/// "Anytime-Valid Inference for Multinomial Count Data", NeurIPS 2022.
+/// Of all bad events of an interval, the canary's share is θ(ρ) = ρn / (ρn + m) if its rate is ρ times the
+/// baseline's, with n and m requests to the two. Each alternative ρₖ is tested against ρ₀ by c
+/// ln(θ(ρₖ)/θ(ρ₀)) + b ln((1 - θ(ρₖ))/(1 - θ(ρ₀))). That is valid whatever the rates are and however they
+/// change, since (1 + p(a - 1))ⁿ ≤ exp(np(a - 1)): outages that hit both arms cancel. The two-arm case of M.
+/// Lindon and A. Malek, "Anytime-Valid Inference for Multinomial Count Data", NeurIPS 2022.
 public struct RateEvidence: Sendable, Hashable {
     private let null: Double
     private let alternatives: [Double]

@@ -1,4 +1,5 @@
-/// All that is gathered about one ratio of bad requests to all: whether the canary harms, and whether it does not.
+/// All that is gathered about one ratio of bad requests to all: whether the canary harms, and whether it does
+/// not.
 struct RatioEvidence: Sendable {
     private var harmRate: RateEvidence
     private var harmLevel: LevelEvidence?
@@ -21,7 +22,8 @@ struct RatioEvidence: Sendable {
         safetyLevel?.add(bad: counts.canaryBad, of: counts.canary)
     }
 
-    /// log E against "no worse than tolerated, or below what matters": a union, for which the least evidence counts.
+    /// log E against "no worse than tolerated, or below what matters": a union, for which the least evidence
+    /// counts.
     func logHarm(temperedBy factor: Double) -> Double {
         let rate = harmRate.mixture.logEvidence(temperedBy: factor)
         guard let level = harmLevel?.mixture.logEvidence(temperedBy: factor) else { return rate }

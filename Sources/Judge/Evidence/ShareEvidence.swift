@@ -1,7 +1,9 @@
-/// Evidence that the canary's share of all bad events is more than its share of traffic, where that share is constant.
+/// Evidence that the canary's share of all bad events is more than its share of traffic.
+///
+/// In closed form, for a share of traffic that is constant.
 public enum ShareEvidence {
-    /// log E with a beta prior on the share, cut at `share` (H. Robbins, "Statistical methods related to the law of the
-    /// iterated logarithm", 1970; two arms of Lindon and Malek, NeurIPS 2022).
+    /// log E with a beta prior on the share, cut at `share` (H. Robbins, "Statistical methods related to the
+    /// law of the iterated logarithm", 1970; two arms of Lindon and Malek, NeurIPS 2022).
     public static func logEvidence(
         canaryBad: Int, baselineBad: Int, share: Double, prior: (Double, Double) = (1, 1)
     ) -> Double {

@@ -1,8 +1,8 @@
 /// The judge of one rollout: takes in what is seen and says after every interval what follows from it.
 ///
-/// It only judges. What it is asked about and what is done with its answer are others' business, and the same input
-/// always gives the same verdict. It may be asked at any time: its bounds hold however often one looks, and evidence is
-/// kept from one weight of traffic to the next.
+/// It only judges. What it is asked about and what is done with its answer are others' business, and the same
+/// input always gives the same verdict. It may be asked at any time: its bounds hold however often one looks,
+/// and evidence is kept from one weight of traffic to the next.
 public struct CanaryJudge: Sendable {
     public let policy: Policy
     private var states: [MetricState]
@@ -50,7 +50,8 @@ public struct CanaryJudge: Sendable {
 
     /// Joins the metrics' evidence: of harm by its weighted mean, of safety by its least.
     ///
-    /// That all metrics are safe takes no correction for their number (R. L. Berger's intersection-union test, 1982).
+    /// That all metrics are safe takes no correction for their number (R. L. Berger's intersection-union
+    /// test, 1982).
     private mutating func weigh() {
         // A metric without a say counts as no evidence at all: leaving out a summand only lowers the sum.
         let heard = zip(verdict.metrics, policy.weights).filter { $0.0.logHarm != nil && $0.1 > 0 }
@@ -71,7 +72,9 @@ public struct CanaryJudge: Sendable {
             conclude(.rollback, .harm)
         } else if isSafe, verdict.tick >= policy.minimumTicks {
             conclude(.promote, .safety)
-        } else if states.contains(where: { $0.missingInARow > policy.maximumMissingTicks && $0.metric.weight > 0 }) {
+        } else if states.contains(where: {
+            $0.missingInARow > policy.maximumMissingTicks && $0.metric.weight > 0
+        }) {
             conclude(.inconclusive, .metricUnavailable, policy.onInsufficientData)
         } else if verdict.tick >= policy.maximumTicks {
             let isBlind = states.contains { $0.hasSeenNothing && $0.metric.weight > 0 }

@@ -6,27 +6,17 @@ struct MetricState: Sendable {
     private let podEffects: PodEffects
     /// One for a ratio, one for each boundary of a latency.
     private var ratios: [RatioEvidence] = []
-    /// Differences from the tolerated and from the harmful multiple of the baseline's mean, and the plain ones.
+    /// Differences from the tolerated and from the harmful multiple of the baseline's mean, and the plain
+    /// ones.
     private var toleratedMeans: MeanEvidence
     private var harmfulMeans: MeanEvidence
     private var differences: MeanEvidence
     private let alpha: Double
-    private var canaryPods: [String: PodTotals] = [:]
-    private var stablePods: [String: PodTotals] = [:]
+    private var pods = PodLedger()
     private var observedTicks = 0
     private var missingTicks = 0
     private(set) var missingInARow = 0
     private var absence: Absence?
-
-    /// Requests to one pod since the start.
-    private struct PodTotals {
-        var requests = 0
-        /// The bad ones, of latencies for each boundary.
-        var bad: [Int]
-
-        /// By which pods are ranked: of latencies, the mean of all boundaries' rates but for a factor.
-        var rate: Double { requests == 0 ? 0 : Double(bad.reduce(0, +)) / Double(requests) }
-    }
 
     init(_ metric: Metric, weight: Double, policy: Policy) {
         self.metric = metric
@@ -63,15 +53,18 @@ struct MetricState: Sendable {
         case (.missing(let absence), _): return absence
         case (.means(let canary, let baseline), .mean(let bounds)):
             guard canary.isFinite, baseline.isFinite else { return .notANumber }
+            // Squares have to stay finite.
+            guard abs(canary) < 1e100, abs(baseline) < 1e100 else { return .inconsistent }
             toleratedMeans.add(canary - bounds.tolerated * baseline)
             harmfulMeans.add(canary - bounds.harmful * baseline)
             differences.add(canary - baseline)
             return nil
         case (.counts(let canary, let baseline), .ratio), (.counts(let canary, let baseline), .latency):
-            guard (canary + baseline).allSatisfy({ $0.isConsistent(boundaries: ratios.count) }) else {
-                return .inconsistent
-            }
-            guard Set(canary.map(\.pod)).count >= minimumPods else { return .tooFewPods }
+            let all = canary + baseline
+            guard all.allSatisfy({ $0.isConsistent(boundaries: ratios.count) }),
+                Set(all.map(\.pod)).count == all.count
+            else { return .inconsistent }
+            guard canary.count >= minimumPods else { return .tooFewPods }
             guard !baseline.isEmpty else { return .noSeries }
             add(canary, baseline)
             return nil
@@ -88,15 +81,7 @@ struct MetricState: Sendable {
                     canaryBad: canary.reduce(0) { $0 + $1.bad[place] }, canary: canaryRequests,
                     baselineBad: baseline.reduce(0) { $0 + $1.bad[place] }, baseline: baselineRequests))
         }
-        for counts in canary { Self.add(counts, to: &canaryPods) }
-        for counts in baseline { Self.add(counts, to: &stablePods) }
-    }
-
-    private static func add(_ counts: PodCounts, to pods: inout [String: PodTotals]) {
-        let bad = pods[counts.pod]?.bad ?? counts.bad.map { _ in 0 }
-        pods[counts.pod] = PodTotals(
-            requests: (pods[counts.pod]?.requests ?? 0) + counts.requests,
-            bad: zip(bad, counts.bad).map { $0 + $1 })
+        pods.add(canary: canary, stable: baseline)
     }
 
     // MARK: Judging
@@ -125,50 +110,43 @@ struct MetricState: Sendable {
     }
 
     private func judgeRatios(_ boundaries: [Double], _ verdict: inout MetricVerdict) {
-        let (pods, factors) = podVerdict()
-        let harms = zip(ratios, factors).map { $0.logHarm(temperedBy: $1) }
-        let safeties = zip(ratios, factors).map { $0.logSafety(temperedBy: $1) }
+        let treatment = pods.treatment(by: podEffects)
+        let factors = pods.overdispersion(boundaries: ratios.count)
+        let applied = treatment == .temper ? factors : factors.map { _ in 1 }
+        let harms = zip(ratios, applied).map { $0.logHarm(temperedBy: $1) }
+        let safeties = zip(ratios, applied).map { $0.logSafety(temperedBy: $1) }
         let loudest = harms.indices.max { harms[$0] < harms[$1] } ?? 0
         verdict.counts = ratios[loudest].totals
         verdict.boundaries = boundaries.indices.map {
             BoundaryVerdict(
-                boundary: boundaries[$0], counts: ratios[$0].totals, logHarm: harms[$0], logSafety: safeties[$0])
+                boundary: boundaries[$0], counts: ratios[$0].totals, logHarm: harms[$0],
+                logSafety: safeties[$0])
         }
-        verdict.pods = pods
-        guard ratios[loudest].totals.canary >= metric.minimumRequests else { return }
         // A mean of evidence against "not slower at any bound" is evidence; safety has to hold at each bound.
         let harm = LogSum.mean(harms)
-        verdict.logHarm = pods.outcome == .held ? min(harm, 0) : harm
+        let pods = podVerdict(treatment, overdispersion: factors.max() ?? 1, harm: harm)
+        verdict.pods = pods
+        guard ratios[loudest].totals.canary >= metric.minimumRequests else { return }
+        verdict.logHarm = pods.outcome == .held ? 0 : harm
         verdict.logSafety = safeties.min()
-        if harm <= 0, pods.outcome == .held { verdict.pods?.outcome = .passed }
     }
 
-    /// Whether the canary's pods are worse than chance makes a pick of pods, as far as there are pods enough.
-    /// The factors are what each ratio's evidence is divided by.
-    private func podVerdict() -> (verdict: PodVerdict, factors: [Double]) {
+    /// Whether the canary's pods are worse than chance makes a pick of pods, if anything speaks against them.
+    private func podVerdict(
+        _ treatment: PodEffects.Treatment, overdispersion: Double, harm: Double
+    ) -> PodVerdict {
         var verdict = PodVerdict(
-            outcome: .untreated, canaryPods: canaryPods.count, stablePods: stablePods.count, rank: nil,
-            overdispersion: 1)
-        let ones = ratios.map { _ in 1.0 }
-        guard podEffects.treatment != .off, !canaryPods.isEmpty, stablePods.count > 1 else {
-            return (verdict, ones)
-        }
-        // In the order of their names, so that sums come out the same on replay.
-        let stable = stablePods.sorted { $0.key < $1.key }.map(\.value)
-        let canary = canaryPods.sorted { $0.key < $1.key }.map(\.value)
-        let factors = ratios.indices.map { place in
-            Overdispersion.factor(bad: stable.map { $0.bad[place] }, requests: stable.map(\.requests))
-        }
-        verdict.overdispersion = factors.max() ?? 1
-        let rank = PodRank(canary: canary.map(\.rate), stable: stable.map(\.rate))
-        verdict.rank = rank
-        let canGate = rank.attainable <= podEffects.gate
-        switch podEffects.treatment {
+            outcome: .untreated, canaryPods: pods.canaryCount, stablePods: pods.stableCount, rank: nil,
+            overdispersion: overdispersion)
+        switch treatment {
         case .temper: verdict.outcome = .tempered
-        case .automatic where !canGate: verdict.outcome = .tempered
-        case .gate where !canGate: verdict.outcome = .untreated
-        default: verdict.outcome = rank.probability <= podEffects.gate ? .passed : .held
+        case .gate where harm > 0:
+            let rank = pods.rank
+            verdict.rank = rank
+            verdict.outcome = rank.probability <= podEffects.gate ? .passed : .held
+        case .gate: verdict.outcome = .passed
+        case .automatic, .off: break
         }
-        return (verdict, verdict.outcome == .tempered ? factors : ones)
+        return verdict
     }
 }

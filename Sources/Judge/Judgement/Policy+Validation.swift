@@ -5,12 +5,15 @@ extension Policy {
         try require(missBad > 0 && missBad < 1, "missBad", "must be between 0 and 1")
         try require(tickSeconds > 0, "tickSeconds", "must be positive")
         try require(maximumTicks > 0, "maximumTicks", "must be positive")
-        try require(minimumTicks >= 0 && minimumTicks <= maximumTicks, "minimumTicks", "must not exceed maximumTicks")
+        try require(
+            minimumTicks >= 0 && minimumTicks <= maximumTicks, "minimumTicks", "must not exceed maximumTicks")
         try require(maximumMissingTicks >= 0, "maximumMissingTicks", "must not be negative")
-        try require(minimumCanaryPods >= 1, "minimumCanaryPods", "must be at least 1, which waives the protection")
+        try require(
+            minimumCanaryPods >= 1, "minimumCanaryPods", "must be at least 1, which waives the protection")
         try require(podEffects.gate > 0 && podEffects.gate < 1, "podEffects.gate", "must be between 0 and 1")
         try require(metrics.contains { $0.weight > 0 }, "metrics", "must have one of a weight above 0")
-        try require(Set(metrics.map(\.name)).count == metrics.count, "metrics", "must have names of their own")
+        try require(
+            Set(metrics.map(\.name)).count == metrics.count, "metrics", "must have names of their own")
         for metric in metrics { try metric.validate() }
     }
 }
@@ -42,7 +45,9 @@ extension RatioBounds {
             harmful > tolerated && harmful.isFinite, "\(field).harmful",
             "must be more than tolerated: between the two the judge may decide either way")
         for (level, name) in [(ignoreBelow, "ignoreBelow"), (goodEnough, "goodEnough")] {
-            if let level { try require(level > 0 && level < 1, "\(field).\(name)", "must be between 0 and 1") }
+            if let level {
+                try require(level > 0 && level < 1, "\(field).\(name)", "must be between 0 and 1")
+            }
         }
     }
 }

@@ -5,7 +5,9 @@ public struct Policy: Sendable, Hashable, Codable {
         case hold, rollback, promote
     }
 
-    /// α: the probability that a release no worse than tolerated is rolled back, per rollout, however often one looks.
+    /// α: with what probability a release no worse than tolerated is rolled back at all.
+    ///
+    /// Per rollout, however often one looks.
     public var falseRollback = 0.01
     /// β: the probability that a harmful release is promoted.
     public var missBad = 0.05
@@ -21,7 +23,7 @@ public struct Policy: Sendable, Hashable, Codable {
     public var onInconclusive = Fallback.hold
     /// What becomes of a rollout about which there was nothing to see.
     public var onInsufficientData = Fallback.hold
-    /// How many pods of the canary must report; 1 waives the protection against judging a pod, not a version.
+    /// How many pods of the canary must report; 1 waives the protection against judging one pod.
     public var minimumCanaryPods = 2
     public var podEffects = PodEffects()
     public var metrics: [Metric]

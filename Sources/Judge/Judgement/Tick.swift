@@ -1,7 +1,7 @@
 /// What was seen in one interval: the judge's only input, and what a verdict is replayed from.
 ///
-/// Intervals are aligned, of one length and do not overlap; counts are differences of raw counters, whole numbers, with
-/// resets taken into account. Data that come late never change an interval that is closed.
+/// Intervals are aligned, of one length and do not overlap; counts are differences of raw counters, whole
+/// numbers, with resets taken into account. Data that come late never change an interval that is closed.
 public struct Tick: Sendable, Hashable, Codable {
     /// The end of the interval, in seconds since 1970.
     public var time: Int64
@@ -61,6 +61,9 @@ public struct PodCounts: Sendable, Hashable, Codable {
     }
 
     func isConsistent(boundaries: Int) -> Bool {
-        bad.count == boundaries && requests >= 0 && bad.allSatisfy { $0 >= 0 && $0 <= requests }
+        // More than 10¹² requests to a pod in an interval are a broken counter, and would overflow in the
+        // end.
+        (0...1_000_000_000_000).contains(requests) && bad.count == boundaries
+            && bad.allSatisfy { $0 >= 0 && $0 <= requests }
     }
 }

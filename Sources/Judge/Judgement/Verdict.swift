@@ -4,7 +4,8 @@ public struct Verdict: Sendable, Hashable, Codable {
         case promote, rollback
         /// Go on looking.
         case wait
-        /// The judge gives up; ``Verdict/fallback`` says what the policy makes of that. Never an implicit yes or no.
+        /// The judge gives up; ``Verdict/fallback`` says what the policy makes of that. Never an implicit yes
+        /// or no.
         case inconclusive
     }
 
@@ -48,7 +49,7 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var metrics: [MetricVerdict]
     /// The alarms of the interval.
     public var alarms: [String]
-    /// For a rollback by evidence, log Σ wE as it were without each of the canary's pods, if there are several.
+    /// For a rollback by evidence, log Σ wE as it were without each of the canary's several pods.
     public var logHarmWithoutPod: [String: Double]
 
     /// Pods without which nothing speaks against the canary: likely a bad pod or node, not a bad version.
@@ -112,6 +113,7 @@ public struct PodVerdict: Sendable, Hashable, Codable {
     public var outcome: Outcome
     public var canaryPods: Int
     public var stablePods: Int
+    /// Where the canary's pods stand, if that was asked.
     public var rank: PodRank?
     /// By how much the stable pods differ more than by chance; for latencies, at the boundary where most.
     public var overdispersion: Double

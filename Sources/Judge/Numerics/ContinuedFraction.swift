@@ -1,6 +1,7 @@
 /// Continued fractions b₀ + a₁ / (b₁ + a₂ / (b₂ + …)).
 enum ContinuedFraction {
-    /// The value, by the modified algorithm of Lentz (I. J. Thompson and A. R. Barnett, J. Comput. Phys. 64, 1986).
+    /// The value, by the modified algorithm of Lentz (I. J. Thompson and A. R. Barnett, J. Comput. Phys. 64,
+    /// 1986).
     ///
     /// - Parameters:
     ///   - first: b₀.

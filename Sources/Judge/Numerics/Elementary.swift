@@ -1,9 +1,10 @@
-// Exponential and logarithm in plain arithmetic, which IEEE 754 defines to the last bit. A verdict is replayed from its
-// log on another machine, years later, and must come out the same; the mathematics libraries of systems differ in
-// the last place, and so would the verdicts they lead to. Accurate to about one unit in the last place.
+// Exponential and logarithm in plain arithmetic, which IEEE 754 defines to the last bit. A verdict is
+// replayed from its log on another machine, years later, and must come out the same; the mathematics
+// libraries of systems differ in the last place, and so would the verdicts they lead to. Accurate to about
+// one unit in the last place.
 
-/// The natural logarithm of 2 in two parts, the first with 21 trailing zero bits, so that its product with an exponent
-/// is exact (W. J. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980).
+/// The natural logarithm of 2 in two parts, the first with 21 trailing zero bits, so that its product with an
+/// exponent is exact (W. J. Cody and W. Waite, "Software Manual for the Elementary Functions", 1980).
 private let ln2High = 0x1.62e42feep-1
 private let ln2Low = 0x1.a39ef35793c76p-33
 
@@ -29,8 +30,8 @@ func log1p(_ x: Double) -> Double {
     return sum < .infinity ? log(sum) + (x - (sum - 1)) / sum : sum
 }
 
-/// log(1 + f) for f between √½ - 1 and √2 - 1: with s = f / (2 + f), it is 2 artanh s, whose series in s² converges
-/// quickly. Written as f minus a small rest, so that the rounding of s hardly counts.
+/// log(1 + f) for f between √½ - 1 and √2 - 1: with s = f / (2 + f), it is 2 artanh s, whose series in s²
+/// converges quickly. Written as f minus a small rest, so that the rounding of s hardly counts.
 private func logarithmNearOne(_ f: Double) -> Double {
     let s = f / (2 + f)
     let z = s * s

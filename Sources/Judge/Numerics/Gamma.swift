@@ -20,14 +20,16 @@ enum Gamma {
     private static func correction(_ x: Double) -> Double {
         let z = 1 / (x * x)
         let series =
-            1.0 / 12 - z * (1.0 / 360 - z * (1.0 / 1260 - z * (1.0 / 1680 - z * (1.0 / 1188 - z * (691.0 / 360_360 - z / 156)))))
+            1.0 / 12 - z
+            * (1.0 / 360 - z
+                * (1.0 / 1260 - z * (1.0 / 1680 - z * (1.0 / 1188 - z * (691.0 / 360_360 - z / 156)))))
         return series / x
     }
 
     /// log B(a, b) = log Γ(a) + log Γ(b) - log Γ(a + b), for a, b > 0.
     ///
-    /// Large arguments would cancel in that sum, so that their Stirling formulas are subtracted term by term instead
-    /// (A. R. DiDonato and A. H. Morris, "Algorithm 708", ACM TOMS 18, 1992).
+    /// Large arguments would cancel in that sum, so that their Stirling formulas are subtracted term by term
+    /// instead (A. R. DiDonato and A. H. Morris, "Algorithm 708", ACM TOMS 18, 1992).
     static func logBeta(_ first: Double, _ second: Double) -> Double {
         let a = min(first, second)
         let b = max(first, second)

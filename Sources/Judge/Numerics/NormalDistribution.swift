@@ -1,6 +1,7 @@
 /// The standard normal distribution.
 enum NormalDistribution {
-    /// log of the probability of more than z. Q(½, z²/2) is that of more than |z| to either side (DLMF 7.11.2).
+    /// log of the probability of more than z. Q(½, z²/2) is that of more than |z| to either side (DLMF
+    /// 7.11.2).
     static func logUpper(_ z: Double) -> Double {
         let logTail = Gamma.logUpper(0.5, z * z / 2) - 0.693_147_180_559_945_3
         return z >= 0 ? logTail : log1p(-exp(logTail))
@@ -16,8 +17,8 @@ enum NormalDistribution {
 
     /// The z with probability p of at most z.
     ///
-    /// A rational approximation (M. Abramowitz and I. A. Stegun, "Handbook of Mathematical Functions", 26.2.23, good
-    /// to 4.5e-4), then Halley's method on the tail.
+    /// A rational approximation (M. Abramowitz and I. A. Stegun, "Handbook of Mathematical Functions",
+    /// 26.2.23, good to 4.5e-4), then Halley's method on the tail.
     static func quantile(_ p: Double) -> Double {
         guard p > 0, p < 1 else { return p <= 0 ? -.infinity : .infinity }
         let tail = min(p, 1 - p)

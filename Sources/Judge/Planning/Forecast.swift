@@ -1,16 +1,16 @@
 /// How much has to be seen before the judge can decide, on average and at most.
 public struct Forecast: Sendable, Hashable, Codable {
-    /// What a bad event tells on average: the divergence of the share under the alternative from that under the null.
+    /// What a bad event tells on average: the divergence of the canary's share of them.
     public var divergence: Double
     /// How many bad events are needed, if only the best alternative of the grid works.
     public var events: Double
     /// How long they take, in seconds.
     public var seconds: Double
 
-    /// For a canary whose rate of bad events is `ratio` times the baseline's, to be told from `reference` times.
+    /// How soon a canary that errs `ratio` times as often is told from one of `reference` times.
     ///
-    /// A. Wald, "Sequential Analysis", 1947: evidence grows by its divergence per event, up to log 1/α and what the mean
-    /// over the grid costs.
+    /// A. Wald, "Sequential Analysis", 1947: evidence grows by its divergence per event, up to log 1/α and
+    /// what the mean over the grid costs.
     ///
     /// - Parameters:
     ///   - share: The canary's share of requests.
@@ -28,7 +28,8 @@ public struct Forecast: Sendable, Hashable, Codable {
         try require(share > 0 && share < 1, "share", "must be between 0 and 1")
         try require(baseRate > 0 && baseRate <= 1, "baseRate", "must be above 0 and at most 1")
         try require(requestsPerSecond > 0, "requestsPerSecond", "must be positive")
-        try require(ratio > 0 && reference > 0 && ratio != reference, "ratio", "must differ from the reference")
+        try require(
+            ratio > 0 && reference > 0 && ratio != reference, "ratio", "must differ from the reference")
         try require(error > 0 && error < 1, "error", "must be between 0 and 1")
         try require(alternatives > 0, "alternatives", "must be positive")
         let actual = ratio * share / (ratio * share + 1 - share)
@@ -40,8 +41,8 @@ public struct Forecast: Sendable, Hashable, Codable {
 
     /// How many requests without a bad one show a rate below a level with error β.
     ///
-    /// The evidence is half of the metric's (the other half compares with the baseline, and says nothing as long as
-    /// nobody errs), so that it has to reach 2/β - 1.
+    /// The evidence is half of the metric's (the other half compares with the baseline, and says nothing as
+    /// long as nobody errs), so that it has to reach 2/β - 1.
     public static func cleanRequests(below level: Double, error: Double) -> Int {
         let needed = log(2 / error - 1)
         func suffices(_ requests: Int) -> Bool {

@@ -78,8 +78,11 @@ public struct Plan: Sendable, Hashable, Codable {
             try Outlook(name, bounds, share, traffic, policy)
         }
         if maximumShare > share, try outlook(bounds, maximumShare).isDecided(within: available) {
-            for percent in 1...100 where Double(percent) / 100 > share && Double(percent) / 100 <= maximumShare {
-                guard try outlook(bounds, Double(percent) / 100).isDecided(within: available) else { continue }
+            for percent in 1...100
+            where Double(percent) / 100 > share && Double(percent) / 100 <= maximumShare {
+                guard try outlook(bounds, Double(percent) / 100).isDecided(within: available) else {
+                    continue
+                }
                 advice.append(.raiseShare(to: Double(percent) / 100))
                 break
             }
@@ -119,7 +122,8 @@ extension Plan.Outlook {
         }
         // What is good enough can be seen without a baseline, if the stable version is so, too.
         if let level = bounds.goodEnough, traffic.badRate < level / 2, traffic.requestsPerSecond > 0 {
-            let requests = Double(Forecast.cleanRequests(below: level - traffic.badRate, error: policy.missBad))
+            let requests = Double(
+                Forecast.cleanRequests(below: level - traffic.badRate, error: policy.missBad))
             let seconds = requests / (traffic.requestsPerSecond * share)
             promotionSeconds = min(promotionSeconds ?? .infinity, seconds)
         }

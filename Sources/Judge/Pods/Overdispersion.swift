@@ -1,9 +1,11 @@
 /// By how much pods differ more than chance makes them differ.
 public enum Overdispersion {
-    /// Pearson's φ = Σ (xᵢ - μᵢ)² / μᵢ / (N - 1), at least 1, of bad events per pod with the same rate for all.
+    /// Pearson's φ, at least 1, of bad events per pod if the rate were the same for all.
     ///
-    /// Log likelihood ratios are divided by it, as quasi-likelihood does (P. McCullagh and J. A. Nelder, "Generalized
-    /// Linear Models", 1989).
+    /// φ = Σ (xᵢ - μᵢ)² / μᵢ / (N - 1) over N pods.
+    ///
+    /// Log likelihood ratios are divided by it, as quasi-likelihood does (P. McCullagh and J. A. Nelder,
+    /// "Generalized Linear Models", 1989).
     public static func factor(bad: [Int], requests: [Int]) -> Double {
         let total = requests.reduce(0, +)
         let allBad = bad.reduce(0, +)

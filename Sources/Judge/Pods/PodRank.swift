@@ -1,7 +1,8 @@
 /// Whether the canary's pods are the worst of all pods, or such a pick as chance makes.
 ///
-/// Requests to one pod are not independent: one bad node makes half of a canary of two pods slow. Among healthy pods,
-/// which are the canary's is chance; so the sum of their ranks is compared with that of every other pick of as many.
+/// Requests to one pod are not independent: one bad node makes half of a canary of two pods slow. Among
+/// healthy pods, which are the canary's is chance; so the sum of their ranks is compared with that of every
+/// other pick of as many.
 public struct PodRank: Sendable, Hashable, Codable {
     /// The probability of a rank sum at least as high by chance.
     public let probability: Double
@@ -28,8 +29,7 @@ public struct PodRank: Sendable, Hashable, Codable {
         let work = all.count * canary.count * canary.count * all.count
         if work > Self.exactLimit {
             probability = Self.approximate(observed, canary.count, ranks)
-            let (k, n) = (Double(canary.count), Double(all.count))
-            attainable = exp(Gamma.logBeta(k + 1, n - k + 1) + log(n + 1))
+            attainable = Self.attainable(canary.count, of: all.count)
         } else {
             let picks = Self.picks(canary.count, of: ranks)
             let total = picks.reduce(0, +)
@@ -38,9 +38,16 @@ public struct PodRank: Sendable, Hashable, Codable {
         }
     }
 
+    /// 1 / C(total, count), to about 12 places.
+    static func attainable(_ count: Int, of total: Int) -> Double {
+        let (k, n) = (Double(count), Double(total))
+        return exp(Gamma.logBeta(k + 1, n - k + 1) + log(n + 1))
+    }
+
     private static let exactLimit = 4_000_000
 
-    /// By the normal distribution that the rank sum of many pods nearly has, with the variance that ties leave.
+    /// By the normal distribution that the rank sum of many pods nearly has, with the variance that ties
+    /// leave.
     private static func approximate(_ observed: Int, _ count: Int, _ ranks: [Int]) -> Double {
         let (k, n) = (Double(count), Double(ranks.count))
         let mean = Double(ranks.reduce(0, +)) / n
