@@ -1,0 +1,67 @@
+#define _GNU_SOURCE
+#include "CSandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct pinning {
+    int flags;
+    const char *hostname;
+    const char *const *kinds;
+    const char *const *paths;
+    size_t count;
+};
+
+/// Namespaces belong to a thread, and this one ends with its own.
+static void *pin(void *argument) {
+    const struct pinning *pinning = argument;
+    if (unshare(pinning->flags) < 0) return (void *)(intptr_t)errno;
+    if (pinning->flags & CLONE_NEWUTS
+        && sethostname(pinning->hostname, strlen(pinning->hostname)) < 0)
+        return (void *)(intptr_t)errno;
+    for (size_t n = 0; n < pinning->count; n++) {
+        char source[64];
+        snprintf(source, sizeof source, "/proc/thread-self/ns/%s", pinning->kinds[n]);
+        if (mount(source, pinning->paths[n], NULL, MS_BIND, NULL) < 0) return (void *)(intptr_t)errno;
+    }
+    return NULL;
+}
+
+int csandbox_pin_namespaces(
+    int flags, const char *hostname, const char *const *kinds, const char *const *paths, size_t count) {
+    struct pinning pinning = {flags, hostname, kinds, paths, count};
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, pin, &pinning);
+    if (error != 0) return error;
+    void *result = NULL;
+    error = pthread_join(thread, &result);
+    return error != 0 ? error : (int)(intptr_t)result;
+}
+
+int csandbox_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+int csandbox_pidfd_send_signal(int process, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, process, signal, NULL, 0);
+}
+
+int csandbox_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int csandbox_punch_hole(int file, int64_t offset, int64_t length) {
+    return fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+}
+
+const int csandbox_new_mount = CLONE_NEWNS;
+const int csandbox_new_pid = CLONE_NEWPID;
+const int csandbox_new_network = CLONE_NEWNET;
+const int csandbox_new_ipc = CLONE_NEWIPC;
+const int csandbox_new_uts = CLONE_NEWUTS;
+const int csandbox_new_user = CLONE_NEWUSER;
+const int csandbox_seek_data = SEEK_DATA;

@@ -1,0 +1,98 @@
+import Glibc
+public import KubeModel
+
+/// Pods on this machine: real processes in the best sandboxes it offers.
+///
+///     let sandboxes = try await PodSandboxes.open(configuration)
+///     for pod in sandboxes.recovered { … }
+///     let status = try await sandboxes.createPod(pod)
+///     let run = try await sandboxes.start(container)
+///     let exit = try await sandboxes.wait(container.id)
+///
+/// The run directory says what exists; this object holds only what can be read from it again. Containers live on
+/// without it, and the next that is opened on the same directory goes on with them.
+public final class PodSandboxes: ContainerEngine {
+    /// A runtime that could not be used, and why.
+    public struct Refusal: Sendable, CustomStringConvertible {
+        public let runtime: String
+        public let reason: String
+
+        public var description: String { "\(runtime): \(reason)" }
+    }
+
+    let host: SandboxHost
+    let runtime: any SandboxRuntime
+
+    /// The pods that were found when this was opened.
+    public let recovered: [RecoveredPod]
+    /// The runtimes that are preferred to the one in use and do not work here.
+    public let refusals: [Refusal]
+
+    /// What new pods' status will name.
+    public var runtimeName: String { runtime.name }
+    /// Whether new pods get addresses of their own.
+    public var connectsPods: Bool { host.network != nil }
+
+    private init(
+        _ host: SandboxHost, runtime: any SandboxRuntime, recovered: [RecoveredPod] = [], refusals: [Refusal] = []
+    ) {
+        self.host = host
+        self.runtime = runtime
+        self.recovered = recovered
+        self.refusals = refusals
+    }
+
+    /// Opens a run directory: goes on with the pods in it, and finds the runtime for new ones by trying.
+    ///
+    /// - Throws: ``SandboxError`` with code `storage` or `network` where the machine does not allow what is
+    ///   configured, `unavailable` where no runtime works.
+    public static func open(
+        _ configuration: SandboxConfiguration, now: @escaping @Sendable () -> Timestamp = systemTime
+    ) async throws -> PodSandboxes {
+        let host = try await SandboxHost(configuration, now: now)
+        let recovered = try await Recovery(host: host).run()
+        var refusals: [Refusal] = []
+        for name in configuration.runtimes {
+            guard let runtime = host.runtime(named: name) else {
+                refusals.append(Refusal(runtime: name, reason: "not installed, or in need of root"))
+                continue
+            }
+            do {
+                try await PodSandboxes(host, runtime: runtime).runTrial()
+                return PodSandboxes(host, runtime: runtime, recovered: recovered, refusals: refusals)
+            } catch let error as SandboxError {
+                refusals.append(Refusal(runtime: name, reason: error.description))
+            }
+        }
+        throw SandboxError(
+            .unavailable,
+            "no container can be run on this machine: install runc or bubblewrap. "
+                + refusals.map(\.description).joined(separator: "; "))
+    }
+
+    /// Runs a container to its end, the way all others will run.
+    private func runTrial() async throws {
+        var pod = PodSandboxSpec(uid: "trial-\(runtime.name)", namespace: "", name: "trial")
+        pod.usesHostNetwork = true
+        let container = ContainerSpec(
+            id: ContainerID(pod: pod.uid, name: "trial"), root: .host, arguments: ["true"])
+        try await removePod(pod.uid)
+        do {
+            _ = try await createPod(pod)
+            _ = try await start(container)
+            let exit = try await wait(container.id)
+            if exit.code != 0 { throw SandboxError(.unavailable, "`true` ended with \(exit.code)") }
+        } catch {
+            try? await removePod(pod.uid)
+            throw error
+        }
+        try await removePod(pod.uid)
+    }
+
+    /// The time of the machine's clock.
+    public static func systemTime() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
+    }
+}
