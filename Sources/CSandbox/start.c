@@ -24,8 +24,10 @@ static _Noreturn void fail(int report, int step) {
 }
 
 static void default_signals(void) {
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
+    // The kernel's structure, of which nothing but zeros means SIG_DFL: the C library refuses its own signals.
+    unsigned long action[4] = {0};
+    for (int number = 1; number < NSIG; number++)
+        syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+// Swift sees these through us; the C library's module leaves them out.
+#include <sys/epoll.h>
 #include <sys/types.h>
 
 /// Who a process is and what it may do.

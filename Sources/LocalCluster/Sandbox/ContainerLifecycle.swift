@@ -50,7 +50,15 @@ struct ContainerLifecycle: Sendable {
     /// Returns when the container has ended, after taking its files away, but for the log.
     func wait() async throws -> ContainerExit {
         // The container's own end comes first; what it has left behind may keep the monitor waiting for output.
-        await directory.childHandle()?.ended()
+        // And one whose monitor was killed has to be ended, since nobody would learn how it ends.
+        if let child = directory.childHandle(), let monitor = directory.monitorHandle() {
+            await withTaskGroup { group in
+                group.addTask { await child.ended() }
+                group.addTask { await monitor.ended() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
         try Task.checkCancellation()
         try await sweep()
         if let monitor = directory.monitorHandle(),
@@ -107,18 +115,23 @@ struct ContainerLifecycle: Sendable {
                 recorder.end(directory.id)
                 if directory.exitCode == nil { try Disk.write(Array("\(code)\n".utf8), to: directory.exit) }
                 try roots.release(directory)
-                guard let exit = directory.containerExit() else { throw SystemCallFailure("read", directory.exit) }
+                guard let exit = directory.containerExit() else {
+                    throw SystemCallFailure("read", directory.exit)
+                }
                 return exit
             }
         } catch {
-            throw SandboxError(.storage, "the files of container \(directory.id.name) cannot be removed", cause: error)
+            throw SandboxError(
+                .storage, "the files of container \(directory.id.name) cannot be removed", cause: error)
         }
     }
 
     /// The container's first process, while it is one for certain.
     func firstProcess() -> ProcessHandle? {
         guard let child = directory.childHandle() else { return nil }
-        guard let processID = runtime.firstProcess(of: directory), processID != child.processID else { return child }
+        guard let processID = runtime.firstProcess(of: directory), processID != child.processID else {
+            return child
+        }
         guard let handle = ProcessHandle(processID), ProcessStatus(of: processID)?.parent == child.processID
         else { return nil }
         return handle

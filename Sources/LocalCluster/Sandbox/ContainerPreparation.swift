@@ -32,7 +32,9 @@ struct ContainerPreparation: Sendable {
         return container
     }
 
-    private func root(of spec: ContainerSpec, in directory: ContainerDirectory) async throws -> PreparedContainer.Root {
+    private func root(of spec: ContainerSpec, in directory: ContainerDirectory) async throws
+        -> PreparedContainer.Root
+    {
         switch spec.root {
         case .host:
             let hidden = [host.run.path] + host.configuration.hiddenDirectories
@@ -46,7 +48,8 @@ struct ContainerPreparation: Sendable {
                 return .directory(path)
             } catch let error as SystemCallFailure where error.number == ENOENT {
                 throw SandboxError(
-                    .rootMissing, "the image of container \(spec.id.name) is not on this machine: pull it again",
+                    .rootMissing,
+                    "the image of container \(spec.id.name) is not on this machine: pull it again",
                     cause: error)
             }
         }
@@ -57,7 +60,8 @@ struct ContainerPreparation: Sendable {
             if case .path(let path) = mount.source, access(path, F_OK) < 0 {
                 throw SandboxError(
                     .rootMissing,
-                    "container \(spec.id.name) cannot mount \(path) at \(mount.destination): there is no such path")
+                    "container \(spec.id.name) cannot mount \(path) at \(mount.destination): there is no such path"
+                )
             }
         }
     }
@@ -69,22 +73,27 @@ struct ContainerPreparation: Sendable {
             return
         }
         for mount in container.spec.mounts {
-            let path = mount.destination
-            let isNew = !path.dropFirst().contains("/")
-            let isPrivate = tree.privateDirectories.contains { path.hasPrefix($0.path + "/") }
-            let isNested = container.spec.mounts.contains { path.hasPrefix($0.destination + "/") }
-            guard !isNew, !isPrivate, !isNested, let place = container.view(without: path).resolve(path)?.hostPath,
-                !Disk.exists(place)
-            else { continue }
+            guard let place = container.view(without: mount.destination).resolve(mount.destination) else {
+                continue
+            }
+            let isNew = !place.path.dropFirst().contains("/")
+            let isPrivate = tree.privateDirectories.contains { place.path.hasPrefix($0.path + "/") }
+            let isNested = container.spec.mounts.contains {
+                mount.destination.hasPrefix($0.destination + "/")
+            }
+            guard !isNew, !isPrivate, !isNested, let hostPath = place.hostPath, !Disk.exists(hostPath) else {
+                continue
+            }
             throw SandboxError(
                 .unsupported,
-                "container \(container.spec.id.name) cannot mount anything at \(path): the image host is read-only and"
-                    + " has no such path; mount at a path that exists, or directly below /")
+                "container \(container.spec.id.name) cannot mount anything at \(mount.destination): the image host is"
+                    + " read-only and has no such path; mount at a path that exists, or directly below /")
         }
     }
 
     private func makeWorkingDirectory(_ container: PreparedContainer) throws {
-        guard runtime.isolatesFiles, let path = container.view.resolve(container.spec.workingDirectory)?.hostPath
+        guard runtime.isolatesFiles,
+            let path = container.view.resolve(container.spec.workingDirectory)?.hostPath
         else { return }
         try Disk.makeDirectory(path, mode: 0o755)
     }
@@ -101,7 +110,8 @@ struct ContainerPreparation: Sendable {
         throw SandboxError.startFailed(container.spec.id, fault)
     }
 
-    private static func environment(_ spec: ContainerSpec, hostname: String) -> [EnvironmentVariable] {
+    /// The complete environment of a container's processes, one value a name.
+    static func environment(_ spec: ContainerSpec, hostname: String) -> [EnvironmentVariable] {
         let defaults = [
             EnvironmentVariable("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
             EnvironmentVariable("HOSTNAME", hostname),
@@ -120,7 +130,9 @@ struct ContainerPreparation: Sendable {
         return result
     }
 
-    private static func depth(_ mount: ContainerMount) -> Int { mount.destination.split(separator: "/").count }
+    private static func depth(_ mount: ContainerMount) -> Int {
+        mount.destination.split(separator: "/").count
+    }
 }
 
 extension SandboxError {

@@ -6,10 +6,10 @@ struct PodRemoval: Sendable {
     /// Removes everything but the containers' directories: interface, namespaces, mounts, address and ports.
     func disconnect() async throws {
         try await host.network?.detach(pod.uid)
-        let (pod, trash) = (pod, host.run.trash)
+        let pod = pod
         try await host.queue.run { () throws(SystemCallFailure) in
             for mount in Mounts.below(pod.mounts).reversed() { try Mounts.unmount(mount) }
-            try trash.discard(pod.mounts)
+            try Disk.remove(pod.mounts)
         }
         host.pools.release(pod.uid)
     }

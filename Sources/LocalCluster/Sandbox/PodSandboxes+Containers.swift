@@ -11,7 +11,8 @@ extension PodSandboxes {
         case .running(let run): return run
         case .exited:
             throw SandboxError(
-                .invalid, "attempt \(spec.id.attempt) of container \(spec.id.name) has run: start the next attempt")
+                .invalid,
+                "attempt \(spec.id.attempt) of container \(spec.id.name) has run: start the next attempt")
         case .created: break
         }
         do {
@@ -22,7 +23,8 @@ extension PodSandboxes {
             try? await lifecycle.remove()
             throw SandboxError.wrap(
                 error, .storage,
-                "container \(spec.id.name) of pod \(record.spec.namespace)/\(record.spec.name) cannot be started")
+                "container \(spec.id.name) of pod \(record.spec.namespace)/\(record.spec.name) cannot be started"
+            )
         }
     }
 
@@ -40,10 +42,13 @@ extension PodSandboxes {
         let runtime = record.flatMap { host.runtime(named: $0.status.runtime) } ?? self.runtime
         let lifecycle = ContainerLifecycle(host: host, runtime: runtime, directory: directory)
         do {
-            if case .running = lifecycle.state() { _ = try await lifecycle.stop(grace: .zero, signal: SIGKILL) }
+            if case .running = lifecycle.state() {
+                _ = try await lifecycle.stop(grace: .zero, signal: SIGKILL)
+            }
             try await lifecycle.remove()
         } catch {
-            throw SandboxError.wrap(error, .storage, "container \(id.name) of pod \(id.pod) cannot be removed")
+            throw SandboxError.wrap(
+                error, .storage, "container \(id.name) of pod \(id.pod) cannot be removed")
         }
     }
 
@@ -68,12 +73,14 @@ extension PodSandboxes {
     func lifecycle(of id: ContainerID) throws -> ContainerLifecycle {
         let directory = host.run.container(id)
         guard Disk.exists(directory.spec) else {
-            throw SandboxError(.notFound, "pod \(id.pod) has no attempt \(id.attempt) of a container \(id.name)")
+            throw SandboxError(
+                .notFound, "pod \(id.pod) has no attempt \(id.attempt) of a container \(id.name)")
         }
         return try lifecycle(of: directory, record(of: host.run.pod(id.pod)))
     }
 
-    private func lifecycle(of directory: ContainerDirectory, _ record: PodRecord) throws -> ContainerLifecycle {
+    private func lifecycle(of directory: ContainerDirectory, _ record: PodRecord) throws -> ContainerLifecycle
+    {
         guard let runtime = host.runtime(named: record.status.runtime) else {
             throw SandboxError(
                 .unavailable,

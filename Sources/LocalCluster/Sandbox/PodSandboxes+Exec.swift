@@ -15,7 +15,7 @@ extension PodSandboxes {
         let (child, collector) = try await start(command, in: spec, first: first, runtime: lifecycle.runtime)
         guard await child.handle.ended(within: timeout, clock: .continuous) else {
             child.signalGroup(SIGKILL)
-            child.reapWhenEnded()
+            try child.reapWhenEnded()
             try Task.checkCancellation()
             throw SandboxError(.timeout, "command \"\(command.first ?? "")\" timed out after \(timeout)")
         }
@@ -28,14 +28,16 @@ extension PodSandboxes {
         let directory = host.run.container(spec.id)
         let pod = host.run.pod(spec.id.pod)
         guard let name = command.first else { throw SandboxError(.invalid, "there is no command to run") }
+        // Not what the process shows as its own: servers write titles over that.
+        let environment = ContainerPreparation.environment(spec, hostname: try record(of: pod).spec.hostname)
+            .map { "\($0.name)=\($0.value)" }
         return try await host.queue.run { () throws(SandboxError) in
             do throws(SystemCallFailure) {
                 let output = try OutputCollector.Pipe()
                 let null = try OpenFile("/dev/null", O_RDWR)
                 var program = Program(name, [], descriptors: [null, output.writing, output.writing])
                 program.arguments = command
-                // What the container's own program was started with.
-                program.environment = ProcessStatus.environment(of: first.processID)
+                program.environment = environment
                 program.directory = spec.workingDirectory
                 if geteuid() == 0 {
                     program.identity = .init(
@@ -50,11 +52,12 @@ extension PodSandboxes {
                     }
                 }
                 let child = try ChildProcess.start(program)
-                return (child, OutputCollector(output.reading, limit: Self.outputLimit))
+                return (child, try OutputCollector(output.reading, limit: Self.outputLimit))
             } catch {
                 let reason = error.number == ENOENT ? "executable file not found in $PATH" : "\(error)"
                 throw SandboxError(
-                    .startFailed, "exec: \"\(name)\": \(reason) in container \(directory.id.name)", cause: error)
+                    .startFailed, "exec: \"\(name)\": \(reason) in container \(directory.id.name)",
+                    cause: error)
             }
         }
     }

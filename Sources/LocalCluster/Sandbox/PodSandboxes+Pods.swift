@@ -4,7 +4,9 @@ extension PodSandboxes {
     public func createPod(_ spec: PodSandboxSpec) async throws -> PodSandboxStatus {
         try Self.checkName(spec.uid, "the uid")
         let directory = host.run.pod(spec.uid)
-        if let record = Disk.load(PodRecord.self, from: directory.record), record.isIntact(in: directory) {
+        if let record = Disk.load(PodRecord.self, from: directory.record),
+            record.isIntact(in: directory, network: host.network)
+        {
             return record.status
         }
         let kept = Disk.load(PodRecord.self, from: directory.record)
@@ -41,9 +43,21 @@ extension PodSandboxes {
             do throws(SystemCallFailure) {
                 try PodFiles(pod: directory).writeHosts(record.spec, status: record.status, names: names)
             } catch {
-                throw SandboxError(.storage, "/etc/hosts of pod \(record.spec.name) cannot be written", cause: error)
+                throw SandboxError(
+                    .storage, "/etc/hosts of pod \(record.spec.name) cannot be written", cause: error)
             }
         }
+    }
+
+    /// Where a volume in memory of a pod lies on the machine, to be mounted in its containers.
+    ///
+    /// - Throws: ``SandboxError`` with code `notFound`.
+    public func memoryVolume(_ name: String, ofPod uid: String) throws -> String {
+        let directory = host.run.pod(uid)
+        guard try record(of: directory).spec.memoryVolumes.contains(where: { $0.name == name }) else {
+            throw SandboxError(.notFound, "pod \(uid) has no volume \(name) in memory")
+        }
+        return directory.volume(name)
     }
 
     /// Ends all pods and removes all that this machine has of them, the bridge included.
@@ -70,7 +84,8 @@ extension PodSandboxes {
                 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "-")
         }
         if name.isEmpty || name.utf8.count > 128 || !isPlain {
-            throw SandboxError(.invalid, "\"\(name)\" cannot be \(what) of a pod: use letters, digits and dashes")
+            throw SandboxError(
+                .invalid, "\"\(name)\" cannot be \(what) of a pod: use letters, digits and dashes")
         }
     }
 
@@ -87,7 +102,8 @@ extension PodSandboxes {
             for volume in spec.memoryVolumes {
                 try Disk.makeDirectory(directory.volume(volume.name))
                 try Mounts.mount(
-                    "tmpfs", at: directory.volume(volume.name), type: "tmpfs", flags: Int(MS_NOSUID | MS_NODEV),
+                    "tmpfs", at: directory.volume(volume.name), type: "tmpfs",
+                    flags: Int(MS_NOSUID | MS_NODEV),
                     options: "mode=0777" + (volume.sizeLimit.map { ",size=\($0)" } ?? ""))
             }
         }
@@ -123,7 +139,9 @@ extension PodSandboxes {
         }
     }
 
-    private func namespaces(for spec: PodSandboxSpec, _ network: PodSandboxStatus.Network) -> [PodNamespaces.Kind] {
+    private func namespaces(for spec: PodSandboxSpec, _ network: PodSandboxStatus.Network) -> [PodNamespaces
+        .Kind]
+    {
         if geteuid() != 0 { return [] }
         if spec.usesHostNetwork { return [.ipc] }
         return network == .bridge ? [.net, .ipc, .uts] : [.ipc, .uts]

@@ -34,7 +34,8 @@ public final class PodSandboxes: ContainerEngine {
     public var connectsPods: Bool { host.network != nil }
 
     private init(
-        _ host: SandboxHost, runtime: any SandboxRuntime, recovered: [RecoveredPod] = [], refusals: [Refusal] = []
+        _ host: SandboxHost, runtime: any SandboxRuntime, recovered: [RecoveredPod] = [],
+        refusals: [Refusal] = []
     ) {
         self.host = host
         self.runtime = runtime
@@ -70,9 +71,12 @@ public final class PodSandboxes: ContainerEngine {
                 + refusals.map(\.description).joined(separator: "; "))
     }
 
+    /// How uids of pods begin that are only made to find out.
+    static let trial = "trial-"
+
     /// Runs a container to its end, the way all others will run.
     private func runTrial() async throws {
-        var pod = PodSandboxSpec(uid: "trial-\(runtime.name)", namespace: "", name: "trial")
+        var pod = PodSandboxSpec(uid: Self.trial + runtime.name, namespace: "", name: "trial")
         pod.usesHostNetwork = true
         let container = ContainerSpec(
             id: ContainerID(pod: pod.uid, name: "trial"), root: .host, arguments: ["true"])

@@ -16,27 +16,31 @@ struct Recovery: Sendable {
         let connected = pods.filter { $0.status?.network == .bridge }
         try await host.network?.detachAll(except: connected.map(\.spec.uid))
         try await endStrayMonitors(known: pods)
-        try await host.queue.run { [trash = host.run.trash] () throws(SystemCallFailure) in try trash.empty() }
+        try await host.queue.run { [trash = host.run.trash] () throws(SystemCallFailure) in try trash.empty()
+        }
         return pods.sorted { $0.spec.uid < $1.spec.uid }
     }
 
     private func recover(_ directory: PodDirectory) async throws -> RecoveredPod? {
         guard let record = Disk.load(PodRecord.self, from: directory.record),
-            let runtime = host.runtime(named: record.status.runtime)
+            let runtime = host.runtime(named: record.status.runtime),
+            !record.spec.uid.hasPrefix(PodSandboxes.trial)
         else {
             for id in directory.containerIDs() {
                 for runtime in host.runtimes {
                     try await ContainerLifecycle(
-                        host: host, runtime: runtime, directory: directory.container(id)).remove()
+                        host: host, runtime: runtime, directory: directory.container(id)
+                    ).remove()
                 }
             }
             try await PodRemoval(host: host, pod: directory).remove()
             return nil
         }
-        let isIntact = record.isIntact(in: directory)
+        let isIntact = record.isIntact(in: directory, network: host.network)
         var containers: [ContainerID: ContainerState] = [:]
         for id in directory.containerIDs() {
-            let lifecycle = ContainerLifecycle(host: host, runtime: runtime, directory: directory.container(id))
+            let lifecycle = ContainerLifecycle(
+                host: host, runtime: runtime, directory: directory.container(id))
             let isOfThisBoot = record.boot == PodRecord.currentBoot()
             containers[id] = try await recover(lifecycle, codeIfLost: isOfThisBoot ? 128 + SIGKILL : 255)
         }
@@ -49,9 +53,12 @@ struct Recovery: Sendable {
     }
 
     /// Goes on with a container, or ends what is left of it; nil where nothing of it has ever run.
-    private func recover(_ container: ContainerLifecycle, codeIfLost code: Int32) async throws -> ContainerState? {
+    private func recover(_ container: ContainerLifecycle, codeIfLost code: Int32) async throws
+        -> ContainerState?
+    {
         let directory = container.directory
-        guard let spec = Disk.load(ContainerSpec.self, from: directory.spec), Disk.exists(directory.child) else {
+        guard let spec = Disk.load(ContainerSpec.self, from: directory.spec), Disk.exists(directory.child)
+        else {
             try await container.remove()
             return nil
         }
@@ -77,7 +84,9 @@ struct Recovery: Sendable {
 
     /// Ends monitors that were started just before a crash and have said so only after we looked.
     private func endStrayMonitors(known pods: [RecoveredPod]) async throws {
-        let running = pods.flatMap(\.containers).filter { if case .running = $0.value { true } else { false } }
+        let running = pods.flatMap(\.containers).filter {
+            if case .running = $0.value { true } else { false }
+        }
         let known = Set(running.map { host.run.container($0.key).path })
         for monitor in Monitor.processes(below: host.run.pods) where !known.contains(monitor.container) {
             kill(-monitor.processID, SIGKILL)

@@ -28,7 +28,9 @@ struct SandboxHost: Sendable {
 
         init(_ subnet: IPv4Subnet) { state = Mutex(State(addresses: AddressPool(subnet))) }
 
-        func withLock<T: Sendable, E: Error>(_ body: (inout sending State) throws(E) -> sending T) throws(E) -> T {
+        func withLock<T: Sendable, E: Error>(_ body: (inout sending State) throws(E) -> sending T) throws(E)
+            -> T
+        {
             try state.withLock(body)
         }
 

@@ -13,7 +13,9 @@ extension ContainerDirectory {
 
     /// The exit code, nil until the monitor has written it to the end.
     var exitCode: Int32? {
-        guard let bytes = try? Disk.read(exit, limit: 16), bytes.last == UInt8(ascii: "\n") else { return nil }
+        guard let bytes = try? Disk.read(exit, limit: 16), bytes.last == UInt8(ascii: "\n") else {
+            return nil
+        }
         return Int32(String(decoding: bytes.dropLast(), as: UTF8.self))
     }
 
@@ -32,7 +34,9 @@ extension ContainerDirectory {
         }
     }
 
-    private func recorded(_ path: String) -> ProcessStatus? { Disk.text(path).flatMap(ProcessStatus.init(line:)) }
+    private func recorded(_ path: String) -> ProcessStatus? {
+        Disk.text(path).flatMap(ProcessStatus.init(line:))
+    }
 
     private func handle(_ path: String) -> ProcessHandle? { recorded(path).flatMap(ProcessHandle.init) }
 }

@@ -33,7 +33,9 @@ struct ContainerView: Sendable {
                 continue
             }
             done.append(component)
-            guard let host = hostPath(Self.joined(done)), let target = Disk.symbolicLink(host) else { continue }
+            guard let host = hostPath(Self.joined(done)), let target = Disk.symbolicLink(host) else {
+                continue
+            }
             links += 1
             if links > 40 { return nil }
             done.removeLast()

@@ -13,7 +13,7 @@ extension Disk {
             if unlink(path) < 0, errno != ENOENT { throw SystemCallFailure("unlink", path) }
             return
         }
-        if rmdir(path) == 0 { return }
+        if rmdir(path) == 0 || errno == ENOENT { return }
         let top = try OpenFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         var remover = TreeRemover(top: top, device: status.st_dev, path: path)
         try remover.empty()

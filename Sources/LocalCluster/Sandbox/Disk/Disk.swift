@@ -15,7 +15,8 @@ enum Disk {
     /// The text of a small file without its last line break, nil where it cannot be read.
     static func text(_ path: String) -> String? {
         guard let bytes = try? read(path, limit: 64 << 10) else { return nil }
-        return String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+        return String(
+            decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
     }
 
     /// Replaces a file so that a reader, even after a crash, finds the old or the new one and nothing between.

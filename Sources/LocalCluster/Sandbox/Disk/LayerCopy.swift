@@ -11,7 +11,8 @@ enum LayerCopy {
         for path in whiteouts { try Disk.remove(target + path) }
         // Blocks are shared with the image where the file system can do so.
         try await cp.run(
-            ["--archive", "--reflink=auto", "--remove-destination", layer + "/.", target], timeout: .seconds(600))
+            ["--archive", "--reflink=auto", "--remove-destination", layer + "/.", target],
+            timeout: .seconds(600))
         for path in whiteouts { try Disk.remove(target + path) }
     }
 

@@ -12,11 +12,11 @@ struct PodRecord: Sendable, Hashable, Codable {
     static func currentBoot() -> String { Disk.text("/proc/sys/kernel/random/boot_id") ?? "" }
 
     /// Whether the pod can go on: it was completed, the machine has not restarted since, its network is there.
-    func isIntact(in directory: PodDirectory) -> Bool {
+    func isIntact(in directory: PodDirectory, network: BridgeNetwork?) -> Bool {
         guard isComplete, boot == Self.currentBoot() else { return false }
         if status.network == .host { return true }
         return PodNamespaces(pod: directory).existing().contains(.net)
-            && Disk.exists("/sys/class/net/\(BridgeNetwork.interface(of: directory.uid))")
+            && network?.hasInterface(of: directory.uid) == true
     }
 }
 

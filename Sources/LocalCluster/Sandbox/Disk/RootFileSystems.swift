@@ -52,9 +52,11 @@ struct RootFileSystems: Sendable {
     func release(_ container: ContainerDirectory) throws(SystemCallFailure) {
         if Disk.exists(container.root) {
             try Mounts.unmount(container.root)
-            try trash.discard(container.root)
+            try Disk.remove(container.root)
         }
-        for path in [container.upper, container.work, container.copy, container.privateFiles, container.bundle] {
+        for path in [
+            container.upper, container.work, container.copy, container.privateFiles, container.bundle,
+        ] {
             try trash.discard(path)
         }
     }
@@ -64,7 +66,9 @@ struct RootFileSystems: Sendable {
     ) throws(SystemCallFailure) {
         // By descriptor: paths may hold colons and commas, and all options must fit a page of memory.
         var files: [OpenFile] = []
-        for path in layers.reversed() + [upper, work] { files.append(try OpenFile(path, O_RDONLY | O_DIRECTORY)) }
+        for path in layers.reversed() + [upper, work] {
+            files.append(try OpenFile(path, O_RDONLY | O_DIRECTORY))
+        }
         let paths = files.map { "/proc/self/fd/\($0.descriptor)" }
         let options =
             "lowerdir=\(paths.dropLast(2).joined(separator: ":"))"

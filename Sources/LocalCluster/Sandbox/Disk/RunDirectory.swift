@@ -41,7 +41,8 @@ struct PodDirectory: Sendable, Hashable {
 
     func container(_ id: ContainerID) -> ContainerDirectory {
         ContainerDirectory(
-            id: id, path: "\(containers)/\(id.name)/\(id.attempt)", root: "\(mounts)/\(id.name).\(id.attempt)")
+            id: id, path: "\(containers)/\(id.name)/\(id.attempt)", root: "\(mounts)/\(id.name).\(id.attempt)"
+        )
     }
 
     /// The containers that have a directory.

@@ -54,7 +54,8 @@ public struct UserDatabase: Sendable {
         } else {
             throw SandboxError(
                 .invalid,
-                "the image's /etc/group has no group \"\(parts[1])\": set securityContext.runAsGroup to a number")
+                "the image's /etc/group has no group \"\(parts[1])\": set securityContext.runAsGroup to a number"
+            )
         }
         result.groups = []
         return result

@@ -1,4 +1,3 @@
-@preconcurrency import Dispatch
 import Glibc
 import Synchronization
 
@@ -11,6 +10,7 @@ final class FileEvents: Sendable {
         var watches: [String: Int32] = [:]
         var handlers: [Int32: [Int: Handler]] = [:]
         var next = 0
+        var readiness: ReadinessLoop.Watch?
     }
 
     /// An interest in a directory, which ends when it is let go.
@@ -22,22 +22,18 @@ final class FileEvents: Sendable {
 
     private let file: OpenFile
     private let state = Mutex(State())
-    private let source: any DispatchSourceRead
 
     init() throws(SystemCallFailure) {
         let descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
         guard descriptor >= 0 else { throw SystemCallFailure("inotify_init", "a new instance") }
         file = OpenFile(owning: descriptor)
-        source = DispatchSource.makeReadSource(
-            fileDescriptor: descriptor, queue: DispatchQueue(label: "slipway.files"))
-        source.setEventHandler { [weak self] in self?.take() }
-        source.setCancelHandler { [file] in withExtendedLifetime(file) {} }
-        source.activate()
+        let watch = try ReadinessLoop.shared.watch(file) { [weak self] in self?.take() ?? false }
+        state.withLock { $0.readiness = watch }
     }
 
-    deinit { source.cancel() }
+    deinit { state.withLock { $0.readiness?.cancel() } }
 
-    /// Calls `handler`, on a thread of its own, whenever a file in the directory changes.
+    /// Calls `handler`, which must not block, whenever a file in the directory changes.
     func watch(_ directory: String, _ handler: @escaping Handler) throws(SystemCallFailure) -> Watch {
         let result: (watch: Int32, number: Int) = state.withLock { state in
             // The kernel gives the same number for the same directory.
@@ -55,7 +51,8 @@ final class FileEvents: Sendable {
 
     /// An element for every change of one of the named files since the last was taken.
     func changes(of names: Set<String>, in directory: String) throws(SystemCallFailure) -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let watch = try watch(directory) { name in
             if names.contains(name) { continuation.yield() }
         }
@@ -73,7 +70,7 @@ final class FileEvents: Sendable {
         }
     }
 
-    private func take() {
+    private func take() -> Bool {
         while let bytes = try? read(), !bytes.isEmpty {
             var rest = bytes[...]
             let head = MemoryLayout<inotify_event>.size
@@ -85,6 +82,7 @@ final class FileEvents: Sendable {
                 for handler in (handlers ?? [:]).values { handler(String(decoding: name, as: UTF8.self)) }
             }
         }
+        return true
     }
 
     /// One read gives whole events, and none where there are none.

@@ -67,7 +67,7 @@ final class LogRecorder: Sendable {
             return true
         }
         guard isFirst else { return }
-        record(id, at: now())
+        queue.async { [weak self] in self.map { $0.record(id, at: $0.now()) } }
         queue.asyncAfter(deadline: .now() + Self.interval) { [weak self] in
             self?.recordings.withLock { $0[id]?.isWaiting = false }
             self.map { $0.record(id, at: $0.now()) }

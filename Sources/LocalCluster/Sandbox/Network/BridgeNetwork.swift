@@ -25,7 +25,8 @@ struct BridgeNetwork: Sendable {
         if let other = interfaceOverlapping() {
             throw SandboxError(
                 .network,
-                "the pods' network \(subnet) overlaps a route through \(other): give the cluster another subnet")
+                "the pods' network \(subnet) overlaps a route through \(other): give the cluster another subnet"
+            )
         }
         try await batch(
             [
@@ -37,7 +38,7 @@ struct BridgeNetwork: Sendable {
 
     /// Connects a pod's network namespace, which is new.
     func attach(_ pod: PodDirectory, address: IPv4Address) async throws(SandboxError) {
-        let interface = Self.interface(of: pod.uid)
+        let interface = interface(of: pod.uid)
         let namespace = pod.namespace(.net)
         let failure = "pod \(pod.uid) cannot be connected to the bridge \(bridge)"
         // Both ends in one go: an interface is never left without its name, by which it is found and removed.
@@ -49,17 +50,19 @@ struct BridgeNetwork: Sendable {
             ], failure)
         try await batch(
             [
-                "link set lo up", "address add \(address)/\(subnet.prefixLength) dev eth0", "link set eth0 up",
+                "link set lo up", "address add \(address)/\(subnet.prefixLength) dev eth0",
+                "link set eth0 up",
                 "route add default via \(subnet.gateway)",
             ], failure, namespaces: [namespace])
     }
 
     /// Removes the pod's interface; does nothing where it has none.
     func detach(_ uid: String) async throws(SandboxError) {
-        let interface = Self.interface(of: uid)
+        let interface = interface(of: uid)
         guard Disk.exists("/sys/class/net/\(interface)") else { return }
         do {
-            try await batch(["link delete \(interface)"], "interface \(interface) of pod \(uid) cannot be removed")
+            try await batch(
+                ["link delete \(interface)"], "interface \(interface) of pod \(uid) cannot be removed")
         } catch {
             // Gone with its namespace meanwhile.
             if Disk.exists("/sys/class/net/\(interface)") { throw error }
@@ -68,7 +71,7 @@ struct BridgeNetwork: Sendable {
 
     /// Removes the interfaces on the bridge of pods that are not among the ones named.
     func detachAll(except uids: [String]) async throws(SandboxError) {
-        let known = Set(uids.map(Self.interface))
+        let known = Set(uids.map(interface))
         for interface in Disk.entries("/sys/class/net/\(bridge)/brif")
         where interface.hasPrefix(Self.prefix) && !known.contains(interface) {
             try await batch(["link delete \(interface)"], "interface \(interface) cannot be removed")
@@ -83,12 +86,14 @@ struct BridgeNetwork: Sendable {
 
     private static let prefix = "sw"
 
+    /// Whether the pod's end of a connection to this bridge is there.
+    func hasInterface(of uid: String) -> Bool { Disk.exists("/sys/class/net/\(interface(of: uid))") }
+
+    private func interface(of uid: String) -> String { Self.interface(of: uid, on: bridge) }
+
     /// The machine's end of a pod's connection: 2 + 13 digits fill the 15 characters an interface's name may have.
-    static func interface(of uid: String) -> String {
-        // FNV-1a: the same in every process, for years.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in uid.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        let digits = String(hash, radix: 36)
+    static func interface(of uid: String, on bridge: String) -> String {
+        let digits = String(StableHash(bridge, uid).value, radix: 36)
         return prefix + String(repeating: "0", count: max(0, 13 - digits.count)) + digits
     }
 

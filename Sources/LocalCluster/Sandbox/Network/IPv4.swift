@@ -56,7 +56,9 @@ public struct IPv4Subnet: Sendable, Hashable, CustomStringConvertible {
     var gateway: IPv4Address { IPv4Address(bits: base.bits + 1) }
 
     /// The addresses for pods: all but the network's, the machine's and the broadcast's.
-    var podAddresses: ClosedRange<UInt32> { base.bits + 2...base.bits + (UInt32.max >> UInt32(prefixLength)) - 1 }
+    var podAddresses: ClosedRange<UInt32> {
+        base.bits + 2...base.bits + (UInt32.max >> UInt32(prefixLength)) - 1
+    }
 
     func overlaps(_ network: UInt32, mask: UInt32) -> Bool {
         let common = mask & ~(UInt32.max >> UInt32(prefixLength))

@@ -12,7 +12,8 @@ struct PodFiles: Sendable {
     /// Writes the files in place, since running containers have them mounted.
     ///
     /// - Parameter names: further lines for `hosts`, after the pod's own.
-    func write(_ spec: PodSandboxSpec, status: PodSandboxStatus, names: [HostAlias]) throws(SystemCallFailure) {
+    func write(_ spec: PodSandboxSpec, status: PodSandboxStatus, names: [HostAlias]) throws(SystemCallFailure)
+    {
         try Disk.makeDirectory(pod.etc, mode: 0o755)
         try writeHosts(spec, status: status, names: names)
         try Disk.overwrite(Array((spec.hostname + "\n").utf8), to: "\(pod.etc)/hostname")

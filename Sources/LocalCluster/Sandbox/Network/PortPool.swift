@@ -49,7 +49,8 @@ struct PortPool: Sendable {
             } else {
                 release(pod)
                 throw SandboxError(
-                    .portInUse, "no port of \(range.lowerBound) to \(range.upperBound) is free for pod \(name)")
+                    .portInUse,
+                    "no port of \(range.lowerBound) to \(range.upperBound) is free for pod \(name)")
             }
             used[number] = pod
             assigned.append(PodSandboxStatus.Port(declared: port, number: number))

@@ -1,5 +1,4 @@
 import CSandbox
-@preconcurrency import Dispatch
 import Glibc
 import Synchronization
 
@@ -31,14 +30,10 @@ final class ChildProcess: Sendable {
     }
 
     /// Has the process reaped when it ends, for a caller that goes on without it.
-    func reapWhenEnded() {
-        let source = DispatchSource.makeReadSource(fileDescriptor: handle.descriptor, queue: .global())
-        source.setEventHandler {
-            _ = self.reap()
-            source.cancel()
-        }
-        source.setCancelHandler {}
-        source.activate()
+    ///
+    /// - Throws: ``SystemCallFailure`` where the machine has no more descriptors.
+    func reapWhenEnded() throws(SystemCallFailure) {
+        _ = try handle.whenEnded { _ = self.reap() }
     }
 
     /// Sends a signal to the program and to all it has started and left in its session's first group.

@@ -35,7 +35,7 @@ struct HostCommand: Sendable {
         _ = consume inputPipe
         guard await child.handle.ended(within: timeout, clock: .continuous) else {
             child.signalGroup(SIGKILL)
-            child.reapWhenEnded()
+            try child.reapWhenEnded()
             throw Failure(description: "\(words(arguments)) took longer than \(timeout)")
         }
         let code = await child.waitForExit() ?? -1
@@ -50,7 +50,7 @@ struct HostCommand: Sendable {
         let output = try OutputCollector.Pipe()
         var program = Program(path, arguments, descriptors: [input, output.writing, output.writing])
         for namespace in namespaces { program.namespaces.append(try OpenFile(namespace, O_RDONLY)) }
-        return (try ChildProcess.start(program), OutputCollector(output.reading, limit: 64 << 10))
+        return (try ChildProcess.start(program), try OutputCollector(output.reading, limit: 64 << 10))
     }
 
     private func words(_ arguments: [String]) -> String {

@@ -1,5 +1,4 @@
 import CSandbox
-@preconcurrency import Dispatch
 import Glibc
 import Synchronization
 
@@ -18,37 +17,46 @@ final class OutputCollector: Sendable {
         }
     }
 
+    private struct State {
+        var bytes: [UInt8] = []
+        var watch: ReadinessLoop.Watch?
+    }
+
     private let limit: Int
     private let reading: OpenFile
-    private let bytes = Mutex<[UInt8]>([])
-    private let source: any DispatchSourceRead
+    private let state = Mutex(State())
 
     /// Begins to read; bytes beyond the limit are read and dropped, so that the program never stalls.
-    init(_ reading: OpenFile, limit: Int) {
+    init(_ reading: OpenFile, limit: Int) throws(SystemCallFailure) {
         self.limit = limit
         self.reading = reading
         _ = fcntl(reading.descriptor, F_SETFL, O_NONBLOCK)
-        source = DispatchSource.makeReadSource(fileDescriptor: reading.descriptor, queue: .global())
-        source.setEventHandler { [weak self] in self?.take() }
-        source.setCancelHandler { withExtendedLifetime(reading) {} }
-        source.activate()
+        let watch = try ReadinessLoop.shared.watch(reading) { [weak self] in self?.take() ?? false }
+        state.withLock { $0.watch = watch }
     }
 
-    deinit { source.cancel() }
+    deinit { state.withLock { $0.watch?.cancel() } }
 
     /// What the program has written until now. What it left running in the background may still write.
     func finish() -> [UInt8] {
-        take()
-        source.cancel()
-        return bytes.withLock { $0 }
+        _ = take()
+        return state.withLock { state in
+            state.watch?.cancel()
+            return state.bytes
+        }
     }
 
-    private func take() {
-        bytes.withLock { bytes in
-            while let chunk = try? reading.read(upTo: 16 << 10) {
-                bytes.append(contentsOf: chunk.prefix(limit - bytes.count))
-                if chunk.isEmpty { source.cancel() }
-                if chunk.count < 16 << 10 { return }
+    /// Reads what there is; whether there may be more.
+    private func take() -> Bool {
+        state.withLock { state in
+            let count = 16 << 10
+            return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+                while true {
+                    let got = read(reading.descriptor, buffer.baseAddress, count)
+                    if got < 0, errno == EINTR { continue }
+                    if got <= 0 { return got < 0 && errno == EAGAIN }
+                    state.bytes.append(contentsOf: buffer.prefix(min(got, limit - state.bytes.count)))
+                }
             }
         }
     }

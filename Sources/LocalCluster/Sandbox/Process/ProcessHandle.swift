@@ -1,5 +1,4 @@
 import CSandbox
-@preconcurrency import Dispatch
 import Glibc
 
 /// A hold on one process, whoever its parent is: a signal never reaches another that took over its number.
@@ -15,14 +14,16 @@ final class ProcessHandle: Sendable {
         file = OpenFile(owning: descriptor)
     }
 
-    /// The very process that a line of its `stat` file was taken from, nil where it is gone.
+    /// The very process that a line of its `stat` file was taken from, nil where it has ended.
     convenience init?(_ recorded: ProcessStatus) {
         self.init(recorded.processID)
         // Checked after opening: from here on the number cannot change hands unnoticed.
-        guard ProcessStatus(of: recorded.processID)?.startTime == recorded.startTime else { return nil }
+        guard ProcessStatus(of: recorded.processID)?.startTime == recorded.startTime, !hasEnded else {
+            return nil
+        }
     }
 
-    /// The descriptor itself, valid while the handle lives.
+    /// The descriptor itself, open while the handle lives.
     var descriptor: Int32 { file.descriptor }
 
     var hasEnded: Bool {
@@ -41,14 +42,23 @@ final class ProcessHandle: Sendable {
     func ended() async {
         if hasEnded { return }
         let (end, continuation) = AsyncStream.makeStream(of: Never.self)
-        let copy = OpenFile(owning: fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0))
-        let source = DispatchSource.makeReadSource(fileDescriptor: copy.descriptor, queue: .global())
-        source.setEventHandler { continuation.finish() }
-        // The descriptor must outlive the source.
-        source.setCancelHandler { withExtendedLifetime(copy) {} }
-        source.activate()
+        guard let watch = try? whenEnded({ continuation.finish() }) else { return await endedByPolling() }
         for await _ in end {}
-        source.cancel()
+        watch.cancel()
+    }
+
+    /// Calls `handler` once when the process has ended, unless the watch is cancelled before.
+    func whenEnded(_ handler: @escaping @Sendable () -> Void) throws(SystemCallFailure) -> ReadinessLoop.Watch
+    {
+        try ReadinessLoop.shared.watch(file) {
+            handler()
+            return false
+        }
+    }
+
+    /// For a program that has no descriptor to spare.
+    private func endedByPolling() async {
+        while !hasEnded, (try? await ContinuousClock().sleep(for: .milliseconds(50))) != nil {}
     }
 
     /// Whether the process ended within the time.

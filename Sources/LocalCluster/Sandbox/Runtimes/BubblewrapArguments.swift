@@ -36,9 +36,13 @@ struct BubblewrapArguments {
             for directory in tree.hiddenDirectories {
                 options += ["--perms", "0700", "--tmpfs", directory, "--remount-ro", directory]
             }
-            for directory in tree.privateDirectories { options += ["--bind", directory.source, directory.path] }
+            for directory in tree.privateDirectories {
+                options += ["--bind", directory.source, directory.path]
+            }
         }
-        options += ["--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue", "--ro-bind", "/sys", "/sys"]
+        options += [
+            "--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue", "--ro-bind", "/sys", "/sys",
+        ]
         options += ["--perms", "1777", "--tmpfs", "/dev/shm"]
     }
 

@@ -44,9 +44,11 @@ struct BubblewrapRuntime: SandboxRuntime {
 
     func sweep(_ directory: ContainerDirectory) async throws {
         // Its first process dies with it, and every other with the first; it dies with the monitor.
-        if let child = directory.childHandle() {
-            try child.signal(SIGKILL)
-            _ = await child.ended(within: .seconds(10), clock: .continuous)
+        guard let child = directory.childHandle() else { return }
+        let first = firstProcess(of: directory).flatMap(ProcessHandle.init)
+        try child.signal(SIGKILL)
+        for process in [child, first] {
+            _ = await process?.ended(within: .seconds(10), clock: .continuous)
         }
     }
 

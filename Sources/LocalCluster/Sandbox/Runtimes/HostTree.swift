@@ -43,7 +43,9 @@ struct HostTree: Sendable {
     func create() throws(SystemCallFailure) {
         for directory in privateDirectories {
             try Disk.makeDirectory(directory.source)
-            if chmod(directory.source, directory.mode) < 0 { throw SystemCallFailure("chmod", directory.source) }
+            if chmod(directory.source, directory.mode) < 0 {
+                throw SystemCallFailure("chmod", directory.source)
+            }
         }
     }
 

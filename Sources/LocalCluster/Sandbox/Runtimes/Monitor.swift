@@ -10,19 +10,20 @@ enum Monitor {
     /// and 4 are to be opened, and what to start.
     ///
     /// The inner shell becomes the program: it is started in the foreground, since a shell has programs in the
-    /// background ignore SIGINT and SIGQUIT. The exit code is written before the last output is, which programs
+    /// background ignore SIGINT and SIGQUIT, and within parentheses, since the outer one would else write what it
+    /// thinks of the end of the program to its log. The exit code is written before the last output is, which programs
     /// that have outlived the container may hold up.
     private static let script = #"""
         directory=$1 cat=$2 files=$3
         shift 3
         read -r line </proc/$$/stat && printf '%s\n' "$line" >"$directory/monitor"
         start() {
-            /bin/sh -c '
+            (exec /bin/sh -c '
                 read -r line </proc/$$/stat && printf "%s\n" "$line" >"$0/child"
                 if [ "$1" ]; then exec 3>"$0/status" 4<"$0/options"; fi
                 shift
                 exec "$@"
-            ' "$directory" "$files" "$@" 2>&1
+            ' "$directory" "$files" "$@") 2>&1
             printf '%s\n' $? >"$directory/exit"
         }
         if [ "$cat" ]; then
@@ -51,7 +52,7 @@ enum Monitor {
             }
         }
         let child = try ChildProcess.start(program)
-        child.reapWhenEnded()
+        try child.reapWhenEnded()
         return child.handle
     }
 

@@ -63,7 +63,8 @@ struct OCIBundle {
 
     private static func maskedPaths(_ container: PreparedContainer) -> [String] {
         let kernel = [
-            "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+            "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+            "/proc/timer_list",
             "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
         ]
         guard case .host(let tree) = container.root else { return kernel }
@@ -90,7 +91,8 @@ struct OCIBundle {
             + container.mounts.map { item in
                 switch item.source {
                 case .path(let path):
-                    bind(path, at: item.destination, options: item.isReadOnly ? [recursivelyReadOnly] : ["rw"])
+                    bind(
+                        path, at: item.destination, options: item.isReadOnly ? [recursivelyReadOnly] : ["rw"])
                 case .memory(let limit):
                     mount(
                         "tmpfs", "tmpfs", at: item.destination,
@@ -103,7 +105,9 @@ struct OCIBundle {
     private static let recursivelyReadOnly: String = {
         var system = utsname()
         uname(&system)
-        let release = withUnsafeBytes(of: &system.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let release = withUnsafeBytes(of: &system.release) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
         let numbers = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
         return numbers.lexicographicallyPrecedes([5, 12]) ? "ro" : "rro"
     }()

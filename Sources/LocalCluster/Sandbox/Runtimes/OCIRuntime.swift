@@ -8,6 +8,7 @@ struct OCIRuntime: SandboxRuntime {
     let hasNamespaces = true
     private let command: HostCommand
     private let state: String
+    private let namePrefix: String
 
     /// Nil where the machine has no program of the name.
     init?(named name: String, in run: RunDirectory) {
@@ -15,6 +16,12 @@ struct OCIRuntime: SandboxRuntime {
         self.name = name
         self.command = command
         state = run.runtimeState
+        namePrefix = Self.namePrefix(of: run)
+    }
+
+    /// How names of containers begin: they must differ on all of the machine, as their control groups do.
+    static func namePrefix(of run: RunDirectory) -> String {
+        "slipway-" + String(StableHash(run.path).value, radix: 36) + "-"
     }
 
     func launch(_ container: PreparedContainer) throws -> Launch {
@@ -24,8 +31,10 @@ struct OCIRuntime: SandboxRuntime {
         try Disk.write(JSON.write(bundle.configuration), to: "\(directory.bundle)/config.json")
         var launch = Launch(
             arguments: [
-                command.path, "--root", state, "--log", errorLog(of: directory), "--log-format", "json", "run",
-                "--bundle", directory.bundle, "--pid-file", processFile(of: directory), directory.id.description,
+                command.path, "--root", state, "--log", errorLog(of: directory), "--log-format", "json",
+                "run",
+                "--bundle", directory.bundle, "--pid-file", processFile(of: directory),
+                containerName(of: directory),
             ])
         // The runtime stays in the foreground, as the parent that learns the exit code, and passes output on.
         launch.pipesOutput = false
@@ -52,10 +61,14 @@ struct OCIRuntime: SandboxRuntime {
 
     func sweep(_ directory: ContainerDirectory) async throws {
         // The runtime removes its state itself as it ends, unless it was killed.
-        guard Disk.exists("\(state)/\(directory.id)") else { return }
-        try await command.run(["--root", state, "delete", "--force", directory.id.description])
+        let name = containerName(of: directory)
+        guard Disk.exists("\(state)/\(name)") else { return }
+        try await command.run(["--root", state, "delete", "--force", name])
     }
 
+    private func containerName(of directory: ContainerDirectory) -> String {
+        namePrefix + directory.id.description
+    }
     private func processFile(of directory: ContainerDirectory) -> String { "\(directory.path)/pid" }
     private func errorLog(of directory: ContainerDirectory) -> String { "\(directory.path)/runtime.log" }
 }

@@ -18,7 +18,9 @@ struct ProcessRuntime: SandboxRuntime {
 
     /// Nil where the machine lacks `setsid` or `env`.
     init?() {
-        guard let setsid = HostCommand(named: "setsid"), let env = HostCommand(named: "env") else { return nil }
+        guard let setsid = HostCommand(named: "setsid"), let env = HostCommand(named: "env") else {
+            return nil
+        }
         self.setsid = setsid
         self.env = env
         setpriv = HostCommand(named: "setpriv")
@@ -38,7 +40,7 @@ struct ProcessRuntime: SandboxRuntime {
         launch.environment = plain.map { "\($0.name)=\($0.value)" }
         if container.value(of: "TMPDIR") == nil { launch.environment.append("TMPDIR=\(temporary)") }
         let others = container.environment.filter { !Self.passesThroughShells($0.name) }
-        launch.arguments += [env.path, Self.mark(container.directory.id)]
+        launch.arguments += [env.path, Self.mark(container.directory)]
         launch.arguments += others.map { "\($0.name)=\($0.value)" } + spec.arguments
         launch.directory = spec.workingDirectory
         return launch
@@ -51,7 +53,7 @@ struct ProcessRuntime: SandboxRuntime {
     func sweep(_ directory: ContainerDirectory) async throws {
         // What is killed may have started something before; the next round finds it.
         for _ in 0..<100 {
-            let processes = directory.processes(marked: Self.mark(directory.id))
+            let processes = directory.processes(marked: Self.mark(directory))
             if processes.isEmpty { return }
             for process in processes { try process.signal(SIGKILL) }
             for process in processes { _ = await process.ended(within: .seconds(5), clock: .continuous) }
@@ -64,19 +66,22 @@ struct ProcessRuntime: SandboxRuntime {
         guard case .host = spec.root else {
             throw SandboxError(
                 .unsupported,
-                "container \(spec.id.name) cannot run from an image on this machine, only from the image host: \(hint)")
+                "container \(spec.id.name) cannot run from an image on this machine, only from the image host: \(hint)"
+            )
         }
         // The pod's own files in /etc are what the machine has there.
         for mount in spec.mounts {
             if case .path(mount.destination) = mount.source { continue }
             throw SandboxError(
                 .unsupported,
-                "container \(spec.id.name) cannot mount anything at \(mount.destination) on this machine: \(hint)")
+                "container \(spec.id.name) cannot mount anything at \(mount.destination) on this machine: \(hint)"
+            )
         }
         if geteuid() != 0, spec.user.user != 0, spec.user.user != geteuid() {
             throw SandboxError(
                 .unsupported,
-                "container \(spec.id.name) cannot run as user \(spec.user.user), since Slipway is user \(geteuid())")
+                "container \(spec.id.name) cannot run as user \(spec.user.user), since Slipway is user \(geteuid())"
+            )
         }
     }
 
@@ -92,7 +97,7 @@ struct ProcessRuntime: SandboxRuntime {
             + (spec.allowsNewPrivileges ? [] : ["--no-new-privs"]) + ["--"]
     }
 
-    private static func mark(_ id: ContainerID) -> String { "\(marker)=\(id)" }
+    private static func mark(_ directory: ContainerDirectory) -> String { "\(marker)=\(directory.path)" }
 
     private static func passesThroughShells(_ name: String) -> Bool {
         let letters = name.utf8.allSatisfy {
@@ -100,7 +105,8 @@ struct ProcessRuntime: SandboxRuntime {
                 || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
         }
         let isNumber = name.utf8.first.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ?? true
-        let isSpecial = name.hasPrefix("LD_") || ["IFS", "ENV", "PWD", "PS1", "PS2", "PS4", "OPTIND"].contains(name)
+        let isSpecial =
+            name.hasPrefix("LD_") || ["IFS", "ENV", "PWD", "PS1", "PS2", "PS4", "OPTIND"].contains(name)
         return letters && !isNumber && !isSpecial
     }
 }

@@ -71,13 +71,18 @@ struct PreparedContainer: Sendable {
     func view(without destination: String?) -> ContainerView {
         let mounts = mounts.filter { $0.destination != destination }
         var places: [(destination: String, source: String?)] = mounts.map { mount in
-            if case .path(let path) = mount.source { (mount.destination, path) } else { (mount.destination, nil) }
+            if case .path(let path) = mount.source {
+                (mount.destination, path)
+            } else {
+                (mount.destination, nil)
+            }
         }
         switch root {
         case .directory(let path):
             return ContainerView(root: path, mounts: places)
         case .host(let tree):
-            for directory in tree.privateDirectories where !places.contains(where: { $0.0 == directory.path }) {
+            for directory in tree.privateDirectories where !places.contains(where: { $0.0 == directory.path })
+            {
                 places.append((directory.path, directory.source))
             }
             return ContainerView(root: "/", mounts: places)

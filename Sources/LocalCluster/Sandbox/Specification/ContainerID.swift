@@ -15,6 +15,6 @@ public struct ContainerID: Sendable, Hashable, Codable {
 }
 
 extension ContainerID: CustomStringConvertible {
-    /// A name that OCI runtimes accept, unique on the host.
+    /// The parts with dots between them.
     public var description: String { "\(pod).\(name).\(attempt)" }
 }
