@@ -136,7 +136,11 @@ import Testing
                 let final = try await client.listAll(.configMaps, namespace: "default")
                 let wanted = Dictionary(
                     uniqueKeysWithValues: final.map { ($0.metadata.name, $0.metadata.resourceVersion) })
-                while mirror.value != wanted { try await Task.sleep(for: .milliseconds(1)) }
+                let patience = ContinuousClock.now.advanced(by: .seconds(60))
+                while mirror.value != wanted, ContinuousClock.now < patience {
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+                #expect(mirror.value == wanted, "seed \(seed)")
                 for object in final {
                     #expect(cache[ObjectKey(object)]?.value == object, "seed \(seed)")
                 }
@@ -171,8 +175,9 @@ import Testing
             first.cancel()
             _ = await first.result
             while leaders.value != ["a", "b"] {
-                await Task.yield()
-                clock.advance(by: .milliseconds(50))
+                // A period at a time, and then time to act on it.
+                clock.advance(by: .seconds(3))
+                for _ in 0..<10_000 where leaders.value != ["a", "b"] { await Task.yield() }
             }
             let lease = try await KubeClient(InProcessTransport(server)).get(
                 .leases, "main", namespace: "default")

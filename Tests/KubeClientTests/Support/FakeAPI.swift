@@ -193,24 +193,25 @@ final class FakeAPI: APITransport {
 
     private func list(_ state: inout State, _ collection: String, _ request: APIRequest) throws -> APIResponse
     {
-        let sorted = (state.objects[collection] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
-        var start = 0
+        var rest = (state.objects[collection] ?? [:]).sorted { $0.key < $1.key }[...]
         var version = state.version
         if let token = request.parameter("continue") {
-            let parts = token.split(separator: ":").compactMap { Int($0) }
-            guard parts.count == 2, parts[0] > state.compacted else {
+            // The version of the first page and the last name, so that no object is passed over.
+            let parts = token.split(separator: ":").map(String.init)
+            guard parts.count == 2, let begun = Int(parts[0]), begun > state.compacted else {
                 throw APIError.expired("The provided continue parameter is too old")
             }
-            (version, start) = (parts[0], parts[1])
+            version = begun
+            rest = rest.drop { $0.key <= parts[1] }
         }
-        let limit = request.parameter("limit").flatMap { Int($0) } ?? Int.max
-        let page = sorted.dropFirst(start).prefix(limit)
+        let page = rest.prefix(request.parameter("limit").flatMap { Int($0) } ?? Int.max)
         var metadata: Value = ["resourceVersion": .string("\(version)")]
-        if start + page.count < sorted.count {
-            metadata["continue"] = .string("\(version):\(start + page.count)")
+        if page.count < rest.count, let last = page.last {
+            metadata["continue"] = .string("\(version):\(last.key)")
         }
         return Self.response([
-            "kind": "ConfigMapList", "apiVersion": "v1", "metadata": metadata, "items": .array(Array(page)),
+            "kind": "ConfigMapList", "apiVersion": "v1", "metadata": metadata,
+            "items": .array(page.map(\.value)),
         ])
     }
 

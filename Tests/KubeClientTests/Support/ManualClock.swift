@@ -91,6 +91,13 @@ final class ManualClock: Clock {
     /// The tasks that sleep.
     var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
+    /// The tasks that sleep no longer than the duration from now on.
+    func sleeperCount(within duration: Duration) -> Int {
+        state.withLock { state in
+            state.sleepers.count { $0.deadline <= state.now.advanced(by: duration) }
+        }
+    }
+
     /// Waits until as many tasks sleep.
     func waitForSleepers(_ count: Int = 1) async {
         await withCheckedContinuation { continuation in
