@@ -45,6 +45,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "Manifest", swiftSettings: strict),
+        .target(name: "Expression", dependencies: ["Manifest"], swiftSettings: strict),
+        .target(name: "Judge", swiftSettings: strict),
         .target(name: "KubeModel", dependencies: ["Manifest"], swiftSettings: strict),
         .target(
             name: "KubeClient",
@@ -86,9 +88,12 @@ let package = Package(
             cSettings: Context.environment["SLIPWAY_COMMIT"].map {
                 [.define("SLIPWAY_COMMIT", to: "\"\($0)\"")]
             } ?? []),
+        // System calls that Swift cannot make: variadic ones, and what must happen between fork and exec.
+        .target(name: "CSandbox"),
         .target(
             name: "LocalCluster",
             dependencies: [
+                "CSandbox", "KubeModel", "Manifest",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -142,6 +147,15 @@ let package = Package(
         .testTarget(
             name: "KubeModelSchemaTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ExpressionTests", dependencies: ["Expression", "KubeModel", "Manifest"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JudgeTests", dependencies: ["Judge", "Manifest"], exclude: ["Vectors"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LocalClusterSandboxTests",
+            dependencies: ["CSandbox", "KubeModel", "LocalCluster", "Manifest"], swiftSettings: strict),
         .testTarget(
             name: "LocalClusterTests",
             dependencies: [
