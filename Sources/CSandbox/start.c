@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -88,9 +88,10 @@ static void assume(const struct csandbox_identity *identity, int report) {
         fail(report, csandbox_step_identity);
 }
 
-/// Whether the new process changes what it shares with containers, and so must not share memory with us.
+/// Whether the new process must not share memory with us: since it changes what it shares with containers, or
+/// since it sets the variables by which it looks for its program.
 static bool needs_own_memory(const struct csandbox_program *program) {
-    return program->process_namespaces != 0 || program->identity != NULL;
+    return program->process_namespaces != 0 || program->identity != NULL || strchr(program->path, '/') == NULL;
 }
 
 __attribute__((noinline)) static _Noreturn void become(const struct csandbox_program *program, int report) {

@@ -15,6 +15,9 @@ import Testing
         try Disk.makeDirectory("\(top)/etc", mode: 0o755)
         try Disk.overwrite(Array("top replaced\n".utf8), to: "\(top)/etc/replaced")
         #expect(mknod("\(top)/etc/deleted", S_IFCHR, 0) == 0)
+        try Disk.makeDirectory("\(base)/etc/emptied/below", mode: 0o755)
+        try Disk.makeDirectory("\(top)/etc/emptied", mode: 0o755)
+        #expect(lsetxattr("\(top)/etc/emptied", "trusted.overlay.opaque", "y", 1, 0) == 0)
         return [base, top]
     }
 
@@ -26,10 +29,10 @@ import Testing
         try await Machine.with(runtime) { machine in
             let layers = try await Self.layers(in: machine.directory)
             _ = try await machine.pod()
-            let first = try await machine.run(Self.show + "; echo new >/etc/kept; echo /home/*") {
+            let first = try await machine.run(Self.show + "; echo new >/etc/kept; echo /etc/emptied/*") {
                 $0.root = .layers(layers)
             }
-            #expect(first.output == "base kept\ntop replaced\n/home/*\n")
+            #expect(first.output == "base kept\ntop replaced\n/etc/emptied/*\n")
             let second = try await machine.run(Self.show, named: "second") { $0.root = .layers(layers) }
             #expect(second.output == "base kept\ntop replaced\n")
         }
@@ -45,6 +48,7 @@ import Testing
         #expect(Disk.text("\(root)/etc/replaced") == "top replaced")
         #expect(Disk.text("\(root)/etc/kept") == "base kept")
         #expect(!Disk.exists("\(root)/etc/deleted"))
+        #expect(Disk.isDirectory("\(root)/etc/emptied") && Disk.entries("\(root)/etc/emptied").isEmpty)
         #expect(access("\(root)/bin/sh", X_OK) == 0)
         try roots.release(container)
         #expect(!Disk.exists(root))

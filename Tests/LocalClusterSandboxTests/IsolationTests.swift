@@ -34,7 +34,8 @@ import Testing
         var spec = ContainerSpec(
             id: ContainerID(pod: "pod-1", name: "main"), root: .host,
             arguments: [
-                "sh", "-c", "find \(directory)/data; ls /root; touch \(directory)/data/x; ls /mnt/volume",
+                "sh", "-c",
+                "find \(directory)/data; ls /root; cat /etc/shadow; touch \(directory)/data/x; ls /mnt/volume",
             ])
         // What is mounted is shown, wherever it lies.
         spec.mounts = [ContainerMount(.path("\(directory)/data/run/pods/pod-1/etc"), at: "/mnt")]

@@ -9,6 +9,7 @@
 // Swift sees these through us; the C library's module leaves them out.
 #include <sys/epoll.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
 
 /// Who a process is and what it may do.
 struct csandbox_identity {
@@ -24,7 +25,7 @@ struct csandbox_identity {
 
 /// A program to start, and where.
 struct csandbox_program {
-    /// An absolute path or, with `process` given, also a name looked up on the environment's PATH.
+    /// A path or a name that is looked up on the environment's PATH, after namespaces were joined.
     const char *path;
     char *const *arguments;
     char *const *environment;

@@ -10,7 +10,7 @@ struct Program {
         var allowsNewPrivileges: Bool
     }
 
-    /// An absolute path or, in a process' namespaces or with an identity, also a name to look up on `PATH`.
+    /// A path or a name to look up on the environment's `PATH`.
     var path: String
     /// All arguments, the program's own name first.
     var arguments: [String]

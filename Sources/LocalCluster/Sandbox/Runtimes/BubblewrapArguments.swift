@@ -36,6 +36,7 @@ struct BubblewrapArguments {
             for directory in tree.hiddenDirectories {
                 options += ["--perms", "0700", "--tmpfs", directory, "--remount-ro", directory]
             }
+            for file in tree.hiddenFiles { options += ["--ro-bind", "/dev/null", file] }
             for directory in tree.privateDirectories {
                 options += ["--bind", directory.source, directory.path]
             }

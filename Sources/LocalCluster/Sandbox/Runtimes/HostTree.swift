@@ -14,14 +14,16 @@ struct HostTree: Sendable {
     private(set) var directories: [String] = []
     private(set) var links: [(path: String, target: String)] = []
     let privateDirectories: [PrivateDirectory]
-    /// Directories shown empty.
-    private(set) var hiddenDirectories: [String]
+    /// Directories and files shown empty.
+    let hiddenDirectories: [String]
+    let hiddenFiles: [String]
 
     /// - Parameter hidden: directories whose contents a container must not see.
     init(for container: ContainerDirectory, hidden: [String]) {
-        let home = Self.home()
         var privateDirectories = [("/tmp", "tmp", 0o1777), ("/run", "run", 0o755)]
-        if home != "/" { privateDirectories.append((home, "home", 0o700)) }
+        for (number, home) in Self.homes().enumerated() {
+            privateDirectories.append((home, "home-\(number)", 0o700))
+        }
         self.privateDirectories = privateDirectories.map { path, name, mode in
             PrivateDirectory(path: path, source: "\(container.privateFiles)/\(name)", mode: mode_t(mode))
         }
@@ -34,9 +36,10 @@ struct HostTree: Sendable {
             }
         }
         let shown = directories
-        hiddenDirectories = hidden.filter { path in
+        hiddenDirectories = (hidden + ["/etc/ssl/private", "/etc/kubernetes"]).filter { path in
             Disk.isDirectory(path) && shown.contains { path == $0 || path.hasPrefix($0 + "/") }
         }
+        hiddenFiles = Self.secretFiles().filter(Disk.exists)
     }
 
     /// Makes the private directories.
@@ -49,10 +52,17 @@ struct HostTree: Sendable {
         }
     }
 
-    /// The home directory of the user we run as, which holds that user's keys and tokens.
-    private static func home() -> String {
-        guard let entry = getpwuid(geteuid()), let directory = entry.pointee.pw_dir else { return "/" }
-        let home = String(cString: directory)
-        return home.hasPrefix("/") && Disk.isDirectory(home) ? home : "/"
+    /// The home directories of root and of the user we run as, who have their keys and tokens there.
+    private static func homes() -> [String] {
+        let users = UserDatabase(of: .host)
+        return Set([0, geteuid()].map { users.home(of: $0) }).filter { $0 != "/" && Disk.isDirectory($0) }
+            .sorted()
+    }
+
+    /// The machine's own passwords and keys.
+    private static func secretFiles() -> [String] {
+        let hostKeys = Disk.entries("/etc/ssh").filter { $0.hasPrefix("ssh_host_") && $0.hasSuffix("_key") }
+        return ["shadow", "shadow-", "gshadow", "gshadow-", "krb5.keytab"].map { "/etc/\($0)" }
+            + hostKeys.map { "/etc/ssh/\($0)" }
     }
 }

@@ -68,7 +68,7 @@ struct OCIBundle {
             "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
         ]
         guard case .host(let tree) = container.root else { return kernel }
-        return kernel + tree.hiddenDirectories
+        return kernel + tree.hiddenDirectories + tree.hiddenFiles
     }
 
     private static func mounts(_ container: PreparedContainer) -> [Value] {
