@@ -2,7 +2,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct ExecTests {
+@Suite(.serialized) struct ExecTests {
     private static func withRunning(
         _ runtime: String, _ change: (inout ContainerSpec) -> Void = { _ in },
         _ body: (Machine, ContainerID) async throws -> Void

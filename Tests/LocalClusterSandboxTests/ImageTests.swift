@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite(.enabled(if: Machine.isRoot)) struct ImageTests {
+@Suite(.serialized, .enabled(if: Machine.isRoot)) struct ImageTests {
     /// Two layers: a shell with some files, and one that adds, replaces and deletes.
     private static func layers(in directory: String) async throws -> [String] {
         let (base, top) = ("\(directory)/layers/base: 1,2", "\(directory)/layers/top")

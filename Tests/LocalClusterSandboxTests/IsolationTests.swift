@@ -2,7 +2,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct IsolationTests {
+@Suite(.serialized) struct IsolationTests {
     @Test(arguments: Machine.isolating)
     func `the machine's root is read-only, but for private directories`(_ runtime: String) async throws {
         try await Machine.with(runtime) { machine in

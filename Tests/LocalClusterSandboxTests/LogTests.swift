@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct LogTests {
+@Suite(.serialized) struct LogTests {
     /// A container whose output came in known portions at known seconds.
     private struct Log {
         let directory: ContainerDirectory

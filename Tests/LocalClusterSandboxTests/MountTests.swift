@@ -2,7 +2,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct MountTests {
+@Suite(.serialized) struct MountTests {
     @Test(arguments: Machine.isolating)
     func `directories and files are shown where they are mounted`(_ runtime: String) async throws {
         try await Machine.with(runtime) { machine in

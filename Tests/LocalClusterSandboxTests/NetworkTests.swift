@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct NetworkTests {
+@Suite(.serialized) struct NetworkTests {
     /// Answers each connection with its pod's name; perl is on every Debian.
     private static let server = """
         use IO::Socket::INET; $| = 1;

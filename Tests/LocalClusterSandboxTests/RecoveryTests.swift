@@ -3,7 +3,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct RecoveryTests {
+@Suite(.serialized) struct RecoveryTests {
     /// Opens the directory of a machine again, as a program would after the one before it was killed.
     private static func reopen(_ machine: Machine) async throws -> PodSandboxes {
         try await PodSandboxes.open(machine.configuration)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct StartTests {
+@Suite(.serialized) struct StartTests {
     @Test(arguments: Machine.runtimes)
     func `a container's output and exit code are those of its program`(_ runtime: String) async throws {
         try await Machine.with(runtime) { machine in

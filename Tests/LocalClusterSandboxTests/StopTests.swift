@@ -3,7 +3,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite struct StopTests {
+@Suite(.serialized) struct StopTests {
     @Test(arguments: Machine.runtimes)
     func `a program that heeds the signal ends in its own way`(_ runtime: String) async throws {
         try await Machine.with(runtime) { machine in
