@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import LocalCluster
@@ -60,19 +61,17 @@ import Testing
         } _: { machine, id in
             let error = await #expect(throws: SandboxError.self) {
                 try await machine.sandboxes.exec(
-                    id, ["sh", "-c", "sleep 7654321 & sleep 7654321"], timeout: .milliseconds(200))
+                    id, ["sh", "-c", "sleep 7654321.\(getpid()) & sleep 7654321.\(getpid())"],
+                    timeout: .milliseconds(200))
             }
             #expect(error?.code == .timeout)
             // The kernel takes a moment to end them.
-            for _ in 0..<500 where !Self.sleepers().isEmpty {
-                try await ContinuousClock().sleep(for: .milliseconds(10))
+            try await Machine.eventually {
+                !ProcessStatus.allProcessIDs().contains {
+                    ProcessStatus.arguments(of: $0) == ["sleep", "7654321.\(getpid())"]
+                }
             }
-            #expect(Self.sleepers().isEmpty)
         }
-    }
-
-    private static func sleepers() -> [Int32] {
-        ProcessStatus.allProcessIDs().filter { ProcessStatus.arguments(of: $0) == ["sleep", "7654321"] }
     }
 
     @Test(arguments: Machine.runtimes)

@@ -114,6 +114,21 @@ struct Machine {
         Issue.record("the container ended without saying \(text): \(said)")
     }
 
+    /// Waits for what the kernel or a process of its own brings about, with nothing to be woken by.
+    static func eventually(
+        within limit: Duration = .seconds(20), _ condition: () -> Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let deadline = ContinuousClock.now + limit
+        while !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("not within \(limit)", sourceLocation: sourceLocation)
+                return
+            }
+            try await ContinuousClock().sleep(for: .milliseconds(10))
+        }
+    }
+
     /// What is left of pods anywhere on the machine: processes, mounts, interfaces, control groups, files.
     func remains() -> [String] {
         let run = "\(directory)/run"

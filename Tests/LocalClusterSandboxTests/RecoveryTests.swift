@@ -91,9 +91,7 @@ import Testing
             try #require(directory.monitorHandle()).signal(SIGKILL)
             #expect(try await exit.code == 137)
             // What the monitor had beside it ends by itself.
-            func isLeft() -> Bool { machine.remains().contains { $0.hasPrefix("process") } }
-            for _ in 0..<500 where isLeft() { try await ContinuousClock().sleep(for: .milliseconds(10)) }
-            #expect(!isLeft())
+            try await Machine.eventually { !machine.remains().contains { $0.hasPrefix("process") } }
         }
     }
 

@@ -68,8 +68,7 @@ extension PodSandboxes {
             }
             try await group.waitForAll()
         }
-        try await host.network?.remove()
-        try Mounts.unmount(host.run.mounts)
+        try await host.remove()
     }
 
     func record(of directory: PodDirectory) throws -> PodRecord {

@@ -65,6 +65,7 @@ public final class PodSandboxes: ContainerEngine {
                 refusals.append(Refusal(runtime: name, reason: error.description))
             }
         }
+        if host.run.podUIDs().isEmpty { try await host.remove() }
         throw SandboxError(
             .unavailable,
             "no container can be run on this machine: install runc or bubblewrap. "

@@ -56,7 +56,12 @@ struct SandboxHost: Sendable {
         self.queue = queue
         self.now = now
         pools = Pools(configuration.subnet)
+        network =
+            isRoot && configuration.connectsPods
+            ? BridgeNetwork(bridge: configuration.bridge, subnet: configuration.subnet) : nil
+        try await network?.create()
         do {
+            events = try FileEvents()
             roots = try await queue.run { () throws(SystemCallFailure) in
                 for directory in [run.path, run.pods, run.mounts, run.runtimeState] {
                     try Disk.makeDirectory(directory, mode: 0o700)
@@ -64,7 +69,6 @@ struct SandboxHost: Sendable {
                 if isRoot { try Mounts.makeUnbindable(run.mounts) }
                 return RootFileSystems(probing: run)
             }
-            events = try FileEvents()
         } catch {
             throw SandboxError(
                 .storage,
@@ -73,10 +77,12 @@ struct SandboxHost: Sendable {
         }
         recorder = LogRecorder(events: events, now: now)
         runtimes = await Self.installed(configuration.runtimes, in: run)
-        network =
-            isRoot && configuration.connectsPods
-            ? BridgeNetwork(bridge: configuration.bridge, subnet: configuration.subnet) : nil
-        try await network?.create()
+    }
+
+    /// Removes what belongs to no pod: the bridge, and the mount that keeps mounts to themselves.
+    func remove() async throws {
+        try await network?.remove()
+        try Mounts.unmount(run.mounts)
     }
 
     /// A runtime by the name that a pod's record has.

@@ -46,11 +46,22 @@ struct ProcessRuntime: SandboxRuntime {
         return launch
     }
 
-    func firstProcess(of directory: ContainerDirectory) -> Int32? { directory.childProcessID }
+    func firstProcess(of directory: ContainerDirectory) -> Int32? {
+        // Until the last of those that prepare it has become the program, it is not marked.
+        directory.childProcessID.flatMap {
+            ProcessStatus.environment(of: $0).contains(Self.mark(directory)) ? $0 : nil
+        }
+    }
 
-    func startFailure(of directory: ContainerDirectory) -> String? { nil }
+    func startFailure(of directory: ContainerDirectory) -> String? {
+        guard let code = directory.exitCode, code == 126 || code == 127,
+            let text = Disk.text(directory.log), text.hasPrefix("\(env.path): ")
+        else { return nil }
+        return String(text.dropFirst(env.path.utf8.count + 2).prefix { $0 != "\n" })
+    }
 
     func sweep(_ directory: ContainerDirectory) async throws {
+        try directory.childHandle()?.signal(SIGKILL)
         // What is killed may have started something before; the next round finds it.
         for _ in 0..<100 {
             let processes = directory.processes(marked: Self.mark(directory))
