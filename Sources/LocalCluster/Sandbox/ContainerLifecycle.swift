@@ -37,7 +37,7 @@ struct ContainerLifecycle: Sendable {
             if ContinuousClock.now > deadline {
                 throw SandboxError(.timeout, "container \(id.name) has not started after \(Self.patience)")
             }
-            try await ContinuousClock().sleep(for: .milliseconds(2))
+            try await ContinuousClock().sleep(for: .milliseconds(1))
         }
         _ = await monitor.ended(within: Self.patience, clock: .continuous)
         if let fault = runtime.startFailure(of: directory) { throw SandboxError.startFailed(id, fault) }
