@@ -79,7 +79,7 @@ import Testing
         // Who asks a test of 1 % every minute is wrong far more often.
         #expect(
             outcomes["1 0.05"]?.repeatedTest.median != nil || outcomes["1 0.5"]?.repeatedTest.median != nil)
-        #expect(outcomes["1 0.05"]?.success99.share == 1)
+        #expect(try #require(outcomes["1 0.05"]).success99.share > 0.9)
         #expect(try #require(outcomes["5 0.05"]).rolledBack.share == 1)
         #expect(try #require(outcomes["5 0.05"]?.rolledBack.median) <= 5)
         #expect(try #require(outcomes["2 0.5"]?.rolledBack.median) <= 10)
