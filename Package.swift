@@ -19,6 +19,29 @@ let staticExecutable: [LinkerSetting] = [
         .when(platforms: [.linux], configuration: .release))
 ]
 
+// The products of other packages that targets name.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
+let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+
 let package = Package(
     name: "slipway",
     platforms: [.macOS(.v15)],
@@ -42,6 +65,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .target(name: "Manifest", swiftSettings: strict),
@@ -52,36 +77,58 @@ let package = Package(
             name: "KubeClient",
             dependencies: [
                 "Manifest", "KubeModel",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                asyncHTTPClient,
+                crypto,
+                dequeModule,
+                heapModule,
+                logging,
+                nioCore,
+                nioHTTP1,
+                nioPosix,
+                nioSSL,
             ],
             swiftSettings: strict),
         .target(
             name: "KubeServer",
             dependencies: [
                 "Manifest", "KubeModel",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
-                .product(name: "X509", package: "swift-certificates"),
+                crypto,
+                dequeModule,
+                heapModule,
+                grdb,
+                httpTypes,
+                hummingbird,
+                hummingbirdTLS,
+                logging,
+                nioCore,
+                nioSSL,
+                serviceLifecycle,
+                swiftASN1,
+                x509,
             ],
             swiftSettings: strict),
+        .target(
+            name: "Git",
+            dependencies: ["Manifest", crypto, httpTypes, hummingbird, logging, nioCore, subprocess],
+            swiftSettings: strict),
+        .target(
+            name: "OCI",
+            dependencies: [
+                "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging,
+                nioCore,
+                nioSSL, serviceLifecycle, subprocess,
+            ],
+            swiftSettings: strict),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
+        .target(
+            name: "Sigstore",
+            dependencies: [
+                "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes, hummingbird, jwtKit,
+                logging,
+                nioCore, swiftASN1, x509,
+            ],
+            swiftSettings: strict),
+        .target(name: "Kustomize", dependencies: ["KubeModel", "Manifest"], swiftSettings: strict),
         // Holds the commit a build is made from, so that a new one recompiles one small file.
         .target(
             name: "CBuildInformation",
@@ -93,80 +140,164 @@ let package = Package(
         .target(
             name: "LocalCluster",
             dependencies: [
-                "CSandbox", "KubeModel", "Manifest",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "CSandbox", "KubeClient", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, logging,
+                nioCore,
+                nioHTTP1, nioPosix, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Forge",
+            dependencies: [
+                "Git", "KubeClient", "KubeModel", "Manifest", "Sigstore", asyncHTTPClient, crypto, httpTypes,
+                hummingbird, logging,
+                nioCore, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Git", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", asyncHTTPClient, crypto,
+                httpTypes,
+                hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "GitOps",
+            dependencies: [
+                "Git", "KubeClient", "KubeModel", "Kustomize", "Manifest", "OCI", "Sigstore", crypto,
+                dequeModule,
+                heapModule, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Rollouts",
+            dependencies: [
+                "Expression", "Judge", "KubeClient", "KubeModel", "Manifest", asyncHTTPClient, crypto,
+                logging,
+                nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .target(
             name: "Commands",
             dependencies: [
-                "CBuildInformation", "Manifest", "KubeModel", "KubeServer", "KubeClient",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                "CBuildInformation", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "Kustomize",
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", subprocess,
+                argumentParser,
+                logging,
+                serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "slipway",
-            dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Commands", argumentParser],
             swiftSettings: strict, linkerSettings: staticExecutable),
-        .testTarget(name: "CommandsTests", dependencies: ["slipway"], swiftSettings: strict),
-        .testTarget(name: "KubectlTests", dependencies: ["slipway"], swiftSettings: strict),
+        // What tests of several targets share: seeded generators, directories, programs; a server in this process.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "ClusterTestSupport", dependencies: ["KubeClient", "KubeModel", "KubeServer", logging],
+            path: "Tests/ClusterTestSupport", swiftSettings: strict),
+        .testTarget(name: "CommandsTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "KubectlTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "KubeServerTests",
             dependencies: [
-                "Manifest", "KubeModel", "KubeServer", "KubeClient",
-                .product(name: "Logging", package: "swift-log"),
+                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "Manifest", "TestSupport",
+                logging,
             ],
             exclude: ["Vectors"], swiftSettings: strict),
         .testTarget(
             name: "KubeClientTests",
             dependencies: [
-                "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "X509", package: "swift-certificates"),
+                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "Manifest", "TestSupport",
+                crypto, logging,
+                nioCore, nioHTTP1, nioPosix, nioSSL, x509,
             ],
             exclude: ["Vectors"], swiftSettings: strict),
         .testTarget(
-            name: "KubeModelTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
+            name: "KubeModelTests", dependencies: ["KubeModel", "Manifest", "TestSupport"],
+            exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
-            name: "KubeModelApplyTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
+            name: "KubeModelApplyTests", dependencies: ["KubeModel", "Manifest", "TestSupport"],
+            exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
             name: "KubeModelKindsTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
-            name: "KubeModelSchemaTests", dependencies: ["KubeModel", "Manifest"], exclude: ["Vectors"],
+            name: "KubeModelSchemaTests", dependencies: ["KubeModel", "Manifest", "TestSupport"],
+            exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
-            name: "ExpressionTests", dependencies: ["Expression", "KubeModel", "Manifest"],
+            name: "ExpressionTests", dependencies: ["Expression", "KubeModel", "Manifest", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "JudgeTests", dependencies: ["Judge", "Manifest"], exclude: ["Vectors"],
+            name: "JudgeTests", dependencies: ["Judge", "Manifest", "TestSupport"], exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
-            name: "LocalClusterSandboxTests",
-            dependencies: ["CSandbox", "KubeModel", "LocalCluster", "Manifest"], swiftSettings: strict),
+            name: "GitTests", dependencies: ["Git", "Manifest", "TestSupport", hummingbird, logging],
+            swiftSettings: strict),
         .testTarget(
-            name: "LocalClusterTests",
+            name: "OCITests",
+            dependencies: ["Manifest", "OCI", "TestSupport", crypto, hummingbird, logging, nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SigstoreTests",
             dependencies: [
-                "LocalCluster",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "Manifest", "OCI", "Sigstore", "TestSupport", crypto, hummingbird, logging, swiftASN1, x509,
+            ],
+            exclude: ["Vectors"], swiftSettings: strict),
+        .testTarget(
+            name: "KustomizeTests", dependencies: ["KubeModel", "Kustomize", "Manifest", "TestSupport"],
+            exclude: ["Vectors"], swiftSettings: strict),
+        .testTarget(
+            name: "ForgeTests",
+            dependencies: [
+                "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "TestSupport",
+                hummingbird, logging,
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ManifestTests", dependencies: ["Manifest", "FuzzManifest"],
+            name: "PipelineTests",
+            dependencies: [
+                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Pipeline",
+                "TestSupport", crypto,
+                jwtKit, logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GitOpsTests",
+            dependencies: [
+                "ClusterTestSupport", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer", "Kustomize",
+                "Manifest",
+                "TestSupport", logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RolloutsTests",
+            dependencies: [
+                "ClusterTestSupport", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "Rollouts", "TestSupport",
+                logging, nioCore,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LocalClusterSandboxTests",
+            dependencies: ["CSandbox", "KubeModel", "LocalCluster", "Manifest", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LocalClusterTests",
+            dependencies: [
+                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "LocalCluster", "Manifest",
+                "OCI",
+                "TestSupport", logging, nioCore, nioHTTP1, nioPosix,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ManifestTests", dependencies: ["Manifest", "FuzzManifest", "TestSupport"],
             exclude: ["Vectors", "Oracle"],
             swiftSettings: strict),
         .executableTarget(

@@ -1,20 +1,6 @@
 import Expression
 import Testing
-
-/// A small generator (splitmix64) whose sequence a printed seed brings back.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-}
+import TestSupport
 
 @Suite struct RandomExpressionTests {
     private static let words = [
@@ -32,7 +18,7 @@ struct SeededRandom: RandomNumberGenerator {
         ".a", "[0]", "[-1]", "[1:]", " ", "\n", "//", "/*", "`", "é", "\\",
     ]
 
-    private static func value(_ random: inout SeededRandom, depth: Int = 3) -> ExpressionValue {
+    private static func value(_ random: inout SeededGenerator, depth: Int = 3) -> ExpressionValue {
         switch Int.random(in: 0..<(depth > 0 ? 11 : 8), using: &random) {
         case 0: .null
         case 1: .bool(Bool.random(using: &random))
@@ -53,8 +39,8 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     /// An expression of the grammar, mostly of fitting types, so that evaluation is reached.
-    private static func expression(_ random: inout SeededRandom, depth: Int) -> String {
-        func part(_ random: inout SeededRandom) -> String { expression(&random, depth: depth - 1) }
+    private static func expression(_ random: inout SeededGenerator, depth: Int) -> String {
+        func part(_ random: inout SeededGenerator) -> String { expression(&random, depth: depth - 1) }
         let leaves = [
             "result", "result[0]", "result.a", "1", "0", "2.5", "'a'", "nil", "true", "(1..3)", "[]", "now()",
         ]
@@ -111,7 +97,7 @@ struct SeededRandom: RandomNumberGenerator {
     @Test func `no text crashes the compiler or the evaluation`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("RandomExpressionTests words seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<4_000 {
             let count = Int.random(in: 1..<20, using: &random)
             let source = (0..<count).map { _ in Self.words.randomElement(using: &random) ?? "" }
@@ -123,7 +109,7 @@ struct SeededRandom: RandomNumberGenerator {
     @Test func `an expression answers the same every time and mostly without a fault of syntax`() {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("RandomExpressionTests grammar seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var answers = 0
         for _ in 0..<3_000 {
             let source = Self.expression(&random, depth: Int.random(in: 1...4, using: &random))

@@ -1,6 +1,7 @@
 import Judge
 import Manifest
 import Testing
+import TestSupport
 
 /// A tick of one metric whose pods are all alike.
 func tick(
@@ -233,7 +234,7 @@ func policy(_ bounds: RatioBounds = RatioBounds()) -> Policy {
     }
 
     @Test func `a verdict is replayed from its log bit for bit`() throws {
-        var random = SeededRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         let ticks = (1...60).map {
             tick(
                 $0, canaryBad: Int.random(in: 0...5, using: &random),

@@ -1,5 +1,6 @@
 import Glibc
 import Judge
+import TestSupport
 
 /// Simulated traffic to a canary and its baseline, and what several judges make of the very same traffic.
 struct Simulation: Sendable {
@@ -18,7 +19,7 @@ struct Simulation: Sendable {
     var hasOutages = false
 
     /// One rollout's traffic.
-    func traffic(using random: inout SeededRandom) -> [Tick] {
+    func traffic(using random: inout SeededGenerator) -> [Tick] {
         let canaryPods = pods?.canary ?? 1
         let stablePods = pods.map { $0.all - $0.canary } ?? 1
         func factors(_ count: Int) -> [Double] {
@@ -114,7 +115,7 @@ struct Tally: Sendable {
     }
 }
 
-extension SeededRandom {
+extension SeededGenerator {
     /// A number strictly between 0 and 1.
     mutating func unit() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Judge
 import Testing
+import TestSupport
 
 /// How often the judge errs and how quickly it decides, on simulated traffic.
 ///
@@ -30,7 +31,7 @@ import Testing
         policy.podEffects = PodEffects(treatment)
         policy.minimumCanaryPods = 1
         policy.maximumTicks = simulation.ticks
-        var random = SeededRandom(seed: seed &+ salt)
+        var random = SeededGenerator(seed: seed &+ salt)
         var outcome = Outcome()
         for _ in 0..<count {
             let ticks = simulation.traffic(using: &random)

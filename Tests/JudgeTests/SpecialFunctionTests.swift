@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import TestSupport
 
 @testable import Judge
 
@@ -10,7 +11,7 @@ import Testing
     }
 
     @Test func `exponential and logarithm agree with the system's to the last places`() {
-        var random = SeededRandom(seed: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<20_000 {
             let x = Double.random(in: -745...709, using: &random)
             let small =
@@ -87,20 +88,5 @@ import Testing
         #expect(LogSum.mean([-2_000, -2_000, -2_000]) == -2_000)
         #expect(LogSum.sum([Double]()) == -.infinity)
         #expect(LogSum.weighted([5, 900], weights: [1, 0]) == 5)
-    }
-}
-
-/// A small generator (splitmix64) whose sequence a printed seed brings back.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
     }
 }

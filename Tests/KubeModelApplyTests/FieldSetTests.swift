@@ -1,6 +1,7 @@
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct `Field sets` {
     typealias Path = [PathElement]

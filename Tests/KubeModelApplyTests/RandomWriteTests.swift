@@ -1,5 +1,6 @@
 import Manifest
 import Testing
+import TestSupport
 
 @testable import KubeModel
 

@@ -1,6 +1,7 @@
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct `Pruning and defaulting` {
     let schema = Schema.customResource([

@@ -1,11 +1,12 @@
 import KubeModel
 import Manifest
+import TestSupport
 
 /// Random documents without nulls, from a seed.
 struct RandomValues {
-    var random: SplitMix
+    var random: SeededGenerator
 
-    init(seed: UInt64) { random = SplitMix(state: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     mutating func number(below limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
 

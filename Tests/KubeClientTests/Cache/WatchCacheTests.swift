@@ -1,7 +1,9 @@
+import ClusterTestSupport
 import KubeClient
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct WatchCacheTests {
     private static let collection = "/api/v1/configmaps"

@@ -1,7 +1,9 @@
+import ClusterTestSupport
 import KubeClient
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct EventRecorderTests {
     private static let collection = "/api/v1/namespaces/shop/events"

@@ -1,3 +1,6 @@
+import ClusterTestSupport
+import Foundation
+import FoundationEssentials
 import KubeClient
 import KubeModel
 import KubeServer
@@ -5,9 +8,7 @@ import Manifest
 import Testing
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
 #else
-import Foundation
 #endif
 
 @Suite struct GreeterTests {

@@ -1,9 +1,11 @@
+import ClusterTestSupport
 import KubeClient
 import KubeModel
 import KubeServer
 import Logging
 import Manifest
 import Testing
+import TestSupport
 
 /// The client against the embedded API server.
 @Suite struct ServerTests {
@@ -70,7 +72,7 @@ import Testing
                 let port = try #require(await opened.next())
                 var configuration = ClientConfiguration(
                     server: ServerAddress(isSecure: false, host: "127.0.0.1", port: port))
-                configuration.credential = .token("secret")
+                configuration.credential = .token(adminToken)
                 try await HTTPTransport.withTransport(configuration) { transport in
                     let client = KubeClient(transport)
                     try await Self.converse(client)
@@ -95,7 +97,9 @@ import Testing
         streams: Bool
     ) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        try await withServer(history: HistoryLimits(events: 40)) { server in
+        var configuration = APIServer.Configuration.testing
+        configuration.history = HistoryLimits(events: 40)
+        try await withServer(configuration) { server in
             let client = KubeClient(InProcessTransport(server))
             var shaky = KubeClient(UnreliableTransport(InProcessTransport(server), seed: seed, rate: 15))
             shaky.settings.retry.backoff = Backoff(base: .microseconds(100), maximum: .milliseconds(1))

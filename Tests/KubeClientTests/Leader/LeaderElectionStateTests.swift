@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import Testing
+import TestSupport
 
 @Suite struct LeaderElectionStateTests {
     private let date = Timestamp(seconds: 1_767_225_600)

@@ -1,7 +1,9 @@
+import ClusterTestSupport
 import KubeClient
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct LeaderElectorTests {
     private static let collection = "/apis/coordination.k8s.io/v1/namespaces/sys/leases"

@@ -1,5 +1,6 @@
 import KubeClient
 import Testing
+import TestSupport
 
 @Suite struct WorkQueueStateTests {
     private typealias State = WorkQueueState<String>

@@ -1,5 +1,7 @@
+import ClusterTestSupport
 import KubeClient
 import Testing
+import TestSupport
 
 @Suite struct WorkQueueTests {
     @Test func `a worker that waits gets the key that is added`() async {

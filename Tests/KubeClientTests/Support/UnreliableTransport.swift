@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import TestSupport
 
 /// A transport that loses connections: requests before or after the server sees them, watches in the middle of
 /// anything.

@@ -1,6 +1,7 @@
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 /// How quantities are read and printed; expectations are those of Kubernetes.
 struct QuantityTextTests {
@@ -62,7 +63,7 @@ struct QuantityTextTests {
 
     @Test func `a printed quantity is read as the same amount`() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let suffixes = [
             "", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "e3", "E-2",
         ]

@@ -1,6 +1,7 @@
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 struct LabelSelectorTests {
     @Test(arguments: [
@@ -115,9 +116,9 @@ struct LabelSelectorTests {
 
     @Test func `a printed selector is read as the same`() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let words = ["a", "b", "in", "notin", "x.y/z", "0", "A-1"]
-        func word(_ random: inout SplitMix) -> String { words.randomElement(using: &random) ?? "" }
+        func word(_ random: inout SeededGenerator) -> String { words.randomElement(using: &random) ?? "" }
         for _ in 0..<500 {
             let requirements = (0..<Int.random(in: 0...4, using: &random)).map { _ in
                 let values = Set(

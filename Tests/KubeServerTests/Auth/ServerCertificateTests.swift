@@ -2,6 +2,7 @@ import Foundation
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 @testable import KubeServer
 

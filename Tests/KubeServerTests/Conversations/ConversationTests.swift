@@ -1,3 +1,4 @@
+import ClusterTestSupport
 import KubeServer
 import Testing
 

@@ -3,6 +3,7 @@ import KubeModel
 import KubeServer
 import Manifest
 import Testing
+import TestSupport
 
 /// A server that is killed again and again while it is written to.
 @Suite struct CrashTests {
@@ -11,7 +12,7 @@ import Testing
     @Test func `no acknowledged write is lost when the server is killed`() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("crash seed: \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         try await withTemporaryDirectory { directory in
             var last: UInt64 = 0
             var acknowledged = 0

@@ -1,5 +1,6 @@
 import KubeModel
 import Testing
+import TestSupport
 
 @testable import KubeServer
 
@@ -152,7 +153,7 @@ import Testing
 
     @Test(arguments: 0..<300)
     func `after any schedule every object has an owner or never had one`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var world = World()
         var graph = ObjectGraph()
         var pending: [GarbageCollection.Action] = []

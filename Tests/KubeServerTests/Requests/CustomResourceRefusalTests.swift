@@ -1,3 +1,4 @@
+import ClusterTestSupport
 import KubeModel
 import KubeServer
 import Manifest

@@ -1,6 +1,7 @@
 import KubeModel
 import Manifest
 import Testing
+import TestSupport
 
 @testable import KubeServer
 
@@ -81,7 +82,7 @@ import Testing
     }
 
     @Test func `random bytes are refused or read, never fatal`() {
-        var random = SeededRandom(seed: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<2000 {
             var body = encoded("apps/v1", "Deployment") { deployment in
                 for _ in 0..<3 { deployment.text(Int(random.next() % 4), String(random.next())) }

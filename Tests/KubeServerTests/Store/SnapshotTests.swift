@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 @testable import KubeServer
 
@@ -10,7 +11,7 @@ import Testing
     @Test func `sorted objects hold what a dictionary holds, in order`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("sorted objects seed: \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var objects = SortedObjects()
         var expected: [String: UInt64] = [:]
         var snapshot = objects
@@ -44,7 +45,7 @@ import Testing
     @Test func `past states are found by undoing the history`() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("past states seed: \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let store = try Store(.memory, history: HistoryLimits(events: 100))
         var states: [UInt64: [String: UInt64]] = [:]
         var state: [String: UInt64] = [:]

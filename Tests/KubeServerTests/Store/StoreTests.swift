@@ -1,5 +1,6 @@
 import KubeServer
 import Testing
+import TestSupport
 
 @Suite struct StoreTests {
     private func key(_ name: String) -> ObjectKey {
@@ -49,7 +50,7 @@ import Testing
         print("store schedule seed: \(seed)")
         try await withTemporaryDirectory { directory in
             let path = "\(directory)/store.db"
-            var random = SeededRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             var expected: [String: Int] = [:]
             var last: UInt64 = 0
             for _ in 0..<3 {

@@ -1,8 +1,10 @@
+import ClusterTestSupport
 import Foundation
 import KubeModel
 import KubeServer
 import Synchronization
 import Testing
+import TestSupport
 
 /// Watchers that come and go while many objects change.
 @Suite struct WatchHistoryTests {
@@ -78,7 +80,7 @@ import Testing
 
     /// Reads the history to its end, reconnecting from the last revision seen at random moments.
     private func watch(_ server: APIServer, from start: UInt64, seed: UInt64) async throws -> [UInt64] {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var seen: [UInt64] = []
         while seen.count < Self.writes {
             let from = seen.last ?? start

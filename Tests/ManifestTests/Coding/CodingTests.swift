@@ -1,5 +1,6 @@
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct CodingTests {
     struct Step: Codable, Equatable {
@@ -75,7 +76,7 @@ import Testing
 
     @Test func `any tree goes through the bridge unchanged`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             let value = Value.random(using: &random)
             #expect(try ValueEncoder().encode(value) == value, "seed \(seed)")

@@ -1,5 +1,6 @@
 import Manifest
 import Testing
+import TestSupport
 
 /// What must survive reading and writing, and what strictness changes.
 @Suite struct JSONFidelityTests {
@@ -77,7 +78,7 @@ import Testing
 
     @Test func `random trees survive a round trip`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for round in 0..<500 {
             let value = Value.random(using: &random)
             let bytes = JSON.write(value)

@@ -1,23 +1,9 @@
 import Manifest
-
-/// A small generator (splitmix64) whose sequence a printed seed brings back.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-}
+import TestSupport
 
 extension Value {
     /// A random tree with the kinds of text that break readers and writers.
-    static func random(using random: inout SeededRandom, depth: Int = 4) -> Value {
+    static func random(using random: inout SeededGenerator, depth: Int = 4) -> Value {
         switch Int.random(in: 0..<(depth > 0 ? 9 : 6), using: &random) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &random))
@@ -38,7 +24,7 @@ extension Value {
     }
 
     /// Words, indicators, numbers in disguise, breaks and characters of every width.
-    static func randomText(using random: inout SeededRandom) -> String {
+    static func randomText(using random: inout SeededGenerator) -> String {
         let pieces = [
             "a", "name", "yes", "no", "null", "~", "1", "0x1f", "1e3", "1.0", ":", ": ", " #", "#", "-", "- ",
             "? ", "{", "}",

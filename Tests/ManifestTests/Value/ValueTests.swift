@@ -1,5 +1,6 @@
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct ValueTests {
     @Test func `a value is three words wide`() {
@@ -29,7 +30,7 @@ import Testing
     @Test(arguments: [3, 47, 48, 49, 50, 200])
     func `an object behaves the same below and above its index threshold`(count: Int) {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var object = Object()
         var model: [(key: String, value: Value)] = []
         for step in 0..<count * 8 {

@@ -1,4 +1,5 @@
 import Manifest
+import TestSupport
 
 /// A manifest as some person might have laid it out, with what is known of it without parsing.
 struct GeneratedManifest {
@@ -35,7 +36,7 @@ struct GeneratedManifest {
 
 /// Prints random manifests in random layouts.
 struct ManifestPrinter {
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private var manifest = GeneratedManifest()
     private let lineBreak: String
     private let step: Int
@@ -46,7 +47,7 @@ struct ManifestPrinter {
     private var document = 0
 
     init(seed: UInt64) {
-        random = SeededRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
         lineBreak = Int.random(in: 0..<4, using: &random) == 0 ? "\r\n" : "\n"
         step = [2, 2, 2, 3, 4, 8].randomElement(using: &random) ?? 2
         shift = [0, 0, 2, step].randomElement(using: &random) ?? 0

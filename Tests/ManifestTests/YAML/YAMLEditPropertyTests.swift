@@ -1,5 +1,6 @@
 import Manifest
 import Testing
+import TestSupport
 
 /// Every kind of edit on generated manifests: only the target's bytes change, and the tree is the expected one.
 ///
@@ -197,14 +198,14 @@ import Testing
                 })
     }
 
-    private func pick<T>(_ count: Int, of items: [T], using random: inout SeededRandom) -> [T] {
+    private func pick<T>(_ count: Int, of items: [T], using random: inout SeededGenerator) -> [T] {
         guard !items.isEmpty else { return [] }
         return (0..<count).map { _ in items[Int.random(in: 0..<items.count, using: &random)] }
     }
 
-    private func generate(_ seed: UInt64) -> (GeneratedManifest, SeededRandom) {
+    private func generate(_ seed: UInt64) -> (GeneratedManifest, SeededGenerator) {
         var printer = ManifestPrinter(seed: seed)
-        return (printer.print(), SeededRandom(seed: ~seed))
+        return (printer.print(), SeededGenerator(seed: ~seed))
     }
 
     private func report(_ seed: UInt64, _ bytes: [UInt8]) -> Comment {

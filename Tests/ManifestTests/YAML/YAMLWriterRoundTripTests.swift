@@ -1,5 +1,6 @@
 import Manifest
 import Testing
+import TestSupport
 
 @Suite struct YAMLWriterRoundTripTests {
     private static let layouts: [YAML.WriteOptions] = [
@@ -9,7 +10,7 @@ import Testing
 
     @Test(arguments: [UInt64.random(in: 0...UInt64.max), 1, 2, 3])
     func `what is written reads back as the same value`(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for round in 0..<400 {
             let value = Value.random(using: &random)
             for options in Self.layouts {
@@ -21,7 +22,7 @@ import Testing
 
     @Test(.enabled(if: PyYAML.isInstalled), arguments: [UInt64.random(in: 0...UInt64.max), 4])
     func `PyYAML reads what was written`(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let values = (0..<600).map { _ in Value.random(using: &random) }
         for options in Self.layouts {
             let read = try PyYAML.read(YAML.write(documents: values, options: options))

@@ -1,17 +1,23 @@
-import Foundation
+public import Foundation
 import Testing
 
 /// The real program, run in a directory of its own.
-final class SlipwayProcess {
-    struct Outcome {
-        var code: Int32
-        var output: String
-        var error: String
+public final class SlipwayProcess {
+    /// What a run has led to.
+    public struct Outcome: Sendable {
+        /// The exit code.
+        public var code: Int32
+        /// What it wrote to standard output.
+        public var output: String
+        /// What it wrote to standard error.
+        public var error: String
     }
 
-    let directory: URL
+    /// Where the program runs.
+    public let directory: URL
 
-    init() throws {
+    /// Makes an empty directory for the program.
+    public init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
@@ -19,22 +25,22 @@ final class SlipwayProcess {
     deinit { try? FileManager.default.removeItem(at: directory) }
 
     /// Writes a file into the directory.
-    func write(_ text: String, to name: String) throws {
+    public func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: directory.appending(path: name))
     }
 
     /// Reads a file of the directory.
-    func read(_ name: String) throws -> String {
+    public func read(_ name: String) throws -> String {
         String(decoding: try Data(contentsOf: directory.appending(path: name)), as: UTF8.self)
     }
 
     /// Runs the program built beside the tests to its end.
-    func run(_ arguments: String..., input: String = "") throws -> Outcome {
+    public func run(_ arguments: String..., input: String = "") throws -> Outcome {
         try run(arguments, input: input)
     }
 
     /// Runs the program built beside the tests to its end.
-    func run(_ arguments: [String], input: String = "") throws -> Outcome {
+    public func run(_ arguments: [String], input: String = "") throws -> Outcome {
         let streams = directory.appending(path: ".streams")
         try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
         func stream(_ name: String, _ text: String) throws -> URL {

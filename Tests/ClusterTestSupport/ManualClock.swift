@@ -1,14 +1,19 @@
-import KubeClient
+public import KubeClient
 import KubeModel
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-final class ManualClock: Clock {
-    struct Instant: InstantProtocol {
-        var offset: Duration
-        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+public final class ManualClock: Clock {
+    /// A moment on the clock, as the time since it was made.
+    public struct Instant: InstantProtocol {
+        /// The time since the clock was made.
+        public var offset: Duration
+        /// The moment that much later.
+        public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        /// How far another moment lies ahead.
+        public func duration(to other: Instant) -> Duration { other.offset - offset }
+        /// Whether a moment comes before another.
+        public static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
     private struct State {
@@ -21,16 +26,22 @@ final class ManualClock: Clock {
 
     private let state = Mutex(State())
 
-    var now: Instant { state.withLock { $0.now } }
-    var minimumResolution: Duration { .nanoseconds(1) }
+    /// Makes a clock that stands at zero.
+    public init() {}
+
+    /// The moment at which the clock stands.
+    public var now: Instant { state.withLock { $0.now } }
+    /// The clock knows nanoseconds.
+    public var minimumResolution: Duration { .nanoseconds(1) }
 
     /// A timeline on this clock; the calendar starts at 2026-01-01 and moves with it.
-    var timeline: Timeline {
+    public var timeline: Timeline {
         Timeline(
             self, date: { Timestamp(seconds: 1_767_225_600).advanced(by: self.now.offset) })
     }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    /// Waits until the clock has been moved to the deadline.
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let number = state.withLock { state in
             defer { state.nextNumber += 1 }
             return state.nextNumber
@@ -67,7 +78,7 @@ final class ManualClock: Clock {
     }
 
     /// Moves time on and wakes who is due, the earliest first.
-    func advance(by duration: Duration) {
+    public func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let now = state.now
@@ -80,7 +91,7 @@ final class ManualClock: Clock {
 
     /// Moves time on to the earliest deadline; answers how far that was, nil where nobody sleeps.
     @discardableResult
-    func advanceToNextSleeper() -> Duration? {
+    public func advanceToNextSleeper() -> Duration? {
         let step = state.withLock { state in
             state.sleepers.map(\.deadline).min().map { state.now.duration(to: $0) }
         }
@@ -89,17 +100,18 @@ final class ManualClock: Clock {
     }
 
     /// The tasks that sleep.
-    var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
     /// The tasks that sleep no longer than the duration from now on.
-    func sleeperCount(within duration: Duration) -> Int {
+    /// Waits until the clock has been moved to the deadline.
+    public func sleeperCount(within duration: Duration) -> Int {
         state.withLock { state in
             state.sleepers.count { $0.deadline <= state.now.advanced(by: duration) }
         }
     }
 
     /// Waits until as many tasks sleep.
-    func waitForSleepers(_ count: Int = 1) async {
+    public func waitForSleepers(_ count: Int = 1) async {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in
                 if state.sleepers.count >= count { return true }
@@ -111,7 +123,7 @@ final class ManualClock: Clock {
     }
 
     /// Runs the body while time jumps to the next deadline whenever somebody waits for one.
-    func runFreely<Answer: Sendable>(
+    public func runFreely<Answer: Sendable>(
         _ body: @escaping @Sendable () async throws -> Answer
     ) async throws -> Answer {
         try await withThrowingTaskGroup(of: Answer?.self) { group in

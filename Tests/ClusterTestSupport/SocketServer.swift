@@ -1,16 +1,15 @@
-import KubeClient
+public import KubeClient
 import KubeModel
 import KubeServer
-import Logging
 import ServiceLifecycle
 
 /// A server in memory that listens on a free port of the loopback interface while `body` runs.
-func withSocketServer<Result: Sendable>(
+public func withSocketServer<Result: Sendable>(
     _ body: @Sendable (any APITransport) async throws -> Result
 ) async throws -> Result {
     try await withServer { server in
         let (ports, ready) = AsyncStream<Int>.makeStream()
-        let listener = HTTPListener(server, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) {
+        let listener = HTTPListener(server, logger: .silent) {
             port in
             ready.yield(port)
         }

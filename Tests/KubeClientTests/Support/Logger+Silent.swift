@@ -1,6 +1,0 @@
-import Logging
-
-extension Logger {
-    /// Says nothing, for tests in which failures are part of the plan.
-    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-}
