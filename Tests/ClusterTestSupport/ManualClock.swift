@@ -8,6 +8,8 @@ public final class ManualClock: Clock {
     public struct Instant: InstantProtocol {
         /// The time since the clock was made.
         public var offset: Duration
+        /// The moment that far from when the clock was made.
+        public init(offset: Duration) { self.offset = offset }
         /// The moment that much later.
         public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
         /// How far another moment lies ahead.

@@ -1,5 +1,5 @@
-public import KubeClient
-import KubeModel
+import KubeClient
+public import KubeModel
 import KubeServer
 import ServiceLifecycle
 
