@@ -114,7 +114,8 @@ let package = Package(
         .target(
             name: "OCI",
             dependencies: [
-                "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging,
+                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS,
+                logging,
                 nioCore,
                 nioSSL, serviceLifecycle, subprocess,
             ],
