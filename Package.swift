@@ -116,7 +116,7 @@ let package = Package(
             dependencies: [
                 "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS,
                 logging,
-                nioCore,
+                nioCore, nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
