@@ -124,7 +124,8 @@ let package = Package(
         .target(
             name: "Sigstore",
             dependencies: [
-                "Inventory", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes, hummingbird,
+                "Inventory", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes,
+                hummingbird,
                 jwtKit,
                 logging,
                 nioCore, swiftASN1, x509,
