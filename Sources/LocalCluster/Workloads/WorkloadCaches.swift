@@ -23,7 +23,7 @@ struct WorkloadCaches: Sendable {
         replicaSets = cache(.replicaSets, [.controller, .orphans])
         deployments = cache(.deployments, [.namespace])
         jobs = cache(.jobs, [.namespace])
-        nodes = cache(.nodes)
+        nodes = cache(GroupVersionResource(version: "v1", resource: "nodes"))
     }
 
     var all: [WatchCache] { [pods, replicaSets, deployments, jobs, nodes] }
@@ -68,8 +68,4 @@ extension KeySource<ObjectKey> {
             }.map(\.key)
         }
     }
-}
-
-extension GroupVersionResource {
-    static let nodes = GroupVersionResource(version: "v1", resource: "nodes")
 }
