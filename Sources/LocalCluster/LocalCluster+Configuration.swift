@@ -22,6 +22,8 @@ extension LocalCluster {
         public var bridge: String = "slipway0"
         /// The pods' addresses.
         public var podSubnet: IPv4Subnet?
+        /// Whether Deployments, ReplicaSets, Jobs and the scheduler run here; false where others do that.
+        public var runsControllers: Bool = true
         /// Directories that containers of the image `host` see empty.
         public var hiddenDirectories: [String] = []
         /// What all pods together are given to end when the cluster stops.

@@ -22,10 +22,10 @@ public final class LocalCluster: Service {
     private let logs: NodeLogs
     private let logger: Logger
     private let state = Mutex(State())
+    private let stops: AsyncStream<Never>
+    private let stopped: AsyncStream<Never>.Continuation
 
     private struct State {
-        var kubelet: Kubelet?
-        var isStopping = false
         var isReady = false
         var waiting: [CheckedContinuation<Void, any Error>] = []
     }
@@ -41,6 +41,7 @@ public final class LocalCluster: Service {
         self.configuration = configuration
         self.logs = logs
         self.logger = logger
+        (stops, stopped) = AsyncStream.makeStream()
     }
 
     /// Runs the cluster until ``stop()``, a graceful shutdown or the cancellation of the task, each of which ends
@@ -69,13 +70,7 @@ public final class LocalCluster: Service {
     }
 
     /// Has every pod ended and ``run()`` return after that.
-    public func stop() {
-        let kubelet = state.withLock { state in
-            state.isStopping = true
-            return state.kubelet
-        }
-        kubelet?.shutDown()
-    }
+    public func stop() { stopped.finish() }
 
     /// Returns when the node is registered and pods are taken.
     ///
@@ -102,7 +97,10 @@ public final class LocalCluster: Service {
     }
 
     private func serve(in directory: ClusterDirectory) async throws {
-        let sandboxes = try await PodSandboxes.open(configuration.sandboxes(in: directory.path))
+        let machine = configuration.sandboxes(in: directory.path)
+        let sandboxes = try await PodSandboxes.open(machine)
+        let network = NetworkRecord(bridge: machine.bridge, subnet: machine.subnet.description)
+        try? Disk.save(network, to: NetworkRecord.path(in: directory.path))
         for refusal in sandboxes.refusals {
             logger.info("runtime not used", metadata: ["reason": "\(refusal)"])
         }
@@ -114,18 +112,43 @@ public final class LocalCluster: Service {
             client, sandboxes: sandboxes, images: images,
             configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),
             logger: logger)
-        let isStopping = state.withLock { state in
-            state.kubelet = kubelet
-            return state.isStopping
-        }
-        if isStopping { kubelet.shutDown() }
         do {
-            try await kubelet.run { self.becomeReady() }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await kubelet.run { self.becomeReady() } }
+                group.addTask {
+                    try await self.runControllers()
+                    kubelet.shutDown()
+                }
+                try await group.waitForAll()
+            }
         } catch {
             try? await end(sandboxes, in: directory)
             throw error
         }
         try await end(sandboxes, in: directory)
+    }
+
+    /// Runs what makes pods until the cluster stops: before the pods do, so that none is replaced.
+    private func runControllers() async throws {
+        var settings = WorkloadControllers.Settings()
+        settings.instance = configuration.nodeName
+        settings.logger = logger
+        let controllers = WorkloadControllers(client, settings: settings)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if configuration.runsControllers {
+                group.addTask {
+                    do {
+                        try await controllers.run()
+                    } catch is CancellationError {
+                        // The cluster stops.
+                    }
+                }
+            }
+            group.addTask { for await _ in self.stops {} }
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
     }
 
     /// Gives back what the machine gave; a directory that stays keeps its logs.
