@@ -73,6 +73,7 @@ let package = Package(
         .target(name: "Expression", dependencies: ["Manifest"], swiftSettings: strict),
         .target(name: "Judge", swiftSettings: strict),
         .target(name: "KubeModel", dependencies: ["Manifest"], swiftSettings: strict),
+        .target(name: "Inventory", dependencies: ["Manifest"], swiftSettings: strict),
         .target(
             name: "KubeClient",
             dependencies: [
@@ -123,7 +124,8 @@ let package = Package(
         .target(
             name: "Sigstore",
             dependencies: [
-                "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes, hummingbird, jwtKit,
+                "Inventory", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes, hummingbird,
+                jwtKit,
                 logging,
                 nioCore, swiftASN1, x509,
             ],
@@ -156,7 +158,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Git", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", asyncHTTPClient, crypto,
+                "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", asyncHTTPClient,
+                crypto,
                 httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
@@ -180,7 +183,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CBuildInformation", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "CBuildInformation", "Forge", "Git", "GitOps", "Inventory", "KubeClient", "KubeModel",
+                "KubeServer",
                 "Kustomize",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", subprocess,
                 argumentParser,
@@ -249,6 +253,9 @@ let package = Package(
                 "Manifest", "OCI", "Sigstore", "TestSupport", crypto, hummingbird, logging, swiftASN1, x509,
             ],
             exclude: ["Vectors"], swiftSettings: strict),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["Inventory", "Manifest", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "KustomizeTests", dependencies: ["KubeModel", "Kustomize", "Manifest", "TestSupport"],
             exclude: ["Vectors"], swiftSettings: strict),
