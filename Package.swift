@@ -144,7 +144,7 @@ let package = Package(
             dependencies: [
                 "CSandbox", "KubeClient", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, logging,
                 nioCore,
-                nioHTTP1, nioPosix, serviceLifecycle,
+                nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(

@@ -1,4 +1,3 @@
-public import KubeModel
 public import Manifest
 
 /// Where the output of containers comes from; whoever runs the pods provides it.
@@ -16,4 +15,10 @@ public struct PodLogRequest: Sendable {
     public let container: String
     /// The parameters of the request: `follow`, `tailLines`, `previous`, `timestamps`, `sinceSeconds`, …
     public let query: [APIRequest.Parameter]
+
+    public init(pod: Value, container: String, query: [APIRequest.Parameter]) {
+        self.pod = pod
+        self.container = container
+        self.query = query
+    }
 }

@@ -1,7 +1,7 @@
 public import KubeModel
 
 /// Which part of a container's output is wanted, as `PodLogOptions` says it.
-public struct LogOptions: Sendable, Hashable {
+public struct ContainerLogOptions: Sendable, Hashable {
     /// Goes on with what the container writes until it ends.
     public var follow: Bool = false
     /// Only so many of the last lines.
