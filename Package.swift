@@ -110,7 +110,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Git",
-            dependencies: ["Manifest", crypto, httpTypes, hummingbird, logging, nioCore, subprocess],
+            dependencies: [
+                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle, subprocess,
+            ],
             swiftSettings: strict),
         .target(
             name: "OCI",
