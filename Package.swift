@@ -162,9 +162,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", asyncHTTPClient,
-                crypto,
-                httpTypes,
+                "CZlib", "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore",
+                asyncHTTPClient, crypto, httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
@@ -274,8 +273,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Pipeline",
-                "TestSupport", crypto,
+                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
+                "Manifest", "Pipeline", "TestSupport", crypto,
                 jwtKit, logging,
             ],
             swiftSettings: strict),
