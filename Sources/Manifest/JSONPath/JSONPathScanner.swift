@@ -1,5 +1,3 @@
-import Manifest
-
 /// Reads the text of a ``JSONPath``.
 struct JSONPathScanner {
     private let text: [UInt8]

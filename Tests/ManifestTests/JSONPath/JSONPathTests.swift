@@ -1,8 +1,5 @@
-import KubeModel
 import Manifest
 import Testing
-
-@testable import KubeServer
 
 @Suite struct JSONPathTests {
     private let object: Value = [

@@ -1,10 +1,8 @@
-import Manifest
-
 /// A path into an object as definitions of columns and scale fields write it: `.status.conditions[?(@.type=="Ready")].status`.
 ///
 /// Fields, indices, slices, wildcards, unions, filters and recursive descent of kubectl's JSONPath are
 /// understood; templates with several expressions are not.
-struct JSONPath: Sendable {
+public struct JSONPath: Sendable {
     indirect enum Step: Sendable, Hashable {
         case field(String)
         case descendants
@@ -30,14 +28,14 @@ struct JSONPath: Sendable {
     let steps: [Step]
 
     /// Reads a path, with or without its leading `$`, dot or braces; nil where it is not well-formed.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         var scanner = JSONPathScanner(text)
         guard let steps = scanner.path(), scanner.isAtEnd else { return nil }
         self.steps = steps
     }
 
     /// The values the path leads to, in document order; empty where it leads to none.
-    func evaluate(_ root: Value) -> [Value] { Self.evaluate(steps, [root]) }
+    public func evaluate(_ root: Value) -> [Value] { Self.evaluate(steps, [root]) }
 
     private static func evaluate(_ steps: [Step], _ start: [Value]) -> [Value] {
         var values = start
