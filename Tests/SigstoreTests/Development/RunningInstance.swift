@@ -3,6 +3,7 @@ import Logging
 import Manifest
 import Sigstore
 import TestSupport
+import Testing
 
 /// Runs a body against a development instance on a port of this machine.
 func withInstance<Result: Sendable>(
@@ -42,7 +43,7 @@ extension SigstoreServer.Running {
         audience: String = "sigstore",
         at date: Date = Date(), lifetime: Double = 600
     ) throws -> String {
-        try tokens!.token(
+        try #require(tokens).token(
             subject: subject, audience: audience, claims: claims, at: date, lifetime: lifetime,
             identifier: "test")
     }
