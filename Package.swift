@@ -110,13 +110,16 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Git",
-            dependencies: ["Manifest", crypto, httpTypes, hummingbird, logging, nioCore, subprocess],
+            dependencies: [
+                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle, subprocess,
+            ],
             swiftSettings: strict),
         .target(
             name: "OCI",
             dependencies: [
-                "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging,
-                nioCore,
+                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS,
+                logging,
+                nioCore, nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
@@ -145,7 +148,7 @@ let package = Package(
             dependencies: [
                 "CSandbox", "KubeClient", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, logging,
                 nioCore,
-                nioHTTP1, nioPosix, serviceLifecycle,
+                nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -159,9 +162,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", asyncHTTPClient,
-                crypto,
-                httpTypes,
+                "CZlib", "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore",
+                asyncHTTPClient, crypto, httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
@@ -271,8 +273,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Pipeline",
-                "TestSupport", crypto,
+                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
+                "Manifest", "Pipeline", "TestSupport", crypto,
                 jwtKit, logging,
             ],
             swiftSettings: strict),
