@@ -1,6 +1,6 @@
 import Manifest
 
-extension Bundle {
+extension SignatureBundle {
     /// Larger bundles are refused before they are read.
     public static let maximumBytes = 8 << 20
     /// More log entries or timestamps than a signature ever has.
@@ -57,9 +57,9 @@ extension Bundle {
 
     static func version(_ mediaType: String) throws(SigstoreError) -> Version {
         switch mediaType {
-        case "application/vnd.dev.sigstore.bundle+json;version=0.1": .v0_1
-        case "application/vnd.dev.sigstore.bundle+json;version=0.2": .v0_2
-        case "application/vnd.dev.sigstore.bundle+json;version=0.3", Self.mediaType: .v0_3
+        case "application/vnd.dev.sigstore.bundle+json;version=0.1": .version01
+        case "application/vnd.dev.sigstore.bundle+json;version=0.2": .version02
+        case "application/vnd.dev.sigstore.bundle+json;version=0.3", Self.mediaType: .version03
         default:
             throw SigstoreError(
                 .unsupported,
@@ -70,7 +70,7 @@ extension Bundle {
     private static func signer(_ material: Fields, _ version: Version) throws(SigstoreError) -> Signer {
         var signers: [Signer] = []
         if let certificate = try material.optionalFields("certificate") {
-            guard version >= .v0_3 else {
+            guard version >= .version03 else {
                 throw SigstoreError(
                     .malformed,
                     "a bundle of version \(version.rawValue) has x509CertificateChain, not certificate")
@@ -78,7 +78,7 @@ extension Bundle {
             signers.append(.certificate(try certificate.bytes("rawBytes")))
         }
         if let chain = try material.optionalFields("x509CertificateChain") {
-            guard version < .v0_3 else {
+            guard version < .version03 else {
                 throw SigstoreError(
                     .malformed, "a bundle of version 0.3 has certificate, not x509CertificateChain")
             }

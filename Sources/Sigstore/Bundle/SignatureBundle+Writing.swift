@@ -1,6 +1,6 @@
 public import Manifest
 
-extension Bundle {
+extension SignatureBundle {
     /// The bundle in JSON, as version 0.3 whatever it was read from.
     public var json: [UInt8] { JSON.write(value) }
 

@@ -1,11 +1,11 @@
 /// A signature with everything that is needed to verify it without asking anybody
 /// (`application/vnd.dev.sigstore.bundle`, versions 0.1 to 0.3).
-public struct Bundle: Sendable, Hashable {
+public struct SignatureBundle: Sendable, Hashable {
     /// The versions of the format; later ones demand more.
     public enum Version: String, Sendable, Hashable, Comparable {
-        case v0_1 = "0.1"
-        case v0_2 = "0.2"
-        case v0_3 = "0.3"
+        case version01 = "0.1"
+        case version02 = "0.2"
+        case version03 = "0.3"
 
         public static func < (left: Version, right: Version) -> Bool { left.rawValue < right.rawValue }
     }
@@ -50,7 +50,7 @@ public struct Bundle: Sendable, Hashable {
     public var content: Content
 
     public init(
-        version: Version = .v0_3, signer: Signer, logEntries: [LogEntry], timestamps: [[UInt8]] = [],
+        version: Version = .version03, signer: Signer, logEntries: [LogEntry], timestamps: [[UInt8]] = [],
         content: Content
     ) {
         self.version = version
