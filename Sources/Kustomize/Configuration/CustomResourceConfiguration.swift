@@ -11,7 +11,7 @@ struct CustomResourceConfiguration {
     /// - Throws: `invalidKustomization`.
     static func configuration(_ bytes: [UInt8], path: String) throws(KustomizeError) -> TransformerConfiguration {
         let document: Value
-        do throws(ManifestError) { document = try YAML.parse(bytes).first ?? .null } catch {
+        do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch {
             throw KustomizeError(
                 .invalidKustomization, "unable to parse open API definition from '\(path)': yaml: \(error)")
         }

@@ -43,7 +43,8 @@ struct TransformerConfiguration {
     mutating func merge(_ other: TransformerConfiguration) throws(KustomizeError) {
         // Every directory brings the defaults along; they are not compared with themselves each time.
         if other.isStandard && includesStandard || other.isEmpty { return }
-        if isStandard && other.includesStandard || isEmpty {
+        // Merging into nothing takes out specs that a more special one before them covers, but the defaults have none.
+        if isEmpty, other.isStandard {
             self = other
             return
         }

@@ -51,7 +51,7 @@ struct KustomizationFile {
     init(_ bytes: [UInt8]) throws(KustomizeError) {
         let document: Value
         do throws(ManifestError) {
-            document = try YAML.parse(bytes).first ?? .null
+            document = try YAML.parse(bytes, options: .lenient).first ?? .null
         } catch {
             throw KustomizeError(.invalidKustomization, "invalid Kustomization: yaml: \(error)")
         }

@@ -154,3 +154,8 @@ extension Value {
         }
     }
 }
+
+extension YAML.ReadOptions {
+    /// How upstream reads its own files: the last of several equal keys counts.
+    static let lenient = YAML.ReadOptions(duplicateKeys: .lastWins)
+}

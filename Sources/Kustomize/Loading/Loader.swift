@@ -73,7 +73,10 @@ struct Loader {
                         .outsideTree, path: plain,
                         "security; file '/\(plain)' is not in or below '\(displayRoot)'")
                 }
-            case .none: break
+            case .none:
+                guard try tree.kind(of: resolved) == .file else {
+                    throw FileTreeError(.notAFile, path: plain, "read /\(plain): is a directory")
+                }
             }
             return try tree.read(resolved)
         } catch {

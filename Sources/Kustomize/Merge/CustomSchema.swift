@@ -14,7 +14,7 @@ struct CustomSchema {
     init(_ bytes: [UInt8]) throws(KustomizeError) {
         let document: Value
         do throws(ManifestError) {
-            document = try YAML.parse(bytes).first ?? .null
+            document = try YAML.parse(bytes, options: .lenient).first ?? .null
         } catch {
             throw KustomizeError(.invalidKustomization, "invalid schema file: \(error)")
         }

@@ -153,7 +153,7 @@ extension JSONPatch {
         let value: Value
         do throws(ManifestError) {
             // A text that begins as a JSON list is read as JSON, so that YAML's looser rules do not apply to it.
-            value = try bytes[0] == UInt8(ascii: "[") ? JSON.parse(bytes) : YAML.parse(bytes).first ?? .null
+            value = try bytes[0] == UInt8(ascii: "[") ? JSON.parse(bytes) : YAML.parse(bytes, options: .lenient).first ?? .null
         } catch {
             throw KustomizeError(.malformed, error.description)
         }

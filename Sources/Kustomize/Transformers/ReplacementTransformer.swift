@@ -24,7 +24,7 @@ struct ReplacementTransformer: Transformer {
 
     private static func read(_ bytes: [UInt8]) throws(KustomizeError) -> [ReplacementEntry] {
         let document: Value
-        do throws(ManifestError) { document = try YAML.parse(bytes).first ?? .null } catch {
+        do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch {
             throw KustomizeError(.invalidKustomization, "error converting YAML to JSON: yaml: \(error)")
         }
         let items: [Value]

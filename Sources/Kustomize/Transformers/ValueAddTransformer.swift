@@ -21,7 +21,7 @@ struct ValueAddTransformer: Transformer {
         if !path.isEmpty {
             let bytes = try loader.load(path)
             let document: Value
-            do throws(ManifestError) { document = try YAML.parse(bytes).first ?? .null } catch {
+            do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch {
                 throw KustomizeError(.invalidKustomization, "error converting YAML to JSON: yaml: \(error)")
             }
             var file = StrictObject(document.objectValue ?? Object(), type: "", refusesUnknown: false)
