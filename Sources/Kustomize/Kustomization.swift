@@ -49,7 +49,8 @@ public enum Kustomization {
 
         /// The objects as `kustomize build` prints them.
         public var yaml: [UInt8] {
-            YAML.write(documents: manifests, options: YAML.WriteOptions(keyOrder: .sorted))
+            YAML.write(
+                documents: manifests, options: YAML.WriteOptions(keyOrder: .sorted, fidelity: .exact))
         }
     }
 

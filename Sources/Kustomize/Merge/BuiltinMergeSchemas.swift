@@ -62,6 +62,23 @@ enum BuiltinMergeSchemas {
     ])
     private static let storageNode = kind(["spec": .object(["drivers": .list("name")])])
 
+    /// Types by the names under which custom schemas refer to them; those in which something merges.
+    static let definitions: [String: MergeSchema] = [
+        "io.k8s.api.apps.v1.DaemonSetSpec": .object(["template": podTemplate]),
+        "io.k8s.api.apps.v1.DeploymentSpec": .object(["template": podTemplate]),
+        "io.k8s.api.apps.v1.ReplicaSetSpec": .object(["template": podTemplate]),
+        "io.k8s.api.batch.v1.JobSpec": .object(["template": podTemplate]),
+        "io.k8s.api.batch.v1.JobTemplateSpec": .object([
+            "metadata": objectMeta, "spec": .object(["template": podTemplate]),
+        ]),
+        "io.k8s.api.core.v1.Container": .object(container),
+        "io.k8s.api.core.v1.EphemeralContainer": .object(container.filter { $0.key != "ports" }),
+        "io.k8s.api.core.v1.PodSpec": podSpec,
+        "io.k8s.api.core.v1.PodTemplateSpec": podTemplate,
+        "io.k8s.api.core.v1.ServiceSpec": .object(["ports": .list("port", "protocol")]),
+        "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta": objectMeta,
+    ]
+
     // MARK: Kinds
 
     private static let special: [String: [String: MergeSchema]] = [
