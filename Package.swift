@@ -117,8 +117,9 @@ let package = Package(
         .target(
             name: "OCI",
             dependencies: [
-                "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging,
-                nioCore,
+                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS,
+                logging,
+                nioCore, nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
@@ -126,7 +127,8 @@ let package = Package(
         .target(
             name: "Sigstore",
             dependencies: [
-                "Inventory", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes, hummingbird,
+                "Inventory", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes,
+                hummingbird,
                 jwtKit,
                 logging,
                 nioCore, swiftASN1, x509,
@@ -146,7 +148,7 @@ let package = Package(
             dependencies: [
                 "CSandbox", "KubeClient", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, logging,
                 nioCore,
-                nioHTTP1, nioPosix, serviceLifecycle,
+                nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -160,9 +162,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", asyncHTTPClient,
-                crypto,
-                httpTypes,
+                "CZlib", "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore",
+                asyncHTTPClient, crypto, httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
@@ -272,8 +273,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Pipeline",
-                "TestSupport", crypto,
+                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
+                "Manifest", "Pipeline", "TestSupport", crypto,
                 jwtKit, logging,
             ],
             swiftSettings: strict),
