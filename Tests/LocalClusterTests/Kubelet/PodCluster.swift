@@ -11,7 +11,7 @@ import Testing
 @testable import LocalCluster
 
 /// A cluster of its own in this process: an API server in memory and real pods in a directory that is removed.
-struct TestCluster: Sendable {
+struct PodCluster: Sendable {
     static let isRoot = geteuid() == 0
     /// The best runtime of this machine, and all that isolate.
     static let runtimes = ["runc", "bubblewrap"].filter { name in
@@ -30,7 +30,7 @@ struct TestCluster: Sendable {
     static func with(
         _ runtime: String = runtimes.first ?? "process", connected: Bool = false,
         _ change: (inout LocalCluster.Configuration) -> Void = { _ in },
-        _ body: @Sendable @escaping (TestCluster) async throws -> Void
+        _ body: @Sendable @escaping (PodCluster) async throws -> Void
     ) async throws {
         let number = numbers.add(1, ordering: .relaxed).newValue
         let directory = "/tmp/slipway-kubelet-\(getpid())-\(number)"
@@ -55,7 +55,7 @@ struct TestCluster: Sendable {
                 do {
                     try await cluster.waitUntilReady()
                     try await body(
-                        TestCluster(
+                        PodCluster(
                             client: client, server: server, directory: directory, configuration: final))
                 } catch {
                     cluster.stop()
