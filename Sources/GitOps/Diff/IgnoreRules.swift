@@ -1,4 +1,4 @@
-public import KubeModel
+import KubeModel
 public import Manifest
 
 /// The differences that do not count: an application's `ignoreDifferences`.

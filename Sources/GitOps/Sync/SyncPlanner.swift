@@ -15,6 +15,8 @@ public struct SyncPlanner: Sendable {
         public var isChanged: Bool
         /// The phases in which this very sync has made the hook already.
         public var resumedPhases: Set<SyncPhase>
+        /// The name that the object has in a phase; nil where it is always the key's.
+        public var nameInPhase: (@Sendable (SyncPhase) -> String)?
 
         /// Describes an object.
         public init(
@@ -113,6 +115,7 @@ public struct SyncPlanner: Sendable {
             key: target.key, version: target.version, work: .hook, phase: phase, wave: target.annotations.wave,
             isLive: target.isLive, options: options, deletePolicies: target.annotations.deletePolicies)
         task.isResumed = target.resumedPhases.contains(phase)
+        if let name = target.nameInPhase?(phase) { task.key.name = name }
         return Draft(task: task, defines: target.defines)
     }
 
