@@ -24,8 +24,8 @@ import Testing
             try Disk.write(Array("0\n".utf8), to: directory.exit)
         }
 
-        func text(_ change: (inout LogOptions) -> Void) async throws -> String {
-            var options = LogOptions()
+        func text(_ change: (inout ContainerLogOptions) -> Void) async throws -> String {
+            var options = ContainerLogOptions()
             change(&options)
             let reader = try ContainerLogReader(
                 directory, options: options, events: FileEvents(), queue: BlockingQueue(label: "test"),
@@ -38,7 +38,7 @@ import Testing
 
     struct Case: Sendable {
         let name: String
-        let change: @Sendable (inout LogOptions) -> Void
+        let change: @Sendable (inout ContainerLogOptions) -> Void
         let text: String
     }
 
@@ -115,7 +115,7 @@ import Testing
             async let followed = machine.text(
                 spec.id,
                 {
-                    var options = LogOptions()
+                    var options = ContainerLogOptions()
                     options.follow = true
                     return options
                 }())
