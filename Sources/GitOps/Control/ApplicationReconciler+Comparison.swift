@@ -76,7 +76,9 @@ extension ApplicationReconciler {
         let stamp = ApplicationRecord.TargetStamp(
             revision: rendering.generation < 0 ? rendering.commit : "", generation: rendering.generation,
             namespace: namespace)
-        if let known = pass.record.targets, known.stamp == stamp, !known.values.contains(where: { $0.mapping == nil }) {
+        if let known = pass.record.targets, known.stamp == stamp,
+            !known.values.contains(where: { $0.mapping == nil })
+        {
             return known.values
         }
         let defined = Dictionary(

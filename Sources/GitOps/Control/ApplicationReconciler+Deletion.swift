@@ -46,7 +46,8 @@ extension ApplicationReconciler {
     private func watchKinds(_ pass: inout Pass) async throws {
         for resource in pass.application.status["resources"]?.arrayValue ?? [] {
             let kind = GroupVersionKind(
-                group: resource["group"]?.stringValue ?? "", version: resource["version"]?.stringValue ?? "v1",
+                group: resource["group"]?.stringValue ?? "",
+                version: resource["version"]?.stringValue ?? "v1",
                 kind: resource["kind"]?.stringValue ?? "")
             do {
                 _ = try await live.watch(kind)
@@ -58,7 +59,8 @@ extension ApplicationReconciler {
 
     private func startDeletion(_ pass: inout Pass, _ objects: [LiveSummary]) async throws {
         let now = timeline.date
-        let propagation = pass.application.object.metadata.finalizers.contains(Application.backgroundFinalizer)
+        let propagation =
+            pass.application.object.metadata.finalizers.contains(Application.backgroundFinalizer)
             ? PrunePropagation.background : .foreground
         var options = ApplicationSyncOptions(pass.application.syncPolicy.options)
         options.propagation = propagation
@@ -82,7 +84,9 @@ extension ApplicationReconciler {
         guard subjects.count == plan.tasks.count else { return }
         let confirmations = plan.deletions.filter { $0.options.delete == .withApproval }
         var request = SyncRequest(automated: pass.application, revision: "", isHealing: true, startedAt: now)
-        request.operation = ["initiatedBy": ["automated": true], "info": [["name": "deletion", "value": "cascade"]]]
+        request.operation = [
+            "initiatedBy": ["automated": true], "info": [["name": "deletion", "value": "cascade"]],
+        ]
         let reason = settings.blastRadius.approvalReason(
             deletions: 0, existing: 0, rendersNothing: false, confirmations: confirmations.map(\.label))
         pass.record.sync = RunningSync(
@@ -121,12 +125,16 @@ extension ApplicationReconciler {
     /// Takes Argo CD's finalizers from the application, after which it goes.
     private func release(_ pass: inout Pass) async throws {
         let object = pass.application.object
-        let ours = ["resources-finalizer.argocd.argoproj.io", "pre-delete-finalizer.argocd", "post-delete-finalizer.argocd"]
+        let ours = [
+            "resources-finalizer.argocd.argoproj.io", "pre-delete-finalizer.argocd",
+            "post-delete-finalizer.argocd",
+        ]
         let rest = object.metadata.finalizers.filter { name in !ours.contains { name.hasPrefix($0) } }
         guard rest.count != object.metadata.finalizers.count else { return }
         try await patchApplication(
             pass.key, ["metadata": ["finalizers": rest.isEmpty ? .null : .array(rest.map { .string($0) })]])
         recorder.note(
-            .normal, "ResourcesDeleted", "all objects of the application are deleted", regarding: .init(object))
+            .normal, "ResourcesDeleted", "all objects of the application are deleted",
+            regarding: .init(object))
     }
 }

@@ -50,7 +50,8 @@ extension ApplicationReconciler {
     private func executor(for sync: RunningSync, _ pass: Pass) -> SyncExecutor {
         SyncExecutor(
             client: client, live: live,
-            differ: ObjectDiffer(catalog: catalog.current, ignored: IgnoreRules(pass.application.ignoreDifferences)),
+            differ: ObjectDiffer(
+                catalog: catalog.current, ignored: IgnoreRules(pass.application.ignoreDifferences)),
             options: sync.options, actor: sync.request.actor, application: pass.key.description,
             revision: sync.machine.revision, operation: sync.request.id, timeline: timeline)
     }
@@ -75,7 +76,11 @@ extension ApplicationReconciler {
             }
         }
         let images = sync.subjects.flatMap { subject -> [String] in
-            if case .target(let target) = subject { LiveSummary.images(of: target.rendered.value) } else { [] }
+            if case .target(let target) = subject {
+                LiveSummary.images(of: target.rendered.value)
+            } else {
+                []
+            }
         }
         let namespace = pass.application.destination.namespace
         let faults = try await guards.imageFaults(Array(Set(images)).sorted(), namespace)
@@ -133,7 +138,9 @@ extension ApplicationReconciler {
         if isApproved(sync, pass) { events.append(.approved) }
         if case .ready = sync.machine.stage { events.append(.begin) }
         for id in sync.machine.observed {
-            if let observation = observation(of: id, sync, &pass) { events.append(.observed(id, observation)) }
+            if let observation = observation(of: id, sync, &pass) {
+                events.append(.observed(id, observation))
+            }
         }
         if let comparison, comparison.revision != sync.machine.revision, sync.request.revision.isEmpty,
             !sync.isDeletion
@@ -160,7 +167,9 @@ extension ApplicationReconciler {
             return live.hasSeen(version, of: task.key.groupKind) ? .absent : nil
         }
         if case .extra(let extra) = sync.subjects[id], extra.uid != summary.uid { return .absent }
-        if let version = sync.appliedVersions[id], !ResourceVersion.isAtLeast(summary.resourceVersion, version) {
+        if let version = sync.appliedVersions[id],
+            !ResourceVersion.isAtLeast(summary.resourceVersion, version)
+        {
             return nil
         }
         return .present(summary.health)
@@ -168,8 +177,11 @@ extension ApplicationReconciler {
 
     /// The newest revision where it is another one than a sync's.
     private func newerRevision(than sync: RunningSync, _ pass: Pass) async throws -> String? {
-        guard !sync.isDeletion, sync.request.revision.isEmpty, let source = pass.application.source else { return nil }
-        guard let rendering = try? await renders.render(source), rendering.revision != sync.machine.revision else {
+        guard !sync.isDeletion, sync.request.revision.isEmpty, let source = pass.application.source else {
+            return nil
+        }
+        guard let rendering = try? await renders.render(source), rendering.revision != sync.machine.revision
+        else {
             return nil
         }
         let quarantine = Quarantine(pass.application)
@@ -188,7 +200,8 @@ extension ApplicationReconciler {
             let batch = Array(rest.prefix(settings.requestsPerSync))
             rest = rest.dropFirst(batch.count)
             let current = sync
-            let outcomes = try await withThrowingTaskGroup(of: (SyncAction, SyncExecutor.Outcome).self) { group in
+            let outcomes = try await withThrowingTaskGroup(of: (SyncAction, SyncExecutor.Outcome).self) {
+                group in
                 for action in batch {
                     group.addTask { (action, try await Self.perform(action, current, executor)) }
                 }
@@ -213,11 +226,15 @@ extension ApplicationReconciler {
             var faults: [Int: String] = [:]
             for task in plan.tasks where task.work != .prune && (task.isChanged || task.work == .hook) {
                 guard case .target(let target) = sync.subjects[task.id] else { continue }
-                if let fault = try await executor.validate(task, target, plan: plan) { faults[task.id] = fault }
+                if let fault = try await executor.validate(task, target, plan: plan) {
+                    faults[task.id] = fault
+                }
             }
             return SyncExecutor.Outcome(events: [.validated(faults: faults)])
         case .apply(let id):
-            guard case .target(let target) = sync.subjects[id] else { return SyncExecutor.Outcome(events: []) }
+            guard case .target(let target) = sync.subjects[id] else {
+                return SyncExecutor.Outcome(events: [])
+            }
             return try await executor.apply(plan.tasks[id], target)
         case .prune(let id):
             guard case .extra(let extra) = sync.subjects[id] else { return SyncExecutor.Outcome(events: []) }
@@ -246,13 +263,16 @@ extension ApplicationReconciler {
             sync.appliedVersions[id] = summary.resourceVersion
             pass.record.recent[summary.key] = summary
             if object.kind == "CustomResourceDefinition" { catalog.learn(object) }
-            guard case .target(let target) = sync.subjects[id], sync.machine.plan.tasks[id].work == .apply else {
+            guard case .target(let target) = sync.subjects[id], sync.machine.plan.tasks[id].work == .apply
+            else {
                 return
             }
             pass.record.verdicts[target.key] = ApplicationRecord.Verdict(
                 target: target.fingerprint, live: summary.fingerprint, isSynced: true)
         case .prune(let id):
-            guard case .extra(let extra) = sync.subjects[id], outcome.record?.fault.isEmpty == true else { return }
+            guard case .extra(let extra) = sync.subjects[id], outcome.record?.fault.isEmpty == true else {
+                return
+            }
             if pass.record.gone.count > 10_000 { pass.record.gone = [] }
             pass.record.gone.insert(extra.uid)
         default: return

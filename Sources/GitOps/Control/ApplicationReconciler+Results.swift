@@ -26,7 +26,9 @@ extension ApplicationReconciler {
             let next = sync.request.retry.nextAttempt(failures: failures, failedAt: timeline.date)
             guard let next, !sync.isDeletion else {
                 let retries = failures > 1 ? " (retried \(failures - 1) times)." : ""
-                end(&pass, sync.request, revision, phase: "Failed", message: message + retries, results: results)
+                end(
+                    &pass, sync.request, revision, phase: "Failed", message: message + retries,
+                    results: results)
                 return
             }
             retry(&pass, sync, message, failures, at: next, results)
@@ -66,7 +68,8 @@ extension ApplicationReconciler {
     ) {
         let now = timeline.date
         var state: Object = [
-            "operation": request.operation, "phase": .string(phase), "message": .string(String(message.prefix(2000))),
+            "operation": request.operation, "phase": .string(phase),
+            "message": .string(String(message.prefix(2000))),
             "startedAt": .string(request.startedAt.rfc3339), "finishedAt": .string(now.rfc3339),
         ]
         state["syncResult"] = syncResult(revision, pass, results)
@@ -89,7 +92,8 @@ extension ApplicationReconciler {
     /// The sync's result in Argo CD's fields, its list cut to the limit, what failed first.
     private func syncResult(_ revision: String, _ pass: Pass, _ results: [Value]) -> Value {
         var used = 0
-        let sorted = results.filter { $0["status"] == "SyncFailed" } + results.filter { $0["status"] != "SyncFailed" }
+        let sorted =
+            results.filter { $0["status"] == "SyncFailed" } + results.filter { $0["status"] != "SyncFailed" }
         let listed = sorted.prefix { result in
             used += JSON.write(result).count + 1
             return used <= settings.resultListLimit
@@ -108,7 +112,8 @@ extension ApplicationReconciler {
             if case .pending = state.progress { return nil }
             let failed = state.progress == .failed
             var value: Object = [
-                "group": .string(task.key.group), "version": .string(task.version), "kind": .string(task.key.kind),
+                "group": .string(task.key.group), "version": .string(task.version),
+                "kind": .string(task.key.kind),
                 "namespace": .string(task.key.namespace), "name": .string(task.key.name),
                 "status": .string(failed ? "SyncFailed" : task.work == .prune ? "Pruned" : "Synced"),
                 "syncPhase": .string(task.phase.rawValue),

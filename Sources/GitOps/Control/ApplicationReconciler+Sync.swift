@@ -24,7 +24,9 @@ extension ApplicationReconciler {
         let isTaken = state?["operation"] == operation && state?["phase"]?.stringValue == "Running"
         if !isTaken {
             // Somebody's wish goes before what the automation is doing.
-            if pass.record.sync != nil { try await interrupt(&pass, .terminate("another sync was asked for")) }
+            if pass.record.sync != nil {
+                try await interrupt(&pass, .terminate("another sync was asked for"))
+            }
             pass.record.retryAt = nil
             var fields: Object = ["operation": operation, "startedAt": .string(now.rfc3339)]
             do {
@@ -71,7 +73,8 @@ extension ApplicationReconciler {
         let automation = pass.application.syncPolicy
         var situation = AutomatedSync.Situation(
             policy: AutomatedSync.Policy(
-                isAutomated: automation.isAutomated, prunes: automation.prunes, selfHeals: automation.selfHeals,
+                isAutomated: automation.isAutomated, prunes: automation.prunes,
+                selfHeals: automation.selfHeals,
                 allowsEmpty: automation.allowsEmpty))
         situation.isOutOfSync = !comparison.isSynced
         situation.revision = comparison.revision
@@ -79,7 +82,8 @@ extension ApplicationReconciler {
         situation.last = Self.lastAttempt(pass.status)
         let differing = comparison.entries.filter { $0.isSynced == false }
         situation.needsOnlyPruning = differing.allSatisfy(\.requiresPruning)
-        situation.prunesEverything = !comparison.entries.isEmpty && comparison.entries.allSatisfy(\.requiresPruning)
+        situation.prunesEverything =
+            !comparison.entries.isEmpty && comparison.entries.allSatisfy(\.requiresPruning)
         situation.healings = pass.record.healings
         situation.now = now
         switch AutomatedSync.decide(situation) {
@@ -90,7 +94,8 @@ extension ApplicationReconciler {
             let isHealing = situation.last?.revision == comparison.revision
             if isHealing { pass.record.healings += 1 }
             let request = SyncRequest(
-                automated: pass.application, revision: comparison.revision, isHealing: isHealing, startedAt: now)
+                automated: pass.application, revision: comparison.revision, isHealing: isHealing,
+                startedAt: now)
             start(request, &pass, comparison, policy)
         }
     }
@@ -99,8 +104,10 @@ extension ApplicationReconciler {
     static func settings(of application: Application) -> String {
         Fingerprint(
             of: [
-                application.object["spec", "source"] ?? .null, application.object["spec", "destination"] ?? .null,
-                .array(application.syncPolicy.options.map { .string($0) }), .array(application.ignoreDifferences),
+                application.object["spec", "source"] ?? .null,
+                application.object["spec", "destination"] ?? .null,
+                .array(application.syncPolicy.options.map { .string($0) }),
+                .array(application.ignoreDifferences),
             ]
         ).description
     }
@@ -119,7 +126,8 @@ extension ApplicationReconciler {
 
     /// Makes the plan and the machine of a sync.
     private func start(
-        _ request: SyncRequest, _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy
+        _ request: SyncRequest, _ pass: inout Pass, _ comparison: ApplicationComparison,
+        _ policy: ProjectPolicy
     ) {
         let options = ApplicationSyncOptions(pass.application.syncPolicy.options + request.options)
         let planner = SyncPlanner(options: options, prunes: request.prunes)
@@ -179,13 +187,17 @@ extension ApplicationReconciler {
             for phase in target.annotations.hookPhases {
                 var key = target.key
                 if let name = item.nameInPhase?(phase) { key.name = name }
-                if live[key]?.hookOrigin == "\(request.id)/\(phase.rawValue)" { item.resumedPhases.insert(phase) }
+                if live[key]?.hookOrigin == "\(request.id)/\(phase.rawValue)" {
+                    item.resumedPhases.insert(phase)
+                }
             }
             return item
         }
     }
 
-    private static func subjects(_ plan: SyncPlan, _ comparison: ApplicationComparison) -> [RunningSync.Subject] {
+    private static func subjects(_ plan: SyncPlan, _ comparison: ApplicationComparison) -> [RunningSync
+        .Subject]
+    {
         let targets = Dictionary(
             comparison.targets.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let generated = comparison.targets.filter { $0.annotations.isHook }
@@ -195,7 +207,9 @@ extension ApplicationReconciler {
             if task.work == .prune, let extra = extras[task.key] { return .extra(extra) }
             if let target = targets[task.key] { return .target(target) }
             // A hook under a generated name: the target is the one whose prefix it has.
-            let target = generated.first { $0.key.groupKind == task.key.groupKind && task.key.name.hasPrefix($0.key.name) }
+            let target = generated.first {
+                $0.key.groupKind == task.key.groupKind && task.key.name.hasPrefix($0.key.name)
+            }
             return .target(target ?? comparison.targets[0])
         }
     }
@@ -225,7 +239,8 @@ extension ApplicationReconciler {
         }
         if options.failsOnSharedResource {
             for (key, other) in comparison.sharedWith.sorted(by: { $0.key < $1.key }) {
-                faults.append("\(key.kind) \(key.name) is part of application \(other) (FailOnSharedResource)")
+                faults.append(
+                    "\(key.kind) \(key.name) is part of application \(other) (FailOnSharedResource)")
             }
         }
         return faults

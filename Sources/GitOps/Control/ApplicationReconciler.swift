@@ -56,7 +56,8 @@ struct ApplicationReconciler: Reconciler {
         if record.uid != object.metadata.uid { record = ApplicationRecord(uid: object.metadata.uid) }
         var pass = Pass(
             key: key, application: application,
-            name: TrackingID.name(of: application, controlNamespace: settings.controlNamespace), record: record,
+            name: TrackingID.name(of: application, controlNamespace: settings.controlNamespace),
+            record: record,
             status: ApplicationStatus(record.status ?? object["status"]))
         defer { table[key] = pass.record }
         if object.metadata.isDeleting {
@@ -183,7 +184,9 @@ struct ApplicationReconciler: Reconciler {
             pass.record.verdicts = [:]
             pass.record.targets = nil
         }
-        if let repository = try? await renders.repository(source.repoURL) { _ = try? await repository.refresh() }
+        if let repository = try? await renders.repository(source.repoURL) {
+            _ = try? await repository.refresh()
+        }
         let patch: Value = ["metadata": ["annotations": [Application.refreshAnnotation: .null]]]
         try await patchApplication(pass.key, patch)
     }
@@ -203,7 +206,8 @@ struct ApplicationReconciler: Reconciler {
         let newSync = comparison.isSynced ? "Synced" : "OutOfSync"
         if sync != newSync, !sync.isEmpty {
             recorder.note(
-                .normal, "ResourceUpdated", "Updated sync status: \(sync) -> \(newSync)", regarding: reference)
+                .normal, "ResourceUpdated", "Updated sync status: \(sync) -> \(newSync)", regarding: reference
+            )
         }
         let health = pass.status.value["health"]?["status"]?.stringValue ?? ""
         let newHealth = comparison.health.status.rawValue

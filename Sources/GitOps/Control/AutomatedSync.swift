@@ -32,7 +32,9 @@ public struct AutomatedSync: Sendable, Hashable {
         public var allowsEmpty: Bool
 
         /// A policy.
-        public init(isAutomated: Bool, prunes: Bool = false, selfHeals: Bool = false, allowsEmpty: Bool = false) {
+        public init(
+            isAutomated: Bool, prunes: Bool = false, selfHeals: Bool = false, allowsEmpty: Bool = false
+        ) {
             self.isAutomated = isAutomated
             self.prunes = prunes
             self.selfHeals = selfHeals
@@ -92,7 +94,8 @@ public struct AutomatedSync: Sendable, Hashable {
                 "automated sync would delete every object of the application; set allowEmpty to let it, or sync by hand"
             )
         }
-        guard let last = situation.last, last.revision == situation.revision, last.settings == situation.settings
+        guard let last = situation.last, last.revision == situation.revision,
+            last.settings == situation.settings
         else { return .sync }
         guard situation.policy.selfHeals else {
             if last.succeeded { return .none }

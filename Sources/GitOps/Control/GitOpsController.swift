@@ -30,7 +30,8 @@ public final class GitOpsController: Sendable {
     ///   - client: the cluster that applications live in and deploy to.
     ///   - repositories: where the repositories are that applications name.
     public init(
-        _ client: KubeClient, repositories: any RepositoryDirectory, settings: GitOpsSettings = GitOpsSettings(),
+        _ client: KubeClient, repositories: any RepositoryDirectory,
+        settings: GitOpsSettings = GitOpsSettings(),
         renderer: SourceRenderer = SourceRenderer(), audit: any AuditLog = NoAuditLog(),
         guards: SyncGuards = SyncGuards(), logger: Logger = Logger(label: "gitops")
     ) {
@@ -49,7 +50,9 @@ public final class GitOpsController: Sendable {
         projects = WatchCache(
             client, AppProject.resource, namespace: settings.controlNamespace, mode: .full,
             options: Self.withoutManagedFields, logger: logger)
-        renders = RenderService(renderer: renderer, timeline: client.timeline) { repositories.location(of: $0) }
+        renders = RenderService(renderer: renderer, timeline: client.timeline) {
+            repositories.location(of: $0)
+        }
         live = LiveState(client, mapper: RESTMapper(client), logger: logger)
         storm = StormGate(settings.storm)
         recorder = EventRecorder(
@@ -58,7 +61,8 @@ public final class GitOpsController: Sendable {
         let (wakes, waker) = AsyncStream<[String]>.makeStream()
         let reconciler = ApplicationReconciler(
             client: client, settings: settings, applications: applications, projects: projects,
-            renders: renders, live: live, catalog: CatalogStore(client), table: ApplicationTable(), storm: storm,
+            renders: renders, live: live, catalog: CatalogStore(client), table: ApplicationTable(),
+            storm: storm,
             recorder: recorder, audit: audit, guards: guards, wake: { waker.yield($0) }, logger: logger)
         let control = settings.controlNamespace
         let (applications, projects, live) = (applications, projects, live)
@@ -172,7 +176,8 @@ public final class GitOpsController: Sendable {
             storm.withControl { $0.begin(commit, repository: url, applications: names) }
             for (key, _) in waiting { controller.add(key) }
         } catch {
-            logger.warning("repository cannot be read", metadata: ["repository": "\(url)", "error": "\(error)"])
+            logger.warning(
+                "repository cannot be read", metadata: ["repository": "\(url)", "error": "\(error)"])
             for (key, _) in readers { controller.add(key) }
         }
     }

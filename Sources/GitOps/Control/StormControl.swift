@@ -73,7 +73,8 @@ public struct StormControl: Sendable, Hashable {
         }
         limits.append(applications.count)
         storms["\(repository)@\(commit)"] = Storm(
-            members: Dictionary(uniqueKeysWithValues: Set(applications).map { ($0, .waiting) }), limits: limits)
+            members: Dictionary(uniqueKeysWithValues: Set(applications).map { ($0, .waiting) }),
+            limits: limits)
     }
 
     /// Whether an application may begin to sync now; it counts as begun where it may.
@@ -85,7 +86,8 @@ public struct StormControl: Sendable, Hashable {
         }
         let others = rolling.filter { $0.key != application }.values.reduce(0, +)
         if workloads > 0, others > 0, others + workloads > settings.rollingLimit {
-            return .held("\(others) workloads are rolling in the cluster, of at most \(settings.rollingLimit)")
+            return .held(
+                "\(others) workloads are rolling in the cluster, of at most \(settings.rollingLimit)")
         }
         if let (key, storm) = storm(of: application), storm.members[application] == .waiting {
             if storm.isBlocked {

@@ -29,7 +29,8 @@ struct SyncExecutor: Sendable {
         let before = live[task.key]
         var record = AuditRecord(
             time: timeline.date, actor: actor, application: application, revision: revision,
-            action: task.work == .hook ? .hook : .apply, key: task.key, before: before?.fingerprint ?? "", after: "")
+            action: task.work == .hook ? .hook : .apply, key: task.key, before: before?.fingerprint ?? "",
+            after: "")
         do {
             let object = try await write(task, target, isLive: before != nil, &record)
             let summary = LiveSummary(of: object)
@@ -71,7 +72,8 @@ struct SyncExecutor: Sendable {
         }
         do {
             return try await client.apply(
-                mapping.resource, object, namespace: namespace, fieldManager: KindCatalog.fieldManager, force: true,
+                mapping.resource, object, namespace: namespace, fieldManager: KindCatalog.fieldManager,
+                force: true,
                 options: write)
         } catch let error as APIError where task.options.force && error.code == 422 && isLive {
             // Something in the object can only be set when it is made.
@@ -110,7 +112,8 @@ struct SyncExecutor: Sendable {
         var deletion = DeleteOptions()
         deletion.propagation = .background
         deletion.gracePeriodSeconds = 0
-        try await client.delete(mapping.resource, object.metadata.name, namespace: namespace, options: deletion)
+        try await client.delete(
+            mapping.resource, object.metadata.name, namespace: namespace, options: deletion)
         let deadline = timeline.now + .seconds(30)
         while true {
             do {
@@ -123,7 +126,8 @@ struct SyncExecutor: Sendable {
     }
 
     /// Deletes the object of a task, unless it is another one by now.
-    func prune(_ task: SyncTask, _ extra: LiveSummary, propagation: PrunePropagation) async throws -> Outcome {
+    func prune(_ task: SyncTask, _ extra: LiveSummary, propagation: PrunePropagation) async throws -> Outcome
+    {
         var record = AuditRecord(
             time: timeline.date, actor: actor, application: application, revision: revision, action: .delete,
             key: task.key, before: extra.fingerprint, after: "")
@@ -168,7 +172,8 @@ struct SyncExecutor: Sendable {
             if deletes {
                 var deletion = DeleteOptions()
                 deletion.propagation = .background
-                try await client.delete(mapping.resource, task.key.name, namespace: namespace, options: deletion)
+                try await client.delete(
+                    mapping.resource, task.key.name, namespace: namespace, options: deletion)
             }
             let object = try await client.get(mapping.resource, task.key.name, namespace: namespace)
             let finalizers = object.metadata.finalizers
@@ -207,7 +212,9 @@ struct SyncExecutor: Sendable {
             // The namespace comes with the same sync.
             return plan.tasks.contains { $0.key.kind == "Namespace" && $0.key.name == task.key.namespace }
                 ? nil : Self.message(error)
-        } catch let error as APIError where error.code == 422 && (task.options.force || task.options.replace == true) {
+        } catch let error as APIError
+            where error.code == 422 && (task.options.force || task.options.replace == true)
+        {
             return nil
         } catch let error as APIError {
             return Self.message(error)

@@ -7,9 +7,10 @@ public struct SyncGuards: Sendable {
 
     /// Guards; by default every image may run.
     public init(
-        imageFaults: @escaping @Sendable (_ images: [String], _ namespace: String) async throws -> [String] = {
-            _, _ in []
-        }
+        imageFaults: @escaping @Sendable (_ images: [String], _ namespace: String) async throws -> [String] =
+            {
+                _, _ in []
+            }
     ) {
         self.imageFaults = imageFaults
     }

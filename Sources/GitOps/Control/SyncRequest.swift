@@ -32,7 +32,8 @@ struct SyncRequest: Sendable {
             throw GitOpsError(.unsupported, "operation.sync.resources: selective sync is not supported yet")
         }
         if !(sync["manifests"]?.arrayValue ?? []).isEmpty {
-            throw GitOpsError(.unsupported, "operation.sync.manifests: local manifests are not supported; commit them")
+            throw GitOpsError(
+                .unsupported, "operation.sync.manifests: local manifests are not supported; commit them")
         }
         if sync["sources"] != nil {
             throw GitOpsError(.unsupported, "operation.sync.sources: several sources are not supported yet")

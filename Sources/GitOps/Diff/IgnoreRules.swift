@@ -138,7 +138,11 @@ extension Value {
         let rest = path.dropFirst()
         if case .field(let name) = element {
             guard let theirs = other[name] else { return }
-            if rest.isEmpty { self[name] = theirs } else { self[name, default: .emptyObject].take(rest, from: theirs) }
+            if rest.isEmpty {
+                self[name] = theirs
+            } else {
+                self[name, default: .emptyObject].take(rest, from: theirs)
+            }
             return
         }
         guard case .array(var items) = self, let index = items.firstIndex(where: { $0.isNamed(element) }),

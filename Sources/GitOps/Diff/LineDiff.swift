@@ -17,7 +17,8 @@ public enum LineDiff {
         var place = 0
         var (oldLine, newLine) = (1, 1)
         while place < lines.count {
-            guard let first = lines[place...].firstIndex(where: { if case .both = $0 { false } else { true } })
+            guard
+                let first = lines[place...].firstIndex(where: { if case .both = $0 { false } else { true } })
             else { break }
             let start = max(place, first - context)
             for line in lines[place..<start] where isBoth(line) {

@@ -16,7 +16,10 @@ struct ApplicationTarget: Sendable {
     var kind: GroupVersionKind { rendered.kind }
     var annotations: ResourceAnnotations { rendered.annotations }
 
-    init(_ rendered: RenderedObject, mapping: RESTMapping?, isNamespaced: Bool, application: String, namespace: String) {
+    init(
+        _ rendered: RenderedObject, mapping: RESTMapping?, isNamespaced: Bool, application: String,
+        namespace: String
+    ) {
         self.rendered = rendered
         self.mapping = mapping
         var key = rendered.key
@@ -44,7 +47,9 @@ struct ApplicationTarget: Sendable {
         object.metadata.fields["creationTimestamp"] = nil
         object.metadata.fields["managedFields"] = nil
         // An empty map of annotations is no map.
-        if object["metadata", "annotations"]?.isNull == true { object.set(nil, at: ["metadata", "annotations"]) }
+        if object["metadata", "annotations"]?.isNull == true {
+            object.set(nil, at: ["metadata", "annotations"])
+        }
         if let mark { object.metadata.annotations[TrackingID.annotation] = mark.description }
         Self.encodePlainSecret(&object)
         return object
@@ -53,7 +58,9 @@ struct ApplicationTarget: Sendable {
     /// Moves a secret's `stringData` into `data`: server-side apply would keep what is later removed from it. What is no
     /// string stays, so that the server refuses it, as in Argo CD.
     private static func encodePlainSecret(_ object: inout Value) {
-        guard object.kind == "Secret", object.apiVersion == "v1", let plain = object["stringData"]?.objectValue else {
+        guard object.kind == "Secret", object.apiVersion == "v1",
+            let plain = object["stringData"]?.objectValue
+        else {
             return
         }
         for pair in plain {

@@ -87,7 +87,9 @@ final class LiveState: Sendable {
 
     /// The summary of an object of a kind that is watched; nil where there is none.
     subscript(key: ResourceKey) -> LiveSummary? {
-        cache(of: key.groupKind)?[ObjectKey(namespace: key.namespace, name: key.name)]?.value.map { LiveSummary($0) }
+        cache(of: key.groupKind)?[ObjectKey(namespace: key.namespace, name: key.name)]?.value.map {
+            LiveSummary($0)
+        }
     }
 
     /// The objects that bear an application's mark.

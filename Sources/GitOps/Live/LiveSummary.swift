@@ -43,7 +43,8 @@ struct LiveSummary: Sendable, Hashable {
 
     /// The annotations that a summary keeps.
     private static let kept = [
-        ResourceAnnotations.Name.wave, ResourceAnnotations.Name.hook, ResourceAnnotations.Name.hookDeletePolicy,
+        ResourceAnnotations.Name.wave, ResourceAnnotations.Name.hook,
+        ResourceAnnotations.Name.hookDeletePolicy,
         ResourceAnnotations.Name.syncOptions, ResourceAnnotations.Name.compareOptions,
         ResourceAnnotations.Name.ignoreHealthcheck, "helm.sh/hook", "helm.sh/hook-delete-policy",
         "helm.sh/hook-weight", "helm.sh/resource-policy",
@@ -69,10 +70,13 @@ struct LiveSummary: Sendable, Hashable {
             }
             if !notes.isEmpty { bare["annotations"] = .object(notes) }
             if let mark { summary[Field.application] = .string(mark.application) }
-            summary[Field.fingerprint] = .string(Fingerprint(of: Fingerprint.desiredState(of: object)).description)
+            summary[Field.fingerprint] = .string(
+                Fingerprint(of: Fingerprint.desiredState(of: object)).description)
             if let health = Health.assess(object) {
                 summary[Field.health] = .string(health.status.rawValue)
-                if !health.message.isEmpty { summary[Field.message] = .string(String(health.message.prefix(300))) }
+                if !health.message.isEmpty {
+                    summary[Field.message] = .string(String(health.message.prefix(300)))
+                }
             }
             if let origin { summary[Field.hookOrigin] = .string(origin) }
             let images = Self.images(of: object)

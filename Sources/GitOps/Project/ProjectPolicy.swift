@@ -86,7 +86,8 @@ public struct ProjectPolicy: Sendable {
         _ entry: AppProject.Destination, _ destination: ApplicationDestination
     ) -> Match {
         if entry.server.isEmpty {
-            let name = destination.server == ApplicationDestination.inCluster ? "in-cluster" : destination.name
+            let name =
+                destination.server == ApplicationDestination.inCluster ? "in-cluster" : destination.name
             return match(entry.name, name)
         }
         return match(entry.server, destination.server)

@@ -74,7 +74,8 @@ public actor RenderService {
         let normalized = RepositoryURL.normalized(url)
         if let known = repositories[normalized] { return known }
         guard let location = locate(url) else {
-            throw GitOpsError(.unknownRepository, "\(normalized) is no repository Slipway may read; check repoURL")
+            throw GitOpsError(
+                .unknownRepository, "\(normalized) is no repository Slipway may read; check repoURL")
         }
         let repository = SourceRepository(url: normalized, location: location, timeline: timeline)
         repositories[normalized] = repository

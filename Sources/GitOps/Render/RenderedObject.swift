@@ -27,7 +27,8 @@ public struct RenderedObject: Sendable, Hashable {
         }
         let metadata = object.metadata
         guard !metadata.name.isEmpty || !metadata.generateName.isEmpty else {
-            throw GitOpsError(.invalidManifest, "a \(kind.kind) has no metadata.name: \(Self.excerpt(of: object))")
+            throw GitOpsError(
+                .invalidManifest, "a \(kind.kind) has no metadata.name: \(Self.excerpt(of: object))")
         }
         self.kind = kind
         var key = ResourceKey(object)

@@ -28,7 +28,8 @@ public struct SourceRenderer: Sendable {
         let values: [Value]
         do {
             guard let directory = try tree.resolve(path), try tree.kind(of: directory) == .directory else {
-                throw GitOpsError(.unreadableSource, "there is no directory /\(path) in the repository; check path")
+                throw GitOpsError(
+                    .unreadableSource, "there is no directory /\(path) in the repository; check path")
             }
             values = try objects(of: source, in: directory, tree)
         } catch let error as FileTreeError {
@@ -38,9 +39,10 @@ public struct SourceRenderer: Sendable {
         } catch {
             throw GitOpsError(.renderFailed, "/\(path) cannot be rendered", cause: error)
         }
-        return try Self.withoutDuplicates(values.flatMap(ManifestReader.flattened).map { value in
-            try RenderedObject(value)
-        })
+        return try Self.withoutDuplicates(
+            values.flatMap(ManifestReader.flattened).map { value in
+                try RenderedObject(value)
+            })
     }
 
     private func objects(
@@ -51,12 +53,15 @@ public struct SourceRenderer: Sendable {
             || Self.kustomizationNames.contains { name in
                 try tree.kind(of: TreePath.appending(name, to: directory)) != nil
             }
-        if isKustomization, source.directory == nil { return try kustomizer(tree, directory, source.kustomize) }
+        if isKustomization, source.directory == nil {
+            return try kustomizer(tree, directory, source.kustomize)
+        }
         if source.directory == nil,
             try tree.kind(of: TreePath.appending("Chart.yaml", to: directory)) != nil
         {
             throw GitOpsError(
-                .unsupported, "/\(directory) is a Helm chart, which is not supported yet; commit what it renders")
+                .unsupported,
+                "/\(directory) is a Helm chart, which is not supported yet; commit what it renders")
         }
         return try DirectorySource(source.directory).render(tree, path: directory)
     }

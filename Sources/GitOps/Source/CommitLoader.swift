@@ -50,7 +50,9 @@ struct CommitLoader: Sendable {
                 let place = directory
                 tree.state.withLock { $0.directories[place] = entries }
             }
-            guard let component = rest.popFirst(), let next = entries[component], next.mode == .tree else { return }
+            guard let component = rest.popFirst(), let next = entries[component], next.mode == .tree else {
+                return
+            }
             id = next.id
             directory = TreePath.appending(component, to: directory)
         }

@@ -49,10 +49,13 @@ actor SourceRepository {
             if let commit = try await repository.resolve("\(target)^{commit}") { return commit.id }
         }
         let isHex = revision.count >= 7 && revision.allSatisfy(\.isHexDigit)
-        if isHex, let commit = try? await repository.resolve("\(revision.lowercased())^{commit}") { return commit.id }
+        if isHex, let commit = try? await repository.resolve("\(revision.lowercased())^{commit}") {
+            return commit.id
+        }
         if revision.contains(where: { "*^~<>=, ".contains($0) }) {
             throw GitOpsError(
-                .unsupported, "\"\(revision)\" is a range of versions, which is not supported yet; name a tag")
+                .unsupported, "\"\(revision)\" is a range of versions, which is not supported yet; name a tag"
+            )
         }
         throw GitOpsError(
             .unknownRevision, "\(url) has no branch, tag or commit \"\(revision)\"; check targetRevision")
@@ -89,7 +92,8 @@ actor SourceRepository {
         if let failure {
             try Task.checkCancellation()
             throw GitOpsError(
-                .unknownRepository, "\(url) cannot be read; check repoURL and its credentials", cause: failure)
+                .unknownRepository, "\(url) cannot be read; check repoURL and its credentials", cause: failure
+            )
         }
         return references != before
     }
@@ -99,7 +103,9 @@ actor SourceRepository {
         switch location {
         case .local:
             var references = References()
-            for reference in try await repository.references() { references.names[reference.name] = reference.target }
+            for reference in try await repository.references() {
+                references.names[reference.name] = reference.target
+            }
             references.head = try await repository.symbolicReference()
             return references
         case .remote(let remote, let mirror, let program):
@@ -122,7 +128,9 @@ actor SourceRepository {
         _ new: References, _ remote: Remote, mirror: String, _ program: GitProgram
     ) async throws {
         if isMirrored, new == references { return }
-        if !isMirrored, !repository.exists { _ = try await GitRepository.create(at: mirror, program: program) }
+        if !isMirrored, !repository.exists {
+            _ = try await GitRepository.create(at: mirror, program: program)
+        }
         isMirrored = true
         var options = FetchOptions()
         options.prunes = true

@@ -35,7 +35,8 @@ struct Installation: Sendable {
                 let client = KubeClient(InProcessTransport(server))
                 var repositories = Repositories()
                 repositories.enter(repository, at: url)
-                let audit: any AuditLog = audits ? FileAuditLog(path: "\(directory)/audit.jsonl") : NoAuditLog()
+                let audit: any AuditLog =
+                    audits ? FileAuditLog(path: "\(directory)/audit.jsonl") : NoAuditLog()
                 let controller = GitOpsController(
                     client, repositories: repositories, settings: chosen, audit: audit, guards: guards,
                     logger: .silent)
@@ -76,7 +77,9 @@ struct Installation: Sendable {
             "apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": ["name": .string(name)],
             "spec": [
                 "project": .string(project),
-                "source": ["repoURL": .string(Self.url), "path": .string(path ?? name), "targetRevision": "main"],
+                "source": [
+                    "repoURL": .string(Self.url), "path": .string(path ?? name), "targetRevision": "main",
+                ],
                 "destination": [
                     "server": .string(ApplicationDestination.inCluster), "namespace": .string(namespace),
                 ],
@@ -175,12 +178,16 @@ struct Installation: Sendable {
 
 /// Short manifests.
 enum Manifests {
-    static func configMap(_ name: String, _ data: [String: String] = ["key": "value"], annotations: [String: String] = [:])
+    static func configMap(
+        _ name: String, _ data: [String: String] = ["key": "value"], annotations: [String: String] = [:]
+    )
         -> String
     {
         var object: Value = ["apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name)]]
         for (key, value) in annotations { object.metadata.annotations[key] = value }
-        for (key, value) in data.sorted(by: { $0.key < $1.key }) { object.set(.string(value), at: ["data", key]) }
+        for (key, value) in data.sorted(by: { $0.key < $1.key }) {
+            object.set(.string(value), at: ["data", key])
+        }
         return YAML.string(object)
     }
 
