@@ -172,7 +172,7 @@ let package = Package(
             dependencies: [
                 "Git", "KubeClient", "KubeModel", "Kustomize", "Manifest", "OCI", "Sigstore", crypto,
                 dequeModule,
-                heapModule, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                heapModule, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(

@@ -75,7 +75,8 @@ public struct ResourceDefinition: Sendable {
     /// The CustomResourceDefinition object (apiextensions.k8s.io/v1) that teaches a server the kind.
     public var customResourceDefinition: Value {
         var properties: Object = [
-            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"], "spec": spec,
+            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"],
+            "spec": spec,
         ]
         for field in otherFields { properties[field.key] = field.value }
         var subresources: Object = [:]
