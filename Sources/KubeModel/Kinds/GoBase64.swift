@@ -1,5 +1,5 @@
 /// Binary data as JSON holds it (RFC 4648, section 4), with the faults Go's decoder reports.
-package enum Base64 {
+package enum GoBase64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
