@@ -156,7 +156,7 @@ let package = Package(
             dependencies: [
                 "Git", "KubeClient", "KubeModel", "Manifest", "Sigstore", asyncHTTPClient, crypto, httpTypes,
                 hummingbird, logging,
-                nioCore, serviceLifecycle,
+                nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -172,7 +172,7 @@ let package = Package(
             dependencies: [
                 "Git", "KubeClient", "KubeModel", "Kustomize", "Manifest", "OCI", "Sigstore", crypto,
                 dequeModule,
-                heapModule, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                heapModule, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(

@@ -46,7 +46,7 @@ extension PodMachine {
     private mutating func change(_ plan: PodPlan) {
         let images = Dictionary(self.plan.containers.map { ($0.name, $0.image) }) { first, _ in first }
         self.plan = plan
-        for container in plan.containers where self[container.name].isAlive {
+        for container in plan.containers where self[container.name].isAlive && ending == nil {
             guard let before = images[container.name], before != container.image else { continue }
             note(
                 "Killing", "Container \(container.name) definition changed, will be restarted",
@@ -157,6 +157,7 @@ extension PodMachine {
         guard case .running = self[name].stage, self[name].attempt == attempt else { return }
         if let failure {
             note("FailedPostStartHook", failure, of: name, isWarning: true)
+            if ending != nil || isFinished { return }
             note("Killing", "FailedPostStartHook", of: name)
             return requestStop(name, grace: plan.gracePeriod)
         }
