@@ -111,13 +111,15 @@ let package = Package(
         .target(
             name: "Git",
             dependencies: [
-                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle, subprocess,
+                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                subprocess,
             ],
             swiftSettings: strict),
         .target(
             name: "OCI",
             dependencies: [
-                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS,
+                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird,
+                hummingbirdTLS,
                 logging,
                 nioCore, nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess,
@@ -273,7 +275,8 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
+                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster",
                 "Manifest", "Pipeline", "TestSupport", crypto,
                 jwtKit, logging,
             ],
@@ -291,7 +294,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
                 "Rollouts", "TestSupport",
-                logging, nioCore,
+                asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(
