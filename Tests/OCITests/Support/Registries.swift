@@ -87,11 +87,15 @@ func withDebianRegistry<Answer: Sendable>(
             process.terminate()
             process.waitUntilExit()
         }
-        var text = ""
-        while !text.contains("listening on") || !text.hasSuffix("\n") {
-            let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw OCIError(.configuration, "docker-registry ended: \(text)") }
-            text += String(decoding: data, as: UTF8.self)
+        let log = output.fileHandleForReading
+        let text = try await BlockingQueue(label: "scripts").run { () throws -> String in
+            var text = ""
+            while !text.contains("listening on") || !text.hasSuffix("\n") {
+                let data = log.availableData
+                guard !data.isEmpty else { throw OCIError(.configuration, "docker-registry ended: \(text)") }
+                text += String(decoding: data, as: UTF8.self)
+            }
+            return text
         }
         let address = try #require(text.firstMatch(of: /listening on 127\.0\.0\.1:([0-9]+)/))
         let port = try #require(Int(address.1))
@@ -173,6 +177,7 @@ final class ScriptedRegistry: Sendable {
                 responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
                     let content = try await request.body.collect(upTo: 64 << 20)
                     var headers: [String: String] = [:]
+                    headers["host"] = request.head.authority
                     for field in request.headers { headers[field.name.canonicalName] = field.value }
                     let seen = Seen(
                         method: request.method.rawValue, target: request.head.path ?? "",

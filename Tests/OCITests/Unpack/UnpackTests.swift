@@ -101,12 +101,12 @@ import Testing
                     '\(tar)' --format=\(format) $([ \(format) = v7 ] || [ \(format) = ustar ] || echo --sparse) \
                         -C in -cf archive.tar .
                     """
-                try shell(script)
+                try await runScript(script)
                 let archive = try Data(contentsOf: URL(filePath: "\(directory)/archive.tar"))
                 let result = try LayerUnpacker().unpackBlocking(
                     MemorySource([UInt8](archive)), into: "\(directory)/out", CancellationFlag())
                 #expect(result.diffID == .sha256([UInt8](archive)))
-                try shell("cd '\(directory)' && diff -r in out && [ in/hard -ef in/sub/file ]")
+                try await runScript("cd '\(directory)' && diff -r in out && [ in/hard -ef in/sub/file ]")
                 #expect(status(directory, "out/hard").links == 2)
             }
         }
@@ -129,7 +129,7 @@ import Testing
             let result = try builder.unpack(into: directory)
             #expect(result.skippedAttributes.contains("trusted.overlay.opaque"))
             guard Self.isRoot, !result.skippedAttributes.contains("security.capability") else { return }
-            try shell(
+            try await runScript(
                 "[ -n \"$(getfattr -n security.capability '\(directory)/program' 2>/dev/null || echo none)\" ]"
             )
         }
@@ -138,14 +138,4 @@ import Testing
     private func text(_ directory: String, _ path: String) throws -> String {
         try String(contentsOfFile: "\(directory)/\(path)", encoding: .utf8)
     }
-}
-
-/// Runs a shell script that must succeed.
-func shell(_ script: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", script]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(script)")
 }
