@@ -5,6 +5,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
         subcommands: [Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
+        subcommands: [Kube.self, KustomizeCommand.self, YAMLCommand.self, VersionCommand.self])
 
     public init() {}
 }
