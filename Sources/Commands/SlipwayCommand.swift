@@ -6,6 +6,10 @@ public struct SlipwayCommand: AsyncParsableCommand {
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
         subcommands: [Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
         subcommands: [Kube.self, KustomizeCommand.self, YAMLCommand.self, VersionCommand.self])
+        subcommands: [
+            Cluster.self, ForgeCommand.self, Kube.self, PullRequestCommand.self, Repo.self, YAMLCommand.self,
+            VersionCommand.self,
+        ])
 
     public init() {}
 }
