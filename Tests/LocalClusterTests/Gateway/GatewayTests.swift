@@ -94,8 +94,8 @@ import Testing
             try await traffic.apply(TrafficCluster.route([("missing", 1)]))
             _ = try await traffic.waitForGateway()
             let route = try await traffic.waitForRoute { $0["ResolvedRefs"]?.reason == "BackendNotFound" }
-            #expect(
-                Conditions(route["status"]?["parents"]?[0]?["conditions"]?.arrayValue ?? []).isTrue("Accepted"))
+            let accepted = Conditions(route["status"]?["parents"]?[0]?["conditions"]?.arrayValue ?? [])
+            #expect(accepted.isTrue("Accepted"))
             try await TestClient.with(port: port, group: self.group) { send in
                 let answer = try await send(TestClient.get("/"), "")
                 #expect(answer.status == 500)

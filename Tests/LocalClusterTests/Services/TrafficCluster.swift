@@ -25,6 +25,7 @@ struct TrafficCluster: Sendable {
                 cluster.client, settings: settings, group: MultiThreadedEventLoopGroup.singleton)
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await traffic.run() }
+                try await cluster.waitForClass()
                 let answer = try await body(TrafficCluster(cluster: cluster, traffic: traffic))
                 group.cancelAll()
                 try? await group.waitForAll()
@@ -156,5 +157,18 @@ struct TrafficCluster: Sendable {
             }
         }
         if limit == nil { throw TestFailure("nobody listens on \(host):\(port)") }
+    }
+}
+
+extension TestCluster {
+    /// Waits until the Gateway API's kinds are served.
+    fileprivate func waitForClass() async throws {
+        let limit: Void? = try await client.timeline.withTimeout(Self.timeout) {
+            while (try? await client.get(GatewayAPI.gatewayClasses.resource, "slipway", namespace: nil)) == nil {
+                // Before the kind is known it cannot be watched.
+                try await client.timeline.sleep(for: .milliseconds(5))
+            }
+        }
+        if limit == nil { throw TestFailure("the GatewayClass does not come") }
     }
 }
