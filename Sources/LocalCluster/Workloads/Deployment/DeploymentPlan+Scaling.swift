@@ -20,6 +20,8 @@ extension DeploymentPlan {
                     .normal, reason: "ScalingReplicaSet",
                     message: "Scaled \(direction) replica set \(set.name) from \(set.replicas) to \(size)"))
         }
+        // Its status does not tell of this size yet.
+        if size != set.replicas { sets[place].generation += 1 }
         sets[place].replicas = size
         sets[place].annotations.merge(missing)
     }
@@ -51,7 +53,7 @@ extension DeploymentPlan {
         guard oldPlaces.contains(where: { sets[$0].replicas > 0 }), let place = newPlace else { return false }
         let total = sets.reduce(0) { $0 + $1.replicas }
         let minimum = deployment.replicas - deployment.unavailable
-        let notYetThere = sets[place].replicas - sets[place].available
+        let notYetThere = sets[place].replicas - min(sets[place].available, sets[place].replicas)
         let limit = total - minimum - notYetThere
         guard limit > 0 else { return false }
         let cleaned = removeUnhealthy(limit)
@@ -74,7 +76,8 @@ extension DeploymentPlan {
 
     /// Removes old pods while more than the minimum are available; answers how many.
     private mutating func removeAvailable(_ minimum: Int) -> Int {
-        let limit = sets.reduce(0) { $0 + $1.available } - minimum
+        // Pods beyond a set's size are on their way out, whatever its status still says.
+        let limit = sets.reduce(0) { $0 + min($1.available, $1.replicas) } - minimum
         var removed = 0
         for place in oldPlaces where removed < limit && sets[place].replicas > 0 {
             let count = min(limit - removed, sets[place].replicas)
@@ -128,14 +131,14 @@ extension DeploymentPlan {
     }
 
     /// The one set that has pods or, where none has, the newest one; nil where several have.
-    private var activeOrLatest: Int? {
+    var activeOrLatest: Int? {
         let active = sets.indices.filter { sets[$0].replicas > 0 }
         if active.count > 1 { return nil }
         return active.first ?? newPlace ?? oldPlaces.last
     }
 
     /// Whether the new set has everything that is wanted, and all of it is available.
-    private var isSaturated: Bool {
+    var isSaturated: Bool {
         guard let place = newPlace else { return false }
         let set = sets[place]
         return set.replicas == deployment.replicas && set.available == deployment.replicas

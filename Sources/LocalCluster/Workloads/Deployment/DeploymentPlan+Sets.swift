@@ -16,7 +16,6 @@ extension DeploymentPlan {
             act(.update(change))
             sets[place].annotations.merge(annotations)
             sets[place].minReadySeconds = minReadySeconds
-            return
         }
         number(sets[place].annotations[DeploymentAnnotations.revision] ?? "")
         if deployment.progressDeadline != nil, deployment.status.conditions["Progressing"] == nil {
@@ -66,7 +65,7 @@ extension DeploymentPlan {
         where !DeploymentAnnotations.notCopied.contains(name) && set.annotations[name] != text {
             missing[name] = text
         }
-        let newest = oldPlaces.map { sets[$0].revision }.max() ?? 0
+        let newest = max(oldPlaces.map { sets[$0].revision }.max() ?? 0, forgottenRevision(beside: set))
         if set.revision < newest + 1 {
             missing[DeploymentAnnotations.revision] = String(newest + 1)
             if let before = set.annotations[DeploymentAnnotations.revision], !before.isEmpty {
@@ -75,6 +74,15 @@ extension DeploymentPlan {
             }
         }
         return missing
+    }
+
+    /// The revision that the deployment bears though the set that had it is gone, so that numbers never repeat.
+    private func forgottenRevision(beside set: ReplicaSetState) -> Int {
+        guard original.observedGeneration > 0,
+            let revision = deployment.annotations[DeploymentAnnotations.revision].flatMap({ Int($0) }),
+            revision != set.revision
+        else { return 0 }
+        return revision
     }
 
     /// What sets are told of the deployment's size.

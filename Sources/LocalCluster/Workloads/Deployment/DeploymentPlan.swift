@@ -84,8 +84,11 @@ struct DeploymentPlan: Sendable {
     }
 
     /// Whether the deployment's size was changed since its sets were last scaled.
+    ///
+    /// Several sets of a deployment that is recreated have no proportion to keep: the old ones just go.
     private var isBeingScaled: Bool {
-        sets.contains { set in
+        guard deployment.isRollingUpdate || activeOrLatest != nil || isSaturated else { return false }
+        return sets.contains { set in
             guard set.replicas > 0,
                 let desired = set.annotations[DeploymentAnnotations.desiredReplicas].flatMap({ Int($0) })
             else { return false }

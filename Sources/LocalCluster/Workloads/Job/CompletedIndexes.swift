@@ -7,8 +7,10 @@ struct CompletedIndexes: Sendable, Hashable {
     /// Reads the spelling; what is no index below `completions` is passed over.
     init(_ text: String, completions: Int) {
         for part in text.split(separator: ",") {
-            let ends = part.split(separator: "-").compactMap { Int($0) }
-            guard let first = ends.first, let last = ends.last, first <= last, first < completions else {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last,
+                first < completions
+            else {
                 continue
             }
             indexes.formUnion(first...min(last, completions - 1))
