@@ -4,11 +4,16 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
-        subcommands: [Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
-        subcommands: [Kube.self, KustomizeCommand.self, YAMLCommand.self, VersionCommand.self])
+        // A noun a line, in the order of the alphabet.
         subcommands: [
-            Cluster.self, ForgeCommand.self, Kube.self, PullRequestCommand.self, Repo.self, YAMLCommand.self,
+            Cluster.self,
+            ForgeCommand.self,
+            Kube.self,
+            KustomizeCommand.self,
+            PullRequestCommand.self,
+            Repo.self,
             VersionCommand.self,
+            YAMLCommand.self,
         ])
 
     public init() {}
