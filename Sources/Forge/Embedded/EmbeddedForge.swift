@@ -36,7 +36,8 @@ public final class EmbeddedForge: Sendable {
         }
     }
 
-    let client: KubeClient
+    /// What the forge reaches its objects with.
+    public let client: KubeClient
     let program: GitProgram
     let configuration: Configuration
     let attestor: Attestor
