@@ -5,8 +5,7 @@ import Manifest
 /// Splits requests by the weights of an HTTPRoute's backends (Gateway API), on the embedded router and on real
 /// gateways alike.
 struct GatewayRouter: TrafficRouter {
-    static let resource = GroupVersionResource(
-        group: "gateway.networking.k8s.io", version: "v1", resource: "httproutes")
+    static var resource: GroupVersionResource { GatewayAPI.httpRoutes.resource }
 
     let client: KubeClient
     /// The routes as last seen, by the names the rollout gives them; nil where one is not there.

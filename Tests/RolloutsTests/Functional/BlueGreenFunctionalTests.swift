@@ -21,7 +21,8 @@ import Testing
             try await world.apply(Self.services)
             try await world.apply(
                 CanaryFunctionalTests.rollout(
-                    "blueGreen:\n  activeService: web\n  previewService: web-preview\n  autoPromotionEnabled: false\n  scaleDownDelaySeconds: 1"))
+                    "blueGreen:\n  activeService: web\n  previewService: web-preview\n  autoPromotionEnabled: false\n  scaleDownDelaySeconds: 1"
+                ))
             let first = try await world.wait("web", phase: "Healthy")
             try await world.setImage("web", "nginx:1.20-alpine")
             let paused = try await world.wait("web", phase: "Paused")

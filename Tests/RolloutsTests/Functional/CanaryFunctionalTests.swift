@@ -72,7 +72,8 @@ import Testing
     @Test func `a canary goes through its steps as it is promoted`() async throws {
         try await RolloutWorld.with { world in
             try await world.apply(
-                Self.rollout("canary:\n  steps:\n  - setWeight: 50\n  - pause: {}\n  - pause: {duration: 1s}"))
+                Self.rollout("canary:\n  steps:\n  - setWeight: 50\n  - pause: {}\n  - pause: {duration: 1s}")
+            )
             let first = try await world.wait("web", phase: "Healthy")
             #expect(first["status", "currentStepIndex"] == 3)
             #expect(first.metadata.annotations["rollout.argoproj.io/revision"] == "1")
@@ -106,11 +107,15 @@ import Testing
             }
             #expect(try await Self.weights(world) == [100, 0])
             #expect(
-                aborted["status", "message"]?.stringValue == "RolloutAborted: Rollout aborted update to revision 2")
+                aborted["status", "message"]?.stringValue
+                    == "RolloutAborted: Rollout aborted update to revision 2")
             try await world.patch("web", ["status": ["abort": false]], subresource: "status")
             try await world.wait("web", phase: "Paused")
             try await world.patch("web", ["status": ["promoteFull": true]], subresource: "status")
-            try await world.wait("web", phase: "Healthy")
+            try await world.wait("web", "promoted, with all traffic on its stable service") { status in
+                status["phase"] == "Healthy" && status["canary", "weights", "canary", "weight"] == 0
+                    && status["canary", "weights", "verified"] == true
+            }
             #expect(try await Self.weights(world) == [100, 0])
         }
     }
@@ -135,7 +140,9 @@ import Testing
             try await world.apply(Self.rollout("canary:\n  steps:\n  - experiment: {}"))
             let invalid = try await world.wait("web", phase: "Degraded")
             let message = invalid["status", "message"]?.stringValue ?? ""
-            #expect(message.hasPrefix("InvalidSpec: The Rollout \"web\" is invalid: spec.strategy.canary.steps[0].experiment"))
+            #expect(
+                message.hasPrefix(
+                    "InvalidSpec: The Rollout \"web\" is invalid: spec.strategy.canary.steps[0].experiment"))
             #expect(message.contains("not supported"))
             try await world.patch("web", ["spec": ["strategy": ["canary": ["steps": [["setWeight": 10]]]]]])
             try await world.wait("web", phase: "Healthy")
@@ -161,8 +168,7 @@ import Testing
 
     static func weights(_ world: RolloutWorld) async throws -> [Int64] {
         let route = try await world.client.get(
-            GroupVersionResource(group: "gateway.networking.k8s.io", version: "v1", resource: "httproutes"), "web",
-            namespace: "default")
+            GatewayAPI.httpRoutes.resource, "web", namespace: "default")
         return (route["spec", "rules"]?[0]?["backendRefs"]?.arrayValue ?? []).map {
             $0["weight"]?.integerValue ?? -1
         }

@@ -22,11 +22,7 @@ struct RolloutWorld: Sendable {
         try await withServer { server in
             let client = KubeClient(InProcessTransport(server))
             let world = RolloutWorld(client: client, server: server)
-            let route = ResourceDefinition(
-                GroupVersionResource(
-                    group: "gateway.networking.k8s.io", version: "v1", resource: "httproutes"),
-                kind: "HTTPRoute", spec: ResourceDefinition.anyObject, status: ResourceDefinition.anyObject)
-            try await client.install(RolloutControllers.definitions + [route])
+            try await client.install(RolloutControllers.definitions + [GatewayAPI.httpRoutes])
             let controllers = RolloutControllers(client, http: HTTPClient.shared, logger: .silent)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await controllers.run() }
@@ -71,8 +67,7 @@ struct RolloutWorld: Sendable {
 
     /// Does what a gateway does: takes up every route as it stands.
     private func playGateway() async {
-        let routes = GroupVersionResource(
-            group: "gateway.networking.k8s.io", version: "v1", resource: "httproutes")
+        let routes = GatewayAPI.httpRoutes.resource
         let cache = WatchCache(client, routes, namespace: nil, mode: .full, logger: .silent)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await cache.run() }
@@ -88,7 +83,8 @@ struct RolloutWorld: Sendable {
                         "conditions": [
                             [
                                 "type": "Accepted", "status": "True", "reason": "Accepted", "message": "",
-                                "observedGeneration": generation, "lastTransitionTime": "2026-01-01T00:00:00Z",
+                                "observedGeneration": generation,
+                                "lastTransitionTime": "2026-01-01T00:00:00Z",
                             ]
                         ],
                     ]
