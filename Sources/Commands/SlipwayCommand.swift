@@ -4,7 +4,9 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
-        subcommands: [Kube.self, YAMLCommand.self, VersionCommand.self])
+        subcommands: [
+            ImageCommand.self, Kube.self, RegistryCommand.self, YAMLCommand.self, VersionCommand.self,
+        ])
 
     public init() {}
 }
