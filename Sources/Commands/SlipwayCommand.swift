@@ -4,8 +4,18 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
+        // A noun a line, in the order of the alphabet.
         subcommands: [
-            ImageCommand.self, Kube.self, RegistryCommand.self, YAMLCommand.self, VersionCommand.self,
+            Cluster.self,
+            ForgeCommand.self,
+            ImageCommand.self,
+            Kube.self,
+            KustomizeCommand.self,
+            PullRequestCommand.self,
+            RegistryCommand.self,
+            Repo.self,
+            VersionCommand.self,
+            YAMLCommand.self,
         ])
 
     public init() {}
