@@ -8,9 +8,11 @@ public struct SlipwayCommand: AsyncParsableCommand {
         subcommands: [
             Cluster.self,
             ForgeCommand.self,
+            ImageCommand.self,
             Kube.self,
             KustomizeCommand.self,
             PullRequestCommand.self,
+            RegistryCommand.self,
             Repo.self,
             VersionCommand.self,
             YAMLCommand.self,
