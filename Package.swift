@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "KubeServer", targets: ["KubeServer"]),
         .library(name: "KubeClient", targets: ["KubeClient"]),
+        .library(name: "Kustomize", targets: ["Kustomize"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -263,7 +264,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KustomizeTests", dependencies: ["KubeModel", "Kustomize", "Manifest", "TestSupport"],
-            exclude: ["Vectors"], swiftSettings: strict),
+            exclude: ["Layouts", "Vectors"], swiftSettings: strict),
         .testTarget(
             name: "ForgeTests",
             dependencies: [
