@@ -266,7 +266,7 @@ let package = Package(
             name: "ForgeTests",
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport",
+                "Sigstore", "slipway", "TestSupport",
                 hummingbird, logging,
             ],
             swiftSettings: strict),

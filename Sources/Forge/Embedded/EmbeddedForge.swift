@@ -81,11 +81,11 @@ public final class EmbeddedForge: Sendable {
         recorder = EventRecorder(client, component: "slipway-forge", instance: "forge", logger: logger)
     }
 
-    /// Teaches the API server the forge's kinds.
+    /// Teaches the API server the kinds that the forge works with.
     ///
     /// - Throws: as ``KubeClient/install(_:timeout:)``.
     public static func install(_ client: KubeClient) async throws {
-        try await client.install([.repositories, .pullRequests])
+        try await client.install([.repositories, .pullRequests, .pipelineRuns])
     }
 
     /// The address under which people and git reach the forge, `http://host:port`; known once it listens.
@@ -126,10 +126,4 @@ public final class EmbeddedForge: Sendable {
             return [ObjectKey(namespace: event.key.namespace, name: name)]
         }
     }
-}
-
-extension GroupVersionResource {
-    /// What the merge queue and the pipeline meet in.
-    static let pipelineRuns = GroupVersionResource(
-        group: "slipway.dev", version: "v1alpha1", resource: "pipelineruns")
 }

@@ -67,11 +67,12 @@ extension EmbeddedForge {
         let git = repository.git
         let base = try await git.reference("refs/heads/\(target)")
         let ids = try await git.commits(
-            of: head, excluding: base.map { [$0] } ?? [], limit: base == nil ? 1 : Self.maximumCommits + 1)
+            of: head, excluding: base.map { [$0] } ?? [], limit: Self.maximumCommits + 1)
         guard !ids.isEmpty else {
             throw ForgeError(.invalid, "\(target) holds \(head.short) already; there is nothing to merge")
         }
-        guard ids.count <= Self.maximumCommits else {
+        // The first pull request of a branch may bring a whole history.
+        guard base == nil || ids.count <= Self.maximumCommits else {
             throw ForgeError(
                 .invalid,
                 "the push has more than \(Self.maximumCommits) commits that are not on \(target); "
@@ -90,7 +91,7 @@ extension EmbeddedForge {
 
     private func paths(of head: ObjectID, base: ObjectID?, in git: GitRepository) async throws -> Set<String>
     {
-        guard let base, let fork = try await git.mergeBase(base, head) else { return [] }
+        let fork: ObjectID? = if let base { try await git.mergeBase(base, head) } else { nil }
         let changes = try await git.changes(from: fork, to: head)
         return Set(changes.prefix(Self.maximumPaths).map(\.path))
     }

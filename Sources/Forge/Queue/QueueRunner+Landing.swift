@@ -38,7 +38,10 @@ extension QueueRunner {
             try await git.update(
                 [move], reason: "merge \(candidate.change.name)", hooks: forge.configuration.hooks)
         } catch let error as GitError where error.code == .refMoved {
-            return .head(try await head())
+            let now = try await head()
+            // Where it has not moved, somebody holds git's lock on it for a moment: later, then.
+            if now == candidate.base { throw error }
+            return .head(now)
         }
         forge.logger.info(
             "merged",
