@@ -267,7 +267,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
                 "Sigstore", "slipway", "TestSupport",
-                hummingbird, logging,
+                crypto, hummingbird, logging,
             ],
             swiftSettings: strict),
         .testTarget(

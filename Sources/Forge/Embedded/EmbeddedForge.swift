@@ -55,6 +55,7 @@ public final class EmbeddedForge: Sendable {
     let prepared = Mutex<Set<String>>([])
     /// Why nothing may be merged into a repository for now.
     let alarms = Mutex<[ObjectKey: String]>([:])
+    let webhooks = Webhooks()
     /// Repositories whose history is to be looked at now.
     let audits = AuditRequests()
     var logger: Logger { configuration.logger }
@@ -114,6 +115,7 @@ public final class EmbeddedForge: Sendable {
             group.addTask { await self.runs.run() }
             group.addTask { await self.recorder.run() }
             group.addTask { await controller.run() }
+            group.addTask { await self.webhooks.run(self) }
             group.addTask { try await Auditor(forge: self).run() }
             try await group.waitForAll()
         }

@@ -97,7 +97,7 @@ extension EmbeddedForge {
     }
 
     /// The pull requests as the server has them, as a cache may not yet show the one that was just opened.
-    private func freshPullRequests(of repository: HostedRepository) async throws -> [HostedPullRequest] {
+    func freshPullRequests(of repository: HostedRepository) async throws -> [HostedPullRequest] {
         let objects = try await client.listAll(
             .pullRequests, namespace: repository.key.namespace,
             selection: .init(labels: "\(Self.repositoryLabel)=\(repository.key.name)"))
@@ -128,7 +128,7 @@ extension EmbeddedForge {
     }
 
     /// The next number of a repository. Numbers are never used twice, also where an object is gone.
-    private func nextNumber(in repository: HostedRepository) async throws -> Int {
+    func nextNumber(in repository: HostedRepository) async throws -> Int {
         if let last = numbers.withLock({ $0[repository.key] }) { return last + 1 }
         let references = try await repository.git.references("refs/pull/")
         let used = references.compactMap {
@@ -178,6 +178,7 @@ extension EmbeddedForge {
             "spec": try ValueEncoder().encode(spec),
         ]
         let stored = try await client.create(.pullRequests, object, namespace: repository.key.namespace)
+        webhooks.note(.pullRequest, repository.key, Self.told(spec, "opened"))
         recorder.note(
             .normal, "Opened", "opened by \(spec.author) at \(head.short)", regarding: .init(stored))
         return try HostedPullRequest(stored)
@@ -212,6 +213,7 @@ extension EmbeddedForge {
             source.changeIDs = ids.isEmpty ? nil : ids
             spec.source = source
         }
+        if old != head { webhooks.note(.pullRequest, repository.key, Self.told(changed.spec, "updated")) }
         let isForced = old.isZero ? false : try await !repository.git.isAncestor(old, of: head)
         let word = old == head ? "is up to date" : "updated"
         return opened(
@@ -231,6 +233,14 @@ extension EmbeddedForge {
                 "Pull request \(repository.key)#\(pull.spec.number) \(word): \(pull.spec.title)",
                 "  \(page(of: pull, in: repository.key))",
             ])
+    }
+
+    /// A pull request as webhooks tell it.
+    static func told(_ spec: PullRequestSpec, _ action: String) -> Value {
+        [
+            "action": .string(action), "number": .integer(Int64(spec.number)), "title": .string(spec.title),
+            "author": .string(spec.author), "target": .string(spec.target), "head": .string(spec.head),
+        ]
     }
 
     /// Where people see a pull request.

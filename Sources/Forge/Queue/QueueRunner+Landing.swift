@@ -50,6 +50,9 @@ extension QueueRunner {
                 "commit": "\(commit)",
             ])
         forge.audits.request(repository.key)
+        forge.webhooks.note(
+            .push, repository.key,
+            ["ref": .string(repository.branch), "before": .string(base.hex), "after": .string(commit.hex)])
         return .landed(candidate.number)
     }
 
@@ -100,6 +103,7 @@ extension QueueRunner {
                 status.reason = "Merged"
                 status.message = "merged into \(branch) as \(landing.commit.prefix(10))"
             }
+            forge.webhooks.note(.pullRequest, repository.key, EmbeddedForge.told(pull.spec, "merged"))
             forge.recorder.note(
                 .normal, "Merged", "merged as \(landing.commit)", regarding: .init(pull.object))
         } catch let error as ForgeError where error.code == .notFound {
