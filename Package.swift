@@ -269,8 +269,8 @@ let package = Package(
             name: "ForgeTests",
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport",
-                hummingbird, logging,
+                "Sigstore", "slipway", "TestSupport",
+                crypto, hummingbird, logging,
             ],
             swiftSettings: strict),
         .testTarget(
