@@ -42,6 +42,8 @@ public struct ResourceDefinition: Sendable {
     /// The structural schema of `status`; nil where the kind has no status subresource.
     public var status: Value?
     public var columns: [Column]
+    /// Schemas of fields that stand beside `spec` and `status`, as Argo CD's `operation` does; none for most kinds.
+    public var otherFields: Object
     /// The `scale` subresource (`specReplicasPath`, `statusReplicasPath`, `labelSelectorPath`), nil for none.
     public var scale: Value?
     /// Annotations of the definition, such as the approval that groups of Kubernetes itself need.
@@ -51,7 +53,7 @@ public struct ResourceDefinition: Sendable {
     public init(
         _ resource: GroupVersionResource, kind: String, singular: String? = nil, shortNames: [String] = [],
         categories: [String] = [], scope: Scope = .namespaced, spec: Value, status: Value? = nil,
-        columns: [Column] = [], scale: Value? = nil
+        otherFields: Object = Object(), columns: [Column] = [], scale: Value? = nil
     ) {
         self.resource = resource
         self.kind = kind
@@ -61,6 +63,7 @@ public struct ResourceDefinition: Sendable {
         self.scope = scope
         self.spec = spec
         self.status = status
+        self.otherFields = otherFields
         self.columns = columns
         self.scale = scale
     }
@@ -74,8 +77,10 @@ public struct ResourceDefinition: Sendable {
     /// The CustomResourceDefinition object (apiextensions.k8s.io/v1) that teaches a server the kind.
     public var customResourceDefinition: Value {
         var properties: Object = [
-            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"], "spec": spec,
+            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"],
+            "spec": spec,
         ]
+        for field in otherFields { properties[field.key] = field.value }
         var subresources: Object = [:]
         if let status {
             properties["status"] = status
