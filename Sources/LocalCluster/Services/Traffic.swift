@@ -63,7 +63,8 @@ public final class Traffic: Sendable {
     /// Traffic at rest.
     ///
     /// - Parameter group: the event loops that carry connections.
-    public init(_ client: KubeClient, settings: Settings = Settings(), group: any EventLoopGroup) async throws {
+    public init(_ client: KubeClient, settings: Settings = Settings(), group: any EventLoopGroup) async throws
+    {
         self.client = client
         self.settings = settings
         self.group = group
@@ -99,7 +100,8 @@ public final class Traffic: Sendable {
 
     /// The interface for cluster IPs, nil where this user may not give it addresses.
     private func usableAddresses() async -> ServiceAddresses? {
-        guard let interface = settings.interface, let addresses = ServiceAddresses(interface: interface) else {
+        guard let interface = settings.interface, let addresses = ServiceAddresses(interface: interface)
+        else {
             return nil
         }
         do {
@@ -137,7 +139,8 @@ public final class Traffic: Sendable {
             let upstream = settings.upstreamResolvers ?? Self.machineResolvers()
             channels += try await NameServer.listen(
                 host: place.host, port: place.port, group: group,
-                upstream: upstream.filter { $0 != place.host }, names: { [state] in state.applied?.plan.names })
+                upstream: upstream.filter { $0 != place.host },
+                names: { [state] in state.applied?.plan.names })
         }
         return channels
     }
@@ -146,7 +149,8 @@ public final class Traffic: Sendable {
         let recorder = EventRecorder(
             client, component: "service-proxy", instance: settings.instance, logger: settings.logger)
         let traffic = TrafficReconciler(
-            settings: settings, client: client, caches: caches, router: router, proxy: proxy, listeners: listeners,
+            settings: settings, client: client, caches: caches, router: router, proxy: proxy,
+            listeners: listeners,
             addresses: addresses, state: state, recorder: recorder)
         let status = GatewayStatusReconciler(client: client, state: state, address: settings.gatewayAddress)
         let slices = EndpointSliceReconciler(client: client, caches: caches, recorder: recorder)
@@ -164,7 +168,8 @@ public final class Traffic: Sendable {
         _ tasks: inout TaskGroup<Void>
     ) {
         let controller = Controller(
-            name, ConflictTolerant(work), sources: sources, concurrency: concurrency, timeline: client.timeline,
+            name, ConflictTolerant(work), sources: sources, concurrency: concurrency,
+            timeline: client.timeline,
             logger: settings.logger)
         tasks.addTask { await controller.run() }
     }
@@ -190,7 +195,9 @@ public final class Traffic: Sendable {
     /// Whether the pod is known to be on its way out, so that no event can bring it back.
     private func isLeaving(_ uid: String) -> Bool {
         guard caches.pods.isReady else { return state.applied == nil }
-        return caches.pods.objects(index: "uid", value: uid).allSatisfy { $0.value?.metadata.isDeleting ?? true }
+        return caches.pods.objects(index: "uid", value: uid).allSatisfy {
+            $0.value?.metadata.isDeleting ?? true
+        }
     }
 
     /// The names of services for the hosts file of a pod of a namespace, where there is no name server.
@@ -203,7 +210,9 @@ public final class Traffic: Sendable {
         guard let place = settings.nameserver else { return nil }
         var resolver = ResolverConfiguration()
         resolver.nameservers = [place.host]
-        resolver.searches = ["\(namespace).svc.\(ServiceNames.zone)", "svc.\(ServiceNames.zone)", ServiceNames.zone]
+        resolver.searches = [
+            "\(namespace).svc.\(ServiceNames.zone)", "svc.\(ServiceNames.zone)", ServiceNames.zone,
+        ]
         resolver.options = ["ndots:5"]
         return resolver
     }

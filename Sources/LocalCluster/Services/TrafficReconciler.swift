@@ -44,7 +44,8 @@ struct TrafficReconciler: Reconciler {
 
     private static func summary(_ pod: CachedObject) -> Summary {
         Summary(
-            endpoint: pod.value.flatMap(PodEndpoint.init), isDeleting: pod.value?.metadata.isDeleting ?? false)
+            endpoint: pod.value.flatMap(PodEndpoint.init), isDeleting: pod.value?.metadata.isDeleting ?? false
+        )
     }
 
     func reconcile(_ key: Key) async throws -> ReconcileResult {

@@ -25,7 +25,9 @@ final class TrafficState: Sendable {
     func apply(_ applied: Applied) {
         state.withLock { state in
             state.applied = applied
-            for (pod, endpoints) in applied.plan.routed { state.routed[pod, default: []].formUnion(endpoints) }
+            for (pod, endpoints) in applied.plan.routed {
+                state.routed[pod, default: []].formUnion(endpoints)
+            }
         }
         changes.post()
     }
