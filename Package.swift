@@ -156,7 +156,7 @@ let package = Package(
             dependencies: [
                 "Git", "KubeClient", "KubeModel", "Manifest", "Sigstore", asyncHTTPClient, crypto, httpTypes,
                 hummingbird, logging,
-                nioCore, serviceLifecycle,
+                nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(

@@ -4,7 +4,19 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
-        subcommands: [App.self, Cluster.self, Kube.self, PlanCommand.self, YAMLCommand.self, VersionCommand.self])
+        // A noun a line, in the order of the alphabet.
+        subcommands: [
+            App.self,
+            Cluster.self,
+            ForgeCommand.self,
+            Kube.self,
+            KustomizeCommand.self,
+            PlanCommand.self,
+            PullRequestCommand.self,
+            Repo.self,
+            VersionCommand.self,
+            YAMLCommand.self,
+        ])
 
     public init() {}
 }

@@ -39,6 +39,13 @@ public struct GitRepository: Sendable {
         return repository
     }
 
+    /// Writes a setting into the repository's configuration, for whoever runs git on it directly.
+    ///
+    /// - Throws: ``GitError``.
+    public func configure(_ name: String, _ value: String) async throws {
+        try await run(["config", "--replace-all", name, value])
+    }
+
     /// Whether a repository is there.
     public var exists: Bool {
         FileManager.default.fileExists(atPath: "\(path)/HEAD")

@@ -8,6 +8,8 @@ public enum QueueEvent: Sendable, Hashable {
     case frozen(String?)
     /// A candidate's commit has been made, and these runs test it.
     case built(Int, commit: String, runs: [QueueState.Run])
+    /// A candidate's change belongs to another lane than was thought, as services have come or gone.
+    case misplaced(Int, lane: String)
     /// A candidate cannot be made, and its change is to blame.
     case unbuildable(Int, reason: String, message: String)
     /// A run has ended.

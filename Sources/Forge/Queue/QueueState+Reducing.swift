@@ -5,7 +5,7 @@ extension QueueState {
     /// Takes an event in. Events about what is no longer there change nothing.
     public mutating func reduce(_ event: QueueEvent) {
         switch event {
-        case .head(let commit): head = commit
+        case .head(let commit): move(to: commit)
         case .wanted(let wanted): take(wanted)
         case .frozen(let reason): freeze = reason
         case .built(let number, let commit, let runs):
@@ -30,11 +30,18 @@ extension QueueState {
                 candidate.phase = .landing
             }
         case .outdated(let number):
-            guard candidates.contains(where: { $0.number == number && $0.phase == .rebasing }) else { break }
+            let phases: [Candidate.Phase] = [.rebasing, .landing]
+            guard candidates.contains(where: { $0.number == number && phases.contains($0.phase) }) else {
+                break
+            }
             restart(number, isRetry: false)
         case .landed(let number): land(number)
+        case .misplaced(let number, let lane):
+            guard let candidate = candidates.first(where: { $0.number == number }) else { break }
+            drop(number)
+            entries.insert(Entry(change: candidate.change, lane: lane), at: 0)
         case .overtaken(let number, let commit):
-            head = commit
+            move(to: commit)
             change(number, in: .landing) { $0.phase = .rebasing }
         case .evicted(let change): evictions.removeAll { $0.change == change }
         case .recorded(let change): landings.removeAll { $0.change == change }
@@ -94,9 +101,17 @@ extension QueueState {
     private mutating func land(_ number: Int) {
         guard let candidate = candidates.first(where: { $0.number == number }), let commit = candidate.commit
         else { return }
-        head = commit
+        move(to: commit)
         landings.append(Landing(change: candidate.change, commit: commit))
         remove(number)
+    }
+
+    /// What is still to be built is built on the newest commit.
+    private mutating func move(to commit: String) {
+        head = commit
+        for place in candidates.indices where candidates[place].phase == .building {
+            candidates[place].base = commit
+        }
     }
 
     private mutating func evict(_ number: Int, _ reason: String, _ message: String) {

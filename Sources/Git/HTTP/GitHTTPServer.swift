@@ -185,7 +185,7 @@ extension HTTPField.Name {
 
 extension GitHTTPRequest.Credentials {
     /// Reads an `Authorization` header; nil for schemes that are not known.
-    init?(header: String) {
+    public init?(header: String) {
         guard let space = header.firstIndex(of: " ") else { return nil }
         let value = header[header.index(after: space)...].trimmed
         switch header[..<space].lowercased() {

@@ -13,7 +13,7 @@ struct NameReferenceTransformer: Transformer {
             let kind = resource.originalID.gvk
             let steps = plans[kind] ?? plan(for: kind)
             plans[kind] = steps
-            let referrer = Referrer(resource, index)
+            let referrer = try Referrer(resource, index)
             for step in steps { try referrer.update(step.spec, target: step.target) }
         }
     }
@@ -67,20 +67,24 @@ private struct Referrer {
     /// Namespaces of service accounts that a role binding names.
     private let subjectNamespaces: Set<String>
 
-    init(_ resource: Resource, _ index: ReferralIndex) {
+    init(_ resource: Resource, _ index: ReferralIndex) throws(KustomizeError) {
         self.resource = resource
         self.index = index
         id = resource.currentID
-        subjectNamespaces = resource.kind == "RoleBinding" ? Self.subjectNamespaces(of: resource) : []
+        subjectNamespaces = resource.kind == "RoleBinding" ? try Self.subjectNamespaces(of: resource) : []
     }
 
-    private static func subjectNamespaces(of resource: Resource) -> Set<String> {
+    private static func subjectNamespaces(of resource: Resource) throws(KustomizeError) -> Set<String> {
         var namespaces: Set<String> = []
         for subject in resource.node.field("subjects")?.content ?? []
         where subject.field("kind")?.text == "ServiceAccount" {
-            if let namespace = subject.field("namespace"), namespace.kind == .scalar, !namespace.isNull {
-                namespaces.insert(namespace.text)
+            guard let namespace = subject.field("namespace") else { continue }
+            guard namespace.isString else {
+                throw KustomizeError(
+                    .invalidResource,
+                    "Invalid Input: namespace is blank for resource \"\(resource.currentID)\"\n")
             }
+            namespaces.insert(namespace.text)
         }
         return namespaces
     }
@@ -110,7 +114,8 @@ private struct Referrer {
                 case .mapping: try setMapping(item, spec: spec, target: target)
                 case .sequence:
                     throw KustomizeError(
-                        .inapplicable, "\(item.yamlText) is expected to be either a string or a map of string")
+                        .inapplicable, "\(item.yamlText) is expected to be either a string or a map of string"
+                    )
                 }
             }
         }
@@ -135,7 +140,8 @@ private struct Referrer {
         if let namespace = node.field("namespace") {
             candidates = inNamespace(namespace.text, candidates)
         }
-        guard let referral = try select(candidates, spec: spec, target: target, comparesNamespaces: true) else {
+        guard let referral = try select(candidates, spec: spec, target: target, comparesNamespaces: true)
+        else {
             return
         }
         let (name, namespace) = (referral.name, referral.namespace)

@@ -44,7 +44,8 @@ struct VarTransformer: Transformer {
         var values: [String: VarValue] = [:]
         for name in accumulator.vars.keys.sorted(by: precedesInBytes) {
             guard let entry = accumulator.vars[name] else { continue }
-            guard let resource = accumulator.resources.resources.first(where: { $0.varNames.contains(name) }) else {
+            guard let resource = accumulator.resources.resources.first(where: { $0.varNames.contains(name) })
+            else {
                 throw KustomizeError(
                     .notFound, "var '\(entry)' cannot be mapped to a field in the set of known resources")
             }

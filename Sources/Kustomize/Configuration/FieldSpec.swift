@@ -25,7 +25,8 @@ struct FieldSpec: Hashable {
         self.path = path
         self.creates = creates
         parts = FieldPath.split(path, at: "/").map { part in
-            part.hasSuffix("[]") ? Part(name: String(part.dropLast(2)), isList: true) : Part(name: part, isList: false)
+            part.hasSuffix("[]")
+                ? Part(name: String(part.dropLast(2)), isList: true) : Part(name: part, isList: false)
         }
     }
 
@@ -71,7 +72,8 @@ extension [FieldSpec] {
 enum KindOrder {
     static let first = [
         "Namespace", "ResourceQuota", "StorageClass", "CustomResourceDefinition", "ServiceAccount",
-        "PodSecurityPolicy", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ConfigMap", "Secret",
+        "PodSecurityPolicy", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ConfigMap",
+        "Secret",
         "Endpoints", "Service", "LimitRange", "PriorityClass", "PersistentVolume", "PersistentVolumeClaim",
         "Deployment", "StatefulSet", "CronJob", "PodDisruptionBudget",
     ]

@@ -25,12 +25,14 @@ struct TransformerConfiguration {
         var referrers: [FieldSpec]
     }
 
-    private static let specLists: [(String, any WritableKeyPath<TransformerConfiguration, [FieldSpec]> & Sendable)] = [
-        ("NamePrefix", \.namePrefix), ("NameSuffix", \.nameSuffix), ("NameSpace", \.namespace),
-        ("CommonAnnotations", \.commonAnnotations), ("CommonLabels", \.commonLabels), ("Labels", \.labels),
-        ("TemplateLabels", \.templateLabels), ("VarReference", \.varReference), ("Images", \.images),
-        ("Replicas", \.replicas),
-    ]
+    private static let specLists:
+        [(String, any WritableKeyPath<TransformerConfiguration, [FieldSpec]> & Sendable)] = [
+            ("NamePrefix", \.namePrefix), ("NameSuffix", \.nameSuffix), ("NameSpace", \.namespace),
+            ("CommonAnnotations", \.commonAnnotations), ("CommonLabels", \.commonLabels),
+            ("Labels", \.labels),
+            ("TemplateLabels", \.templateLabels), ("VarReference", \.varReference), ("Images", \.images),
+            ("Replicas", \.replicas),
+        ]
 
     /// Whether there is nothing in it.
     var isEmpty: Bool {
@@ -43,7 +45,8 @@ struct TransformerConfiguration {
     mutating func merge(_ other: TransformerConfiguration) throws(KustomizeError) {
         // Every directory brings the defaults along; they are not compared with themselves each time.
         if other.isStandard && includesStandard || other.isEmpty { return }
-        if isStandard && other.includesStandard || isEmpty {
+        // Merging into nothing takes out specs that a more special one before them covers, but the defaults have none.
+        if isEmpty, other.isStandard {
             self = other
             return
         }

@@ -73,7 +73,10 @@ struct Loader {
                         .outsideTree, path: plain,
                         "security; file '/\(plain)' is not in or below '\(displayRoot)'")
                 }
-            case .none: break
+            case .none:
+                guard try tree.kind(of: resolved) == .file else {
+                    throw FileTreeError(.notAFile, path: plain, "read /\(plain): is a directory")
+                }
             }
             return try tree.read(resolved)
         } catch {
@@ -98,7 +101,8 @@ struct Loader {
 
     private static func join(_ base: String, _ path: String) throws(KustomizeError) -> String {
         guard let joined = TreePath.join(base, path) else {
-            throw KustomizeError(.restricted, "'\(path)' leads out of the tree of files, seen from '/\(base)'")
+            throw KustomizeError(
+                .restricted, "'\(path)' leads out of the tree of files, seen from '/\(base)'")
         }
         return joined
     }
@@ -124,7 +128,8 @@ struct Loader {
         do throws(FileTreeError) {
             if try tree.kind(of: resolved) == .directory { return resolved }
         } catch {
-            throw KustomizeError(.notFound, "must build at directory: not a valid directory: \(error.message)")
+            throw KustomizeError(
+                .notFound, "must build at directory: not a valid directory: \(error.message)")
         }
         throw KustomizeError(.notFound, "must build at directory: '/\(plain)': file is not directory")
     }
@@ -143,6 +148,7 @@ struct Loader {
     private static func remoteDirectory(_ path: String) -> KustomizeError {
         KustomizeError(
             .unsupported,
-            "remote resource '\(path)' is refused: a build reads its repository only; copy the directory into it")
+            "remote resource '\(path)' is refused: a build reads its repository only; copy the directory into it"
+        )
     }
 }

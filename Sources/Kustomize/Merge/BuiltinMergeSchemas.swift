@@ -23,7 +23,9 @@ enum BuiltinMergeSchemas {
 
     // MARK: Parts
 
-    private static let objectMeta = MergeSchema.object(["finalizers": .list(), "ownerReferences": .list("uid")])
+    private static let objectMeta = MergeSchema.object([
+        "finalizers": .list(), "ownerReferences": .list("uid"),
+    ])
     private static let conditions = MergeSchema.object(["conditions": .list("type")])
 
     private static let container = [
@@ -61,6 +63,23 @@ enum BuiltinMergeSchemas {
         ])
     ])
     private static let storageNode = kind(["spec": .object(["drivers": .list("name")])])
+
+    /// Types by the names under which custom schemas refer to them; those in which something merges.
+    static let definitions: [String: MergeSchema] = [
+        "io.k8s.api.apps.v1.DaemonSetSpec": .object(["template": podTemplate]),
+        "io.k8s.api.apps.v1.DeploymentSpec": .object(["template": podTemplate]),
+        "io.k8s.api.apps.v1.ReplicaSetSpec": .object(["template": podTemplate]),
+        "io.k8s.api.batch.v1.JobSpec": .object(["template": podTemplate]),
+        "io.k8s.api.batch.v1.JobTemplateSpec": .object([
+            "metadata": objectMeta, "spec": .object(["template": podTemplate]),
+        ]),
+        "io.k8s.api.core.v1.Container": .object(container),
+        "io.k8s.api.core.v1.EphemeralContainer": .object(container.filter { $0.key != "ports" }),
+        "io.k8s.api.core.v1.PodSpec": podSpec,
+        "io.k8s.api.core.v1.PodTemplateSpec": podTemplate,
+        "io.k8s.api.core.v1.ServiceSpec": .object(["ports": .list("port", "protocol")]),
+        "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta": objectMeta,
+    ]
 
     // MARK: Kinds
 
@@ -118,10 +137,12 @@ enum BuiltinMergeSchemas {
         "authentication.k8s.io/v1": ["TokenRequest", "TokenReview"],
         "authentication.k8s.io/v1beta1": ["TokenReview"],
         "authorization.k8s.io/v1": [
-            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview",
+            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview",
+            "SubjectAccessReview",
         ],
         "authorization.k8s.io/v1beta1": [
-            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview",
+            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview",
+            "SubjectAccessReview",
         ],
         "autoscaling/v1": ["HorizontalPodAutoscaler", "Scale"],
         "autoscaling/v2beta1": ["HorizontalPodAutoscaler"],

@@ -14,7 +14,7 @@ struct CustomSchema {
     init(_ bytes: [UInt8]) throws(KustomizeError) {
         let document: Value
         do throws(ManifestError) {
-            document = try YAML.parse(bytes).first ?? .null
+            document = try YAML.parse(bytes, options: .lenient).first ?? .null
         } catch {
             throw KustomizeError(.invalidKustomization, "invalid schema file: \(error)")
         }
@@ -36,47 +36,57 @@ struct CustomSchema {
     }
 
     private static func gvk(_ value: Value) -> GroupVersionKind? {
-        guard let version = value["version"]?.stringValue, let kind = value["kind"]?.stringValue else { return nil }
+        guard let version = value["version"]?.stringValue, let kind = value["kind"]?.stringValue else {
+            return nil
+        }
         return GroupVersionKind(group: value["group"]?.stringValue ?? "", version: version, kind: kind)
     }
 
     /// The rules of a kind; nil where the document does not define it.
-    func schema(for gvk: GroupVersionKind) -> MergeSchema? {
-        guard let name = names[gvk], let definition = definitions[name] else { return nil }
-        return rules(of: definition, depth: 0)
+    ///
+    /// - Parameter usesBuiltin: whether the types of the built-in schema count too, and first.
+    func schema(for gvk: GroupVersionKind, usesBuiltin: Bool) -> MergeSchema? {
+        guard let name = names[gvk] else { return nil }
+        return rules(named: name, Resolution(usesBuiltin: usesBuiltin))
     }
 
-    /// Types that contain themselves are followed a few levels down, deeper than anybody patches.
-    private func rules(of schema: Value, depth: Int) -> MergeSchema? {
-        guard depth < 24, let schema = resolved(schema) else { return nil }
+    /// How far down a type is followed: types may contain themselves.
+    private struct Resolution {
+        let usesBuiltin: Bool
+        var depth = 0
+
+        var deeper: Resolution { Resolution(usesBuiltin: usesBuiltin, depth: depth + 1) }
+        var isTooDeep: Bool { depth > 24 }
+    }
+
+    private func rules(named name: String, _ resolution: Resolution) -> MergeSchema? {
+        if resolution.usesBuiltin, let builtin = BuiltinMergeSchemas.definitions[name] { return builtin }
+        return definitions[name].flatMap { rules(of: $0, resolution.deeper) }
+    }
+
+    private func rules(of schema: Value, _ resolution: Resolution) -> MergeSchema? {
+        if resolution.isTooDeep { return nil }
+        if let reference = schema["$ref"]?.stringValue {
+            return reference.split(separator: "/").last.flatMap { rules(named: String($0), resolution) }
+        }
         var list: MergeSchema.ListRule?
         let strategy = schema["x-kubernetes-patch-strategy"]?.stringValue ?? ""
         if strategy.split(separator: ",").contains("merge") { list = .merge(keys: Self.keys(of: schema)) }
         var fields: [String: MergeSchema] = [:]
-        var holder = schema
-        if schema["type"]?.stringValue == "array", let items = schema["items"].flatMap(resolved) { holder = items }
-        for property in holder["properties"]?.objectValue ?? Object() {
-            if let rules = rules(of: property.value, depth: depth + 1) { fields[property.key] = rules }
+        if schema["type"]?.stringValue == "array" {
+            fields = schema["items"].flatMap { rules(of: $0, resolution.deeper) }?.fields ?? [:]
+        }
+        for property in schema["properties"]?.objectValue ?? Object() {
+            if let rules = rules(of: property.value, resolution.deeper) { fields[property.key] = rules }
         }
         guard list != nil || !fields.isEmpty else { return nil }
         return MergeSchema(list: list, fields: fields)
     }
 
     private static func keys(of schema: Value) -> [String] {
-        if let keys = schema["x-kubernetes-list-map-keys"]?.arrayValue { return keys.compactMap(\.stringValue) }
-        return schema["x-kubernetes-patch-merge-key"]?.stringValue.map { [$0] } ?? []
-    }
-
-    /// The definition that a schema refers to, with the extensions that stand beside the reference.
-    private func resolved(_ schema: Value) -> Value? {
-        var schema = schema
-        for _ in 0..<16 {
-            guard let reference = schema["$ref"]?.stringValue else { return schema }
-            guard let name = reference.split(separator: "/").last, let target = definitions[String(name)] else {
-                return nil
-            }
-            schema = target
+        if let keys = schema["x-kubernetes-list-map-keys"]?.arrayValue {
+            return keys.compactMap(\.stringValue)
         }
-        return nil
+        return schema["x-kubernetes-patch-merge-key"]?.stringValue.map { [$0] } ?? []
     }
 }

@@ -45,7 +45,7 @@ final class KindScopes {
     /// The merge rules of a kind; nil where none are known.
     func mergeSchema(for gvk: GroupVersionKind) -> MergeSchema? {
         if let known = schemas[gvk] { return known }
-        var schema = custom?.schema(for: gvk)
+        var schema = custom?.schema(for: gvk, usesBuiltin: usesBuiltin)
         if schema == nil, usesBuiltin || gvk.group == "kustomize.config.k8s.io" {
             schema = BuiltinMergeSchemas.schema(for: gvk)
         }

@@ -65,6 +65,13 @@ public struct RunState: Sendable, Hashable {
         steps = Dictionary(uniqueKeysWithValues: plan.steps.map { ($0.id, Step()) })
     }
 
+    /// Takes over where the steps of a run stood.
+    mutating func resume(_ known: [StepID: Step], startedAt: Timestamp?) {
+        phase = .running
+        self.startedAt = startedAt
+        for (id, step) in known where steps[id] != nil { steps[id] = step }
+    }
+
     /// Where a step stands.
     public func step(_ id: StepID) -> Step { steps[id] ?? Step() }
 
