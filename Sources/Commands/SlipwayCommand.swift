@@ -4,7 +4,7 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
-        subcommands: [Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
+        subcommands: [CI.self, Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
 
     public init() {}
 }
