@@ -169,7 +169,7 @@ let package = Package(
                 asyncHTTPClient, crypto, httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Rules")], swiftSettings: strict),
         .target(
             name: "GitOps",
             dependencies: [

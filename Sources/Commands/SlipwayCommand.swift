@@ -19,6 +19,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
             VersionCommand.self,
             YAMLCommand.self,
         ])
+        subcommands: [CI.self, Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
 
     public init() {}
 }
