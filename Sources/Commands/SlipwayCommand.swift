@@ -7,6 +7,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
         // A noun a line, in the order of the alphabet.
         subcommands: [
             App.self,
+            CI.self,
             Cluster.self,
             ForgeCommand.self,
             ImageCommand.self,
@@ -16,10 +17,10 @@ public struct SlipwayCommand: AsyncParsableCommand {
             PullRequestCommand.self,
             RegistryCommand.self,
             Repo.self,
+            RolloutCommand.self,
             VersionCommand.self,
             YAMLCommand.self,
         ])
-        subcommands: [CI.self, Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
 
     public init() {}
 }
