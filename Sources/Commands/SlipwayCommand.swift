@@ -4,7 +4,10 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
-        subcommands: [Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
+        subcommands: [
+            Cluster.self, Kube.self, Release.self, SBOM.self, Sign.self, SigstoreCommand.self, Verify.self,
+            YAMLCommand.self, VersionCommand.self,
+        ])
 
     public init() {}
 }
