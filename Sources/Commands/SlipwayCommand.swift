@@ -4,9 +4,26 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
+        // A noun a line, in the order of the alphabet.
         subcommands: [
-            Cluster.self, Kube.self, Release.self, SBOM.self, Sign.self, SigstoreCommand.self, Verify.self,
-            YAMLCommand.self, VersionCommand.self,
+            App.self,
+            CI.self,
+            Cluster.self,
+            ForgeCommand.self,
+            ImageCommand.self,
+            Kube.self,
+            KustomizeCommand.self,
+            PlanCommand.self,
+            PullRequestCommand.self,
+            RegistryCommand.self,
+            Release.self,
+            Repo.self,
+            SBOM.self,
+            Sign.self,
+            SigstoreCommand.self,
+            Verify.self,
+            VersionCommand.self,
+            YAMLCommand.self,
         ])
 
     public init() {}

@@ -1,3 +1,4 @@
+import KubeModel
 public import Manifest
 
 /// Builds kustomizations: an overlay directory becomes the manifests that `kustomize build` prints.
@@ -68,11 +69,13 @@ public enum Kustomization {
 
     /// As ``build(tree:path:options:)``, with the warnings.
     ///
+    /// - Parameter onWarning: is told each warning when it is met, also where the build fails later.
     /// - Throws: `KustomizeError`, worded as upstream words it.
     public static func run(
-        tree: any FileTree, path: String, options: Options = Options()
+        tree: any FileTree, path: String, options: Options = Options(),
+        onWarning: @escaping (String) -> Void = { _ in }
     ) throws(KustomizeError) -> Result {
-        let context = BuildContext()
+        let context = BuildContext(onWarning: onWarning)
         let loader = try Loader(
             tree: tree, path: path, restriction: options.allowsFilesOutsideRoot ? .none : .rootOnly)
         var (file, name) = try Target.file(in: loader, context: context)
@@ -92,5 +95,13 @@ public enum Kustomization {
         manifests.reserveCapacity(resources.resources.count)
         for resource in resources.resources { manifests.append(try resource.node.value()) }
         return Result(manifests: manifests, warnings: context.warnings)
+    }
+
+    /// The namespace in which an object of a built-in kind stands, `default` where it does not say; nil for kinds that
+    /// have none.
+    public static func namespace(of manifest: Value) -> String? {
+        guard let gvk = GroupVersionKind(manifest), !KindScopes().isClusterScoped(gvk) else { return nil }
+        let namespace = manifest["metadata"]?["namespace"]?.stringValue ?? ""
+        return namespace.isEmpty ? "default" : namespace
     }
 }

@@ -85,7 +85,9 @@ public struct KustomizationOverrides: Sendable, Hashable {
             }
         }
         file.commonAnnotations.merge(commonAnnotations) { $1 }
-        for component in components where !file.components.contains(component) { file.components.append(component) }
+        for component in components where !file.components.contains(component) {
+            file.components.append(component)
+        }
         file.patches += patches.map(PatchEntry.init)
     }
 }

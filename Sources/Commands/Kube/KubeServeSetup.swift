@@ -16,7 +16,8 @@ struct KubeServeSetup: Sendable {
     let certificate: ServerCertificate?
     let kubeconfigPath: String
     private let listen: ListenAddress
-    private let token: String
+    /// The administrator's token.
+    let token: String
 
     init(_ command: Options) throws {
         listen = command.listen

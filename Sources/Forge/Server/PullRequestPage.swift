@@ -1,10 +1,21 @@
 import KubeClient
 import KubeModel
+public import Manifest
 
 /// A pull request as text, for terminals and browsers alike.
-struct PullRequestPage {
+public struct PullRequestPage {
     let pull: HostedPullRequest
     let repository: ObjectKey
+
+    /// A PullRequest object as text.
+    ///
+    /// - Throws: `ManifestError` where the object cannot be read.
+    public static func text(of object: Value) throws(ManifestError) -> String {
+        let pull = try HostedPullRequest(object)
+        return PullRequestPage(
+            pull: pull, repository: ObjectKey(namespace: pull.key.namespace, name: pull.spec.repository)
+        ).text
+    }
 
     var text: String {
         let (spec, status) = (pull.spec, pull.status)

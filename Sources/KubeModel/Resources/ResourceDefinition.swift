@@ -46,6 +46,8 @@ public struct ResourceDefinition: Sendable {
     public var otherFields: Object
     /// The `scale` subresource (`specReplicasPath`, `statusReplicasPath`, `labelSelectorPath`), nil for none.
     public var scale: Value?
+    /// Annotations of the definition, such as the approval that groups of Kubernetes itself need.
+    public var annotations: StringMap = [:]
 
     /// Describes a kind.
     public init(
@@ -97,9 +99,11 @@ public struct ResourceDefinition: Sendable {
         ]
         if !shortNames.isEmpty { names["shortNames"] = .array(shortNames.map { .string($0) }) }
         if !categories.isEmpty { names["categories"] = .array(categories.map { .string($0) }) }
+        var metadata: Value = ["name": .string(name)]
+        if !annotations.isEmpty { metadata["annotations"] = annotations.value }
         return [
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": ["name": .string(name)],
+            "metadata": metadata,
             "spec": [
                 "group": .string(resource.group), "names": .object(names), "scope": .string(scope.rawValue),
                 "versions": [.object(version)],

@@ -2,7 +2,16 @@
 final class BuildContext {
     let scopes = KindScopes()
     /// What upstream prints about deprecated fields, in order.
-    var warnings: [String] = []
+    private(set) var warnings: [String] = []
+    private let onWarning: (String) -> Void
+
+    init(onWarning: @escaping (String) -> Void = { _ in }) { self.onWarning = onWarning }
+
+    /// Notes warnings and passes them on.
+    func warn(_ texts: [String]) {
+        warnings += texts
+        texts.forEach(onWarning)
+    }
 
     /// Takes over the schema that a kustomization names.
     ///

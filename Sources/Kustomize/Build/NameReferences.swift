@@ -114,7 +114,8 @@ private struct Referrer {
                 case .mapping: try setMapping(item, spec: spec, target: target)
                 case .sequence:
                     throw KustomizeError(
-                        .inapplicable, "\(item.yamlText) is expected to be either a string or a map of string")
+                        .inapplicable, "\(item.yamlText) is expected to be either a string or a map of string"
+                    )
                 }
             }
         }
@@ -139,7 +140,8 @@ private struct Referrer {
         if let namespace = node.field("namespace") {
             candidates = inNamespace(namespace.text, candidates)
         }
-        guard let referral = try select(candidates, spec: spec, target: target, comparesNamespaces: true) else {
+        guard let referral = try select(candidates, spec: spec, target: target, comparesNamespaces: true)
+        else {
             return
         }
         let (name, namespace) = (referral.name, referral.namespace)

@@ -59,7 +59,8 @@ struct PluginLoader {
 
     private static let transformerKinds: Set<String> = [
         "AnnotationsTransformer", "HashTransformer", "ImageTagTransformer", "LabelTransformer",
-        "NamespaceTransformer", "PatchJson6902Transformer", "PatchStrategicMergeTransformer", "PatchTransformer",
+        "NamespaceTransformer", "PatchJson6902Transformer", "PatchStrategicMergeTransformer",
+        "PatchTransformer",
         "PrefixSuffixTransformer", "PrefixTransformer", "SuffixTransformer", "ReplacementTransformer",
         "ReplicaCountTransformer", "ValueAddTransformer",
     ]
@@ -81,7 +82,7 @@ struct PluginLoader {
         _ config: Resource, _ make: (inout StrictObject) throws(KustomizeError) -> Result
     ) throws(KustomizeError) -> Result {
         let object = try config.node.value().objectValue ?? Object()
-        var fields = StrictObject(object, type: config.kind, refusesUnknown: false)
+        var fields = StrictObject(object, type: config.kind, refusesUnknown: false, coercesText: true)
         do throws(KustomizeError) { return try make(&fields) } catch {
             if error.code == .unsupported { throw error }
             throw error.within("plugin \(config.originalID) fails configuration")
@@ -136,7 +137,8 @@ struct PluginLoader {
             let image = try fields.object("imageTag", "Image", ImageEntry.init) ?? ImageEntry()
             return ImageTransformer(image: image, specs: try Self.specs(&fields) ?? [])
         case "NamespaceTransformer": return try Self.namespace(&fields)
-        case "PatchTransformer": return try PatchTransformer(PatchEntry(&fields), loader: loader, reader: reader)
+        case "PatchTransformer":
+            return try PatchTransformer(PatchEntry(&fields), loader: loader, reader: reader)
         case "PatchJson6902Transformer":
             var entry = PatchEntry()
             entry.target = try fields.object("target", "Selector", Selector.init)
@@ -158,9 +160,11 @@ struct PluginLoader {
         }
     }
 
-    private static func namespace(_ fields: inout StrictObject) throws(KustomizeError) -> NamespaceTransformer {
+    private static func namespace(_ fields: inout StrictObject) throws(KustomizeError) -> NamespaceTransformer
+    {
         let mode = try fields.string("setRoleBindingSubjects")
-        guard let subjects = mode.isEmpty ? .defaultOnly : NamespaceTransformer.Subjects(rawValue: mode) else {
+        guard let subjects = mode.isEmpty ? .defaultOnly : NamespaceTransformer.Subjects(rawValue: mode)
+        else {
             throw KustomizeError(
                 .invalidKustomization,
                 "invalid value \(GoFormat.quoted(mode)) for setRoleBindingSubjects: must be one of \"defaultOnly\", "

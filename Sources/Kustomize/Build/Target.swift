@@ -12,13 +12,16 @@ struct Target {
     /// Reads the kustomization file of a directory.
     ///
     /// - Throws: `notFound` or `invalidKustomization`.
-    static func file(in loader: Loader, context: BuildContext) throws(KustomizeError) -> (KustomizationFile, String) {
+    static func file(in loader: Loader, context: BuildContext) throws(KustomizeError) -> (
+        KustomizationFile, String
+    ) {
         var found: (bytes: [UInt8], name: String)?
         for name in KustomizationFile.names {
             guard let bytes = try loader.loadIfPresent(name) else { continue }
             guard found == nil else {
                 throw KustomizeError(
-                    .invalidKustomization, "Found multiple kustomization files under: \(loader.displayRoot)\n")
+                    .invalidKustomization, "Found multiple kustomization files under: \(loader.displayRoot)\n"
+                )
             }
             found = (bytes, name)
         }
@@ -30,7 +33,7 @@ struct Target {
                     + "directory '\(loader.displayRoot)'")
         }
         let file = try KustomizationFile(found.bytes)
-        context.warnings += file.warnings
+        context.warn(file.warnings)
         guard !file.isEmpty else {
             throw KustomizeError(.invalidKustomization, "kustomization.yaml is empty")
         }
@@ -68,7 +71,9 @@ struct Target {
         var configuration = TransformerConfiguration.standard
         if !file.configurations.isEmpty {
             var added = TransformerConfiguration()
-            for path in file.configurations { try added.merge(TransformerConfiguration(try loader.load(path))) }
+            for path in file.configurations {
+                try added.merge(TransformerConfiguration(try loader.load(path)))
+            }
             try configuration.merge(added)
         }
         try accumulator.configuration.merge(configuration)
@@ -168,7 +173,7 @@ struct Target {
         do throws(KustomizeError) { try target.accumulate(into: gathered) } catch {
             throw error.within("recursed accumulation of path '\(directory.displayRoot)'")
         }
-        if isComponent { return }
+        if isComponent { return try accumulator.renew() }
         do throws(KustomizeError) { try accumulator.merge(gathered) } catch {
             throw error.within("recursed merging from path '\(directory.displayRoot)'")
         }
@@ -188,7 +193,9 @@ struct Target {
             }
             if let origin {
                 let text = origin.appending(fileName).text
-                for resource in inline { try resource.updateAnnotations { $0[BuildAnnotation.origin] = text } }
+                for resource in inline {
+                    try resource.updateAnnotations { $0[BuildAnnotation.origin] = text }
+                }
             }
             try accumulator.resources.append(contentsOf: inline)
         }
@@ -226,7 +233,8 @@ struct Target {
     ) throws(KustomizeError) {
         var entry = entry
         entry.options = entry.options.merged(withGlobal: file.generatorOptions)
-        let generator = ConfigurationGenerator(kind: kind, entry: entry, loader: loader, scopes: context.scopes)
+        let generator = ConfigurationGenerator(
+            kind: kind, entry: entry, loader: loader, scopes: context.scopes)
         let origin = self.origin.map { _ in Origin.builtin(name, configuredIn: ownFile) }
         try absorb(try generator.generate(), origin: origin, into: accumulator)
     }

@@ -44,7 +44,8 @@ struct VarTransformer: Transformer {
         var values: [String: VarValue] = [:]
         for name in accumulator.vars.keys.sorted(by: precedesInBytes) {
             guard let entry = accumulator.vars[name] else { continue }
-            guard let resource = accumulator.resources.resources.first(where: { $0.varNames.contains(name) }) else {
+            guard let resource = accumulator.resources.resources.first(where: { $0.varNames.contains(name) })
+            else {
                 throw KustomizeError(
                     .notFound, "var '\(entry)' cannot be mapped to a field in the set of known resources")
             }
@@ -120,7 +121,7 @@ struct VarTransformer: Transformer {
 
     private func expandScalar(_ node: Node) {
         let expanded = expansion(of: node.text)
-        expanded.isQuoted = false
+        expanded.style = .plain
         node.become(expanded)
     }
 

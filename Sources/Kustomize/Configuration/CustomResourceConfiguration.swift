@@ -9,9 +9,12 @@ struct CustomResourceConfiguration {
     /// The configuration that a file of OpenAPI definitions amounts to.
     ///
     /// - Throws: `invalidKustomization`.
-    static func configuration(_ bytes: [UInt8], path: String) throws(KustomizeError) -> TransformerConfiguration {
+    static func configuration(_ bytes: [UInt8], path: String) throws(KustomizeError)
+        -> TransformerConfiguration
+    {
         let document: Value
-        do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch {
+        do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch
+        {
             throw KustomizeError(
                 .invalidKustomization, "unable to parse open API definition from '\(path)': yaml: \(error)")
         }
@@ -51,7 +54,8 @@ struct CustomResourceConfiguration {
                 let referrer = FieldSpec((place + [key]).joined(separator: "/"), kind: kind)
                 try configuration.merge(
                     TransformerConfiguration.NameReference(
-                        gvk: GroupVersionKind(group: "", version: version, kind: target), referrers: [referrer]))
+                        gvk: GroupVersionKind(group: "", version: version, kind: target),
+                        referrers: [referrer]))
             }
             if let reference = schema["$ref"]?.stringValue {
                 try read(reference, of: kind, path: place, seen: seen.union([type]))

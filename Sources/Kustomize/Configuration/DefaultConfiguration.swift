@@ -23,7 +23,8 @@ extension TransformerConfiguration {
 
     private static let namespaces = [
         FieldSpec("metadata/name", kind: "Namespace", creates: true),
-        FieldSpec("spec/service/namespace", group: "apiregistration.k8s.io", kind: "APIService", creates: true),
+        FieldSpec(
+            "spec/service/namespace", group: "apiregistration.k8s.io", kind: "APIService", creates: true),
         FieldSpec(
             "spec/conversion/webhook/clientConfig/service/namespace", group: "apiextensions.k8s.io",
             kind: "CustomResourceDefinition"),
@@ -37,7 +38,8 @@ extension TransformerConfiguration {
 
     private static let annotations = [
         FieldSpec("metadata/annotations", creates: true),
-        FieldSpec("spec/template/metadata/annotations", version: "v1", kind: "ReplicationController", creates: true),
+        FieldSpec(
+            "spec/template/metadata/annotations", version: "v1", kind: "ReplicationController", creates: true),
         FieldSpec("spec/template/metadata/annotations", kind: "Deployment", creates: true),
         FieldSpec("spec/template/metadata/annotations", kind: "ReplicaSet", creates: true),
         FieldSpec("spec/template/metadata/annotations", kind: "DaemonSet", creates: true),
@@ -45,20 +47,24 @@ extension TransformerConfiguration {
         FieldSpec("spec/template/metadata/annotations", group: "batch", kind: "Job", creates: true),
         FieldSpec("spec/jobTemplate/metadata/annotations", group: "batch", kind: "CronJob", creates: true),
         FieldSpec(
-            "spec/jobTemplate/spec/template/metadata/annotations", group: "batch", kind: "CronJob", creates: true),
+            "spec/jobTemplate/spec/template/metadata/annotations", group: "batch", kind: "CronJob",
+            creates: true),
     ]
 
     private static let templateLabels = [
         FieldSpec("metadata/labels", creates: true),
-        FieldSpec("spec/template/metadata/labels", version: "v1", kind: "ReplicationController", creates: true),
+        FieldSpec(
+            "spec/template/metadata/labels", version: "v1", kind: "ReplicationController", creates: true),
         FieldSpec("spec/template/metadata/labels", kind: "Deployment", creates: true),
         FieldSpec("spec/template/metadata/labels", kind: "ReplicaSet", creates: true),
         FieldSpec("spec/template/metadata/labels", kind: "DaemonSet", creates: true),
         FieldSpec("spec/template/metadata/labels", group: "apps", kind: "StatefulSet", creates: true),
-        FieldSpec("spec/volumeClaimTemplates[]/metadata/labels", group: "apps", kind: "StatefulSet", creates: true),
+        FieldSpec(
+            "spec/volumeClaimTemplates[]/metadata/labels", group: "apps", kind: "StatefulSet", creates: true),
         FieldSpec("spec/template/metadata/labels", group: "batch", kind: "Job", creates: true),
         FieldSpec("spec/jobTemplate/metadata/labels", group: "batch", kind: "CronJob", creates: true),
-        FieldSpec("spec/jobTemplate/spec/template/metadata/labels", group: "batch", kind: "CronJob", creates: true),
+        FieldSpec(
+            "spec/jobTemplate/spec/template/metadata/labels", group: "batch", kind: "CronJob", creates: true),
     ]
 
     private static let selectors: [FieldSpec] = {
@@ -106,8 +112,10 @@ extension TransformerConfiguration {
             }
             switch kind {
             // Upstream's own slips: the one leads nowhere, the other into claims.
-            case "CronJob": specs.append(FieldSpec("spec/jobTemplate/spec/template/volumes/nfs/server", kind: kind))
-            case "StatefulSet": specs.append(FieldSpec("spec/volumeClaimTemplates/spec/nfs/server", kind: kind))
+            case "CronJob":
+                specs.append(FieldSpec("spec/jobTemplate/spec/template/volumes/nfs/server", kind: kind))
+            case "StatefulSet":
+                specs.append(FieldSpec("spec/volumeClaimTemplates/spec/nfs/server", kind: kind))
             default: specs.append(FieldSpec("\(pod)/volumes/nfs/server", kind: kind))
             }
         }

@@ -4,7 +4,8 @@ extension TransformerConfiguration {
     /// The fields that hold names of other objects.
     static let defaultNameReferences: [NameReference] =
         ["Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"].map { kind in
-            reference(kind: kind, to: [FieldSpec("spec/scaleTargetRef/name", kind: "HorizontalPodAutoscaler")])
+            reference(
+                kind: kind, to: [FieldSpec("spec/scaleTargetRef/name", kind: "HorizontalPodAutoscaler")])
         }
         + [
             reference(version: "v1", kind: "ConfigMap", to: configMapReferrers),
@@ -14,7 +15,9 @@ extension TransformerConfiguration {
                 group: rbac, kind: "Role", to: [FieldSpec("roleRef/name", group: rbac, kind: "RoleBinding")]),
             reference(
                 group: rbac, kind: "ClusterRole",
-                to: ["RoleBinding", "ClusterRoleBinding"].map { FieldSpec("roleRef/name", group: rbac, kind: $0) }),
+                to: ["RoleBinding", "ClusterRoleBinding"].map {
+                    FieldSpec("roleRef/name", group: rbac, kind: $0)
+                }),
             reference(
                 version: "v1", kind: "ServiceAccount",
                 to: ["RoleBinding", "ClusterRoleBinding"].map { FieldSpec("subjects", group: rbac, kind: $0) }
@@ -36,7 +39,8 @@ extension TransformerConfiguration {
                     FieldSpec("spec/volumeClaimTemplates/spec/storageClassName", kind: "StatefulSet"),
                 ]),
             reference(
-                group: "scheduling.k8s.io", version: "v1", kind: "PriorityClass", to: inPods("priorityClassName")),
+                group: "scheduling.k8s.io", version: "v1", kind: "PriorityClass",
+                to: inPods("priorityClassName")),
             // The group is spelled with its version upstream, so the reference never holds.
             reference(
                 group: "networking.k8s.io/v1", version: "v1", kind: "IngressClass",
@@ -99,7 +103,9 @@ extension TransformerConfiguration {
             FieldSpec("spec/configSource/configMap", kind: "Node"),
             FieldSpec("rules/resourceNames", kind: "Role"),
             FieldSpec("rules/resourceNames", kind: "ClusterRole"),
-            FieldSpec("metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap", kind: "Ingress"),
+            FieldSpec(
+                "metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap", kind: "Ingress"
+            ),
         ]
 
     private static let secretReferrers =

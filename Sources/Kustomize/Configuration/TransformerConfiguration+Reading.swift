@@ -16,7 +16,7 @@ extension TransformerConfiguration {
                 "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal \(document.kindDescription) "
                     + "into Go value of type builtinconfig.TransformerConfig")
         }
-        var fields = StrictObject(object, type: "TransformerConfig", refusesUnknown: true)
+        var fields = StrictObject(object, type: "TransformerConfig", refusesUnknown: true, coercesText: true)
         do throws(KustomizeError) {
             namePrefix = try fields.objects("namePrefix", "FieldSpec", FieldSpec.init) ?? []
             nameSuffix = try fields.objects("nameSuffix", "FieldSpec", FieldSpec.init) ?? []
@@ -25,7 +25,8 @@ extension TransformerConfiguration {
             labels = try fields.objects("labels", "FieldSpec", FieldSpec.init) ?? []
             templateLabels = try fields.objects("templateLabels", "FieldSpec", FieldSpec.init) ?? []
             commonAnnotations = try fields.objects("commonAnnotations", "FieldSpec", FieldSpec.init) ?? []
-            nameReference = try fields.objects("nameReference", "NameBackReferences", NameReference.init) ?? []
+            nameReference =
+                try fields.objects("nameReference", "NameBackReferences", NameReference.init) ?? []
             varReference = try fields.objects("varReference", "FieldSpec", FieldSpec.init) ?? []
             images = try fields.objects("images", "FieldSpec", FieldSpec.init) ?? []
             replicas = try fields.objects("replicas", "FieldSpec", FieldSpec.init) ?? []

@@ -25,12 +25,14 @@ struct TransformerConfiguration {
         var referrers: [FieldSpec]
     }
 
-    private static let specLists: [(String, any WritableKeyPath<TransformerConfiguration, [FieldSpec]> & Sendable)] = [
-        ("NamePrefix", \.namePrefix), ("NameSuffix", \.nameSuffix), ("NameSpace", \.namespace),
-        ("CommonAnnotations", \.commonAnnotations), ("CommonLabels", \.commonLabels), ("Labels", \.labels),
-        ("TemplateLabels", \.templateLabels), ("VarReference", \.varReference), ("Images", \.images),
-        ("Replicas", \.replicas),
-    ]
+    private static let specLists:
+        [(String, any WritableKeyPath<TransformerConfiguration, [FieldSpec]> & Sendable)] = [
+            ("NamePrefix", \.namePrefix), ("NameSuffix", \.nameSuffix), ("NameSpace", \.namespace),
+            ("CommonAnnotations", \.commonAnnotations), ("CommonLabels", \.commonLabels),
+            ("Labels", \.labels),
+            ("TemplateLabels", \.templateLabels), ("VarReference", \.varReference), ("Images", \.images),
+            ("Replicas", \.replicas),
+        ]
 
     /// Whether there is nothing in it.
     var isEmpty: Bool {

@@ -62,7 +62,7 @@ struct KustomizationFile {
         default:
             throw KustomizeError(
                 .invalidKustomization,
-                "invalid Kustomization: json: cannot unmarshal \(document.kindDescription) into Go value of type "
+                "invalid Kustomization: json: cannot unmarshal \(document.jsonTypeName) into Go value of type "
                     + "types.Kustomization")
         }
         var reader = StrictObject(object, type: "Kustomization", refusesUnknown: true)
@@ -148,7 +148,8 @@ struct KustomizationFile {
             try fields.objects("secretGenerator", "SecretArgs") { (entry) throws(KustomizeError) in
                 try GeneratorEntry(&entry, isSecret: true)
             } ?? []
-        generatorOptions = try fields.object("generatorOptions", "GeneratorOptions", GeneratorOptionsEntry.init)
+        generatorOptions = try fields.object(
+            "generatorOptions", "GeneratorOptions", GeneratorOptionsEntry.init)
     }
 
     private mutating func readFiles(_ fields: inout StrictObject) throws(KustomizeError) {
@@ -174,14 +175,19 @@ struct KustomizationFile {
 
     /// Upstream's order of its warnings.
     private static func warningOrder(_ warning: String) -> Int {
-        ["'bases'", "'commonLabels'", "'imageTags'", "'patchesJson6902'", "'patchesStrategicMerge'", "'vars'"]
-            .firstIndex { warning.hasPrefix("# Warning: \($0)") } ?? 6
+        [
+            "'bases'", "'commonLabels'", "'imageTags'", "'patchesJson6902'", "'patchesStrategicMerge'",
+            "'vars'",
+        ]
+        .firstIndex { warning.hasPrefix("# Warning: \($0)") } ?? 6
     }
 
     /// What is wrong with the file as a whole.
     var faults: [String] {
         var faults: [String] = []
-        if kind != "Kustomization", !isComponent { faults.append("kind should be Kustomization or Component") }
+        if kind != "Kustomization", !isComponent {
+            faults.append("kind should be Kustomization or Component")
+        }
         let version = isComponent ? "kustomize.config.k8s.io/v1alpha1" : "kustomize.config.k8s.io/v1beta1"
         if apiVersion != version { faults.append("apiVersion for \(kind) should be \(version)") }
         return faults

@@ -51,7 +51,8 @@ extension ReplicaEntry {
 extension FieldSpec {
     init(_ fields: inout StrictObject) throws(KustomizeError) {
         self.init(
-            try fields.string("path"), group: try fields.string("group"), version: try fields.string("version"),
+            try fields.string("path"), group: try fields.string("group"),
+            version: try fields.string("version"),
             kind: try fields.string("kind"), creates: try fields.bool("create"))
     }
 }
@@ -171,7 +172,8 @@ extension VarEntry {
 extension SortOptionsEntry {
     init(_ fields: inout StrictObject) throws(KustomizeError) {
         order = try fields.string("order")
-        legacy = try fields.object("legacySortOptions", "LegacySortOptions") { (fields) throws(KustomizeError) in
+        legacy = try fields.object("legacySortOptions", "LegacySortOptions") {
+            (fields) throws(KustomizeError) in
             (first: try fields.strings("orderFirst") ?? [], last: try fields.strings("orderLast") ?? [])
         }
     }

@@ -11,20 +11,39 @@ struct StrictObject {
     /// The way to the object within the file in messages.
     private let path: String
     private let refusesUnknown: Bool
+    /// Whether numbers and booleans stand for their text where text is due.
+    private let coercesText: Bool
     private var known: Set<String> = []
 
-    init(_ object: Object, type: String, path: String = "", refusesUnknown: Bool) {
+    init(
+        _ object: Object, type: String, path: String = "", refusesUnknown: Bool, coercesText: Bool = false
+    ) {
         self.object = object
         self.type = type
         self.path = path
         self.refusesUnknown = refusesUnknown
+        self.coercesText = coercesText
+    }
+
+    /// The text of a value; nil where it is none and does not stand for one.
+    private func text(_ value: Value) -> String? {
+        switch value {
+        case .string(let text): text
+        case .bool(let flag) where coercesText: flag ? "true" : "false"
+        case .integer(let number) where coercesText: String(number)
+        case .double(let real) where coercesText: GoNumber.general(real.value)
+        default: nil
+        }
     }
 
     private mutating func value(_ name: String) -> Value? {
         known.insert(name)
         if let value = object[name] { return value.isNull ? nil : value }
         let folded = name.lowercased()
-        guard let pair = object.first(where: { $0.key.utf8.count == name.utf8.count && $0.key.lowercased() == folded })
+        guard
+            let pair = object.first(where: {
+                $0.key.utf8.count == name.utf8.count && $0.key.lowercased() == folded
+            })
         else { return nil }
         known.insert(pair.key)
         return pair.value.isNull ? nil : pair.value
@@ -37,7 +56,8 @@ struct StrictObject {
         let field = path.isEmpty ? name : "\(path).\(name)"
         return KustomizeError(
             .invalidKustomization,
-            "json: cannot unmarshal \(value.jsonTypeName) into Go struct field \(type).\(field) of type \(expected)")
+            "json: cannot unmarshal \(value.jsonTypeName) into Go struct field \(type).\(field) of type \(expected)"
+        )
     }
 
     /// A text, empty where the field is missing.
@@ -47,7 +67,7 @@ struct StrictObject {
 
     mutating func optionalString(_ name: String) throws(KustomizeError) -> String? {
         guard let value = value(name) else { return nil }
-        guard case .string(let text) = value else { throw mismatch(value, name, "string") }
+        guard let text = text(value) else { throw mismatch(value, name, "string") }
         return text
     }
 
@@ -68,11 +88,8 @@ struct StrictObject {
         guard case .array(let items) = value else { throw mismatch(value, name, "[]string") }
         var texts: [String] = []
         for item in items {
-            switch item {
-            case .string(let text): texts.append(text)
-            case .null: texts.append("")
-            default: throw mismatch(item, name, "string")
-            }
+            guard let text = item.isNull ? "" : text(item) else { throw mismatch(item, name, "string") }
+            texts.append(text)
         }
         return texts
     }
@@ -82,11 +99,10 @@ struct StrictObject {
         guard case .object(let object) = value else { throw mismatch(value, name, "map[string]string") }
         var map: [String: String] = [:]
         for pair in object {
-            switch pair.value {
-            case .string(let text): map[pair.key] = text
-            case .null: map[pair.key] = ""
-            default: throw mismatch(pair.value, name, "string")
+            guard let text = pair.value.isNull ? "" : text(pair.value) else {
+                throw mismatch(pair.value, name, "string")
             }
+            map[pair.key] = text
         }
         return map
     }
@@ -121,7 +137,8 @@ struct StrictObject {
         _ object: Object, _ name: String, _ read: (inout StrictObject) throws(KustomizeError) -> Result
     ) throws(KustomizeError) -> Result {
         var inner = StrictObject(
-            object, type: type, path: path.isEmpty ? name : "\(path).\(name)", refusesUnknown: refusesUnknown)
+            object, type: type, path: path.isEmpty ? name : "\(path).\(name)", refusesUnknown: refusesUnknown,
+            coercesText: coercesText)
         let result = try read(&inner)
         try inner.finish()
         return result
@@ -143,7 +160,7 @@ struct StrictObject {
 
 extension Value {
     /// The type of a value in the words of Go's JSON decoder.
-    fileprivate var jsonTypeName: String {
+    var jsonTypeName: String {
         switch self {
         case .null: "null"
         case .bool: "bool"

@@ -29,7 +29,9 @@ struct ConfigurationGenerator: Generator {
         try addData(to: object)
         let resource = Resource(object, scopes: scopes)
         for (name, text) in Self.sorted(entry.options.labels) { try resource.setLabel(name, to: text) }
-        for (name, text) in Self.sorted(entry.options.annotations) { try resource.setAnnotation(name, to: text) }
+        for (name, text) in Self.sorted(entry.options.annotations) {
+            try resource.setAnnotation(name, to: text)
+        }
         if entry.options.immutable { try object.set("immutable", to: .scalar("true", tag: .boolean)) }
         if !entry.options.disablesNameSuffixHash { try resource.enable(BuildAnnotation.needsHashSuffix) }
         let behavior = ResourceMap.Behavior(entry.behavior)
@@ -54,7 +56,9 @@ struct ConfigurationGenerator: Generator {
         let sorted = pairs.sorted { precedesInBytes($0.key, $1.key) }
         if kind == .secret {
             let data = Node.mapping()
-            for pair in sorted { data.content += [.scalar(pair.key), .string(WrappedBase64.encode(pair.bytes))] }
+            for pair in sorted {
+                data.content += [.scalar(pair.key), .string(WrappedBase64.encode(pair.bytes))]
+            }
             try object.set("data", to: data)
             return
         }

@@ -15,7 +15,8 @@ struct IAMPolicyGenerator: Generator {
             (try fields.string("name"), try fields.string("namespace"))
         }
         (name, namespace) = service ?? ("", "")
-        let account = try fields.object("serviceAccount", "ServiceAccount") { (fields) throws(KustomizeError) in
+        let account = try fields.object("serviceAccount", "ServiceAccount") {
+            (fields) throws(KustomizeError) in
             (try fields.string("name"), try fields.string("projectId"))
         }
         (serviceAccount, project) = account ?? ("", "")

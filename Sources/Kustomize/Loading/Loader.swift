@@ -101,7 +101,8 @@ struct Loader {
 
     private static func join(_ base: String, _ path: String) throws(KustomizeError) -> String {
         guard let joined = TreePath.join(base, path) else {
-            throw KustomizeError(.restricted, "'\(path)' leads out of the tree of files, seen from '/\(base)'")
+            throw KustomizeError(
+                .restricted, "'\(path)' leads out of the tree of files, seen from '/\(base)'")
         }
         return joined
     }
@@ -127,7 +128,8 @@ struct Loader {
         do throws(FileTreeError) {
             if try tree.kind(of: resolved) == .directory { return resolved }
         } catch {
-            throw KustomizeError(.notFound, "must build at directory: not a valid directory: \(error.message)")
+            throw KustomizeError(
+                .notFound, "must build at directory: not a valid directory: \(error.message)")
         }
         throw KustomizeError(.notFound, "must build at directory: '/\(plain)': file is not directory")
     }
@@ -146,6 +148,7 @@ struct Loader {
     private static func remoteDirectory(_ path: String) -> KustomizeError {
         KustomizeError(
             .unsupported,
-            "remote resource '\(path)' is refused: a build reads its repository only; copy the directory into it")
+            "remote resource '\(path)' is refused: a build reads its repository only; copy the directory into it"
+        )
     }
 }

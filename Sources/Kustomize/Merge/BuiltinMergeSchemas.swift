@@ -23,7 +23,9 @@ enum BuiltinMergeSchemas {
 
     // MARK: Parts
 
-    private static let objectMeta = MergeSchema.object(["finalizers": .list(), "ownerReferences": .list("uid")])
+    private static let objectMeta = MergeSchema.object([
+        "finalizers": .list(), "ownerReferences": .list("uid"),
+    ])
     private static let conditions = MergeSchema.object(["conditions": .list("type")])
 
     private static let container = [
@@ -135,10 +137,12 @@ enum BuiltinMergeSchemas {
         "authentication.k8s.io/v1": ["TokenRequest", "TokenReview"],
         "authentication.k8s.io/v1beta1": ["TokenReview"],
         "authorization.k8s.io/v1": [
-            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview",
+            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview",
+            "SubjectAccessReview",
         ],
         "authorization.k8s.io/v1beta1": [
-            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview",
+            "LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview",
+            "SubjectAccessReview",
         ],
         "autoscaling/v1": ["HorizontalPodAutoscaler", "Scale"],
         "autoscaling/v2beta1": ["HorizontalPodAutoscaler"],

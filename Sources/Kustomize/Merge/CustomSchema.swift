@@ -36,7 +36,9 @@ struct CustomSchema {
     }
 
     private static func gvk(_ value: Value) -> GroupVersionKind? {
-        guard let version = value["version"]?.stringValue, let kind = value["kind"]?.stringValue else { return nil }
+        guard let version = value["version"]?.stringValue, let kind = value["kind"]?.stringValue else {
+            return nil
+        }
         return GroupVersionKind(group: value["group"]?.stringValue ?? "", version: version, kind: kind)
     }
 
@@ -82,7 +84,9 @@ struct CustomSchema {
     }
 
     private static func keys(of schema: Value) -> [String] {
-        if let keys = schema["x-kubernetes-list-map-keys"]?.arrayValue { return keys.compactMap(\.stringValue) }
+        if let keys = schema["x-kubernetes-list-map-keys"]?.arrayValue {
+            return keys.compactMap(\.stringValue)
+        }
         return schema["x-kubernetes-patch-merge-key"]?.stringValue.map { [$0] } ?? []
     }
 }

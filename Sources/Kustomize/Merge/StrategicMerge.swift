@@ -28,7 +28,9 @@ struct StrategicMerge {
     func merge(_ destination: Node?, _ patch: Node?, schema: MergeSchema?) throws(KustomizeError) -> Merged {
         let schema = schema ?? self.schema(of: destination) ?? self.schema(of: patch)
         let present = destination.isMissingOrNull ? patch : destination
-        guard let present, !present.isNull else { return try mergeMappings(destination, patch, schema: schema) }
+        guard let present, !present.isNull else {
+            return try mergeMappings(destination, patch, schema: schema)
+        }
         let kind = present.kind
         try destination?.expect(kind)
         try patch?.expect(kind)
@@ -68,7 +70,8 @@ struct StrategicMerge {
     /// Which of two mappings the fields are merged into.
     private func chooseMapping(_ destination: Node?, _ patch: Node?) throws(KustomizeError) -> Merged {
         guard let destination, !destination.isNull else {
-            if let patch, patch.isMapping, try Directive(removingFrom: patch, ignoresUnknown: true) == .delete {
+            if let patch, patch.isMapping, try Directive(removingFrom: patch, ignoresUnknown: true) == .delete
+            {
                 return .nothing
             }
             // A null that is written out, and not merely a value left out, stays.
@@ -119,7 +122,8 @@ extension StrategicMerge {
             }
         }
 
-        private static func ofMapping(_ patch: Node, ignoresUnknown: Bool) throws(KustomizeError) -> Directive {
+        private static func ofMapping(_ patch: Node, ignoresUnknown: Bool) throws(KustomizeError) -> Directive
+        {
             guard let word = patch.field(key) else { return .merge }
             guard let directive = Directive(rawValue: word.text) else {
                 if ignoresUnknown { return .merge }

@@ -20,7 +20,8 @@ enum BuildAnnotation {
 
     /// Every annotation that is taken off before the output is written.
     static let all = [
-        previousKinds, previousNames, previousNamespaces, prefixes, suffixes, allowNameChange, allowKindChange,
+        previousKinds, previousNames, previousNamespaces, prefixes, suffixes, allowNameChange,
+        allowKindChange,
         "\(domain)/refBy", generatorBehavior, needsHashSuffix,
         "\(domain)/path", "\(domain)/index", "\(domain)/seqindent", "\(domain)/id",
         "\(domain)/annotations-migration-resource-id",
@@ -35,7 +36,8 @@ enum BuildAnnotation {
 
     /// Whether a JSON patch leaves the annotation alone.
     static func survivesJSONPatch(_ name: String) -> Bool {
-        name.hasPrefix("\(domain)/") || name == "config.kubernetes.io/path" || name == "config.kubernetes.io/index"
+        name.hasPrefix("\(domain)/") || name == "config.kubernetes.io/path"
+            || name == "config.kubernetes.io/index"
             || name == "config.k8s.io/id"
     }
 

@@ -67,9 +67,12 @@ final class Resource {
 
     private func readPreviousIDs() -> [ResourceID] {
         guard let names = annotation(BuildAnnotation.previousNames) else { return [] }
-        let (namespaces, kinds) = (list(BuildAnnotation.previousNamespaces), list(BuildAnnotation.previousKinds))
+        let (namespaces, kinds) = (
+            list(BuildAnnotation.previousNamespaces), list(BuildAnnotation.previousKinds)
+        )
         let gvk = gvk
-        return zip(names.split(separator: ",", omittingEmptySubsequences: false), zip(namespaces, kinds)).map {
+        return zip(names.split(separator: ",", omittingEmptySubsequences: false), zip(namespaces, kinds)).map
+        {
             ResourceID(
                 gvk: GroupVersionKind(group: gvk.group, version: gvk.version, kind: $1.1), name: String($0),
                 namespace: $1.0)

@@ -44,7 +44,9 @@ final class ResourceMap {
         if let places { return places }
         var index: [ResourceID.Key: [Int]] = [:]
         index.reserveCapacity(resources.count)
-        for (place, resource) in resources.enumerated() { index[resource.currentID.key, default: []].append(place) }
+        for (place, resource) in resources.enumerated() {
+            index[resource.currentID.key, default: []].append(place)
+        }
         places = index
         return index
     }
@@ -139,5 +141,7 @@ final class ResourceMap {
 
 extension Node {
     /// The node as one line of JSON, for messages.
-    var jsonText: String { (try? value()).map { JSON.string($0, options: JSON.WriteOptions(sortsKeys: true)) } ?? text }
+    var jsonText: String {
+        (try? value()).map { JSON.string($0, options: JSON.WriteOptions(sortsKeys: true)) } ?? text
+    }
 }

@@ -33,7 +33,8 @@ struct ResourceReader {
 
     /// A lone `List` is its items.
     private static func unwrapped(_ nodes: [Node]) -> [Node] {
-        guard nodes.count == 1, let kind = nodes[0].field("kind")?.text, kind == "List" || kind == "ResourceList",
+        guard nodes.count == 1, let kind = nodes[0].field("kind")?.text,
+            kind == "List" || kind == "ResourceList",
             nodes[0].field("items") != nil || nodes[0].field("functionConfig") != nil
         else { return nodes }
         return nodes[0].field("items")?.content ?? []
@@ -49,7 +50,7 @@ struct ResourceReader {
     }
 
     /// - Throws: `invalidResource` for an object without kind or name.
-    private static func checkMetadata(of node: Node) throws(KustomizeError) {
+    static func checkMetadata(of node: Node) throws(KustomizeError) {
         func text(_ value: Node?) -> String { value.map { $0.isEmpty ? "" : $0.text } ?? "" }
         let metadata = node.field("metadata")
         let (apiVersion, kind) = (text(node.field("apiVersion")), text(node.field("kind")))
@@ -63,12 +64,15 @@ struct ResourceReader {
         }
         if kind.isEmpty { throw KustomizeError(.invalidResource, "missing kind in object \(object())") }
         if kind.hasSuffix("List") { return }
-        if name.isEmpty { throw KustomizeError(.invalidResource, "missing metadata.name in object \(object())") }
+        if name.isEmpty {
+            throw KustomizeError(.invalidResource, "missing metadata.name in object \(object())")
+        }
     }
 
     private static func goMap(_ node: Node?) -> String {
         let map = node?.stringMap ?? [:]
-        return "map[\(map.keys.sorted(by: precedesInBytes).map { "\($0):\(map[$0] ?? "")" }.joined(separator: " "))]"
+        return
+            "map[\(map.keys.sorted(by: precedesInBytes).map { "\($0):\(map[$0] ?? "")" }.joined(separator: " "))]"
     }
 
     /// Upstream cuts a text at lines that begin with `---`, behind which only a comment may stand.
@@ -77,7 +81,8 @@ struct ResourceReader {
         var place = 0
         while let lineEnd = bytes[place...].firstIndex(of: newline) {
             place = lineEnd + 1
-            guard place + 2 < bytes.count, bytes[place] == dash, bytes[place + 1] == dash, bytes[place + 2] == dash
+            guard place + 2 < bytes.count, bytes[place] == dash, bytes[place + 1] == dash,
+                bytes[place + 2] == dash
             else { continue }
             guard let end = bytes[place...].firstIndex(of: newline) else { return }
             let rest = bytes[(place + 3)..<end].drop { $0 == UInt8(ascii: " ") || $0 == 9 || $0 == 13 }

@@ -19,7 +19,8 @@ struct Selector: Hashable {
 extension Selector: CustomStringConvertible {
     var description: String {
         let id = ResourceID(
-            gvk: GroupVersionKind(group: group, version: version, kind: kind), name: name, namespace: namespace)
+            gvk: GroupVersionKind(group: group, version: version, kind: kind), name: name,
+            namespace: namespace)
         return "\(id):a=\(annotationSelector):l=\(labelSelector)"
     }
 }
@@ -49,7 +50,8 @@ struct SelectorMatcher {
         private static func isLiteral(_ byte: UInt8) -> Bool {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"):
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "/"):
                 true
             default: false
             }
@@ -114,7 +116,8 @@ struct SelectorMatcher {
         Self.matches(labels, resource.labels) && Self.matches(annotations, resource.annotations)
     }
 
-    private static func matches(_ selector: LabelSelector, _ map: @autoclosure () -> [String: String]) -> Bool {
+    private static func matches(_ selector: LabelSelector, _ map: @autoclosure () -> [String: String]) -> Bool
+    {
         if selector.isEmpty { return true }
         var labels = StringMap()
         for (name, text) in map() { labels[name] = text }

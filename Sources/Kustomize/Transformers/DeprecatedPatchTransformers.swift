@@ -18,7 +18,9 @@ struct PatchStrategicMergeTransformer: Transformer {
         var patches: [Resource] = []
         for entry in entries {
             let inline: [Resource]?
-            do throws(KustomizeError) { inline = try reader.resources(of: Array(entry.utf8)) } catch { inline = nil }
+            do throws(KustomizeError) { inline = try reader.resources(of: Array(entry.utf8)) } catch {
+                inline = nil
+            }
             if let inline {
                 patches += inline
             } else {

@@ -34,7 +34,8 @@ struct FieldReplacement {
         let value = value.copy()
         if let options, !options.delimiter.isEmpty {
             guard field.kind == .scalar else {
-                throw KustomizeError(.replacementFailed, "delimiter option can only be used with scalar nodes")
+                throw KustomizeError(
+                    .replacementFailed, "delimiter option can only be used with scalar nodes")
             }
             var items = field.text.components(separatedBy: options.delimiter)
             let text = value.kind == .scalar && !value.isNull ? value.text : ""
@@ -61,7 +62,9 @@ struct FieldReplacement {
     private func setInText(_ value: Node, in object: Node) -> Bool {
         guard parts.count > 1 else { return false }
         for length in 1..<parts.count {
-            guard let field = try? object.lookup(Array(parts[..<length])), field.kind == .scalar else { continue }
+            guard let field = try? object.lookup(Array(parts[..<length])), field.kind == .scalar else {
+                continue
+            }
             guard let inner = try? Node.document(of: field.text) else { continue }
             let creating = options?.creates == true ? value.kind : nil
             guard let fields = try? PathMatcher(creating: creating).nodes(at: parts[length...], of: inner),
@@ -79,11 +82,9 @@ struct FieldReplacement {
 
     /// The structure as text in the layout of what it was read from.
     private static func text(of node: Node, like original: String) -> String? {
-        guard let value = try? node.value() else { return nil }
         let trimmed = original.trimmingWhitespace()
-        guard trimmed.hasPrefix("{") || trimmed.hasPrefix("[") else {
-            return YAML.string(value).trimmingWhitespace()
-        }
+        guard trimmed.hasPrefix("{") || trimmed.hasPrefix("[") else { return NodeEmitter.text(node) }
+        guard let value = try? node.value() else { return nil }
         let isPretty = original.contains("\n") && original.contains("  ")
         return GoJSONText.string(value, indentation: isPretty ? 2 : nil)
     }

@@ -26,7 +26,9 @@ struct ImageTransformer: Transformer {
         case .mapping:
             for (key, value) in node.fields {
                 try visitContainers(of: value, matcher)
-                guard key.text == "containers" || key.text == "initContainers", value.kind == .sequence else { continue }
+                guard key.text == "containers" || key.text == "initContainers", value.kind == .sequence else {
+                    continue
+                }
                 for container in value.content where !container.isNull {
                     try container.expect(.mapping)
                     if let image = container.field("image") { try update(image, matcher) }

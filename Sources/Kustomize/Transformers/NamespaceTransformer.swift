@@ -40,7 +40,9 @@ struct NamespaceTransformer: Transformer {
         do throws(KustomizeError) {
             if isBinding { try setSubjects(of: resource) }
             for spec in specs {
-                if spec.path == "metadata/namespace" || (spec.path == "metadata/name" && !isCoreVersion) { continue }
+                if spec.path == "metadata/namespace" || (spec.path == "metadata/name" && !isCoreVersion) {
+                    continue
+                }
                 if isBinding, spec.path == "subjects/namespace",
                     spec.gvk.kind == "RoleBinding" || spec.gvk.kind == "ClusterRoleBinding"
                 {
@@ -49,14 +51,18 @@ struct NamespaceTransformer: Transformer {
                 try set(spec, in: resource, tag: .string)
             }
         } catch {
-            throw error.within("namespace transformation failed")
+            let isStructure = error.message.contains("wrong node kind: expected ScalarNode but got")
+            throw error.within(
+                isStructure
+                    ? "namespace field specs must target scalar nodes" : "namespace transformation failed")
         }
         resource.identityChanged()
     }
 
     private func set(_ spec: FieldSpec, in resource: Resource, tag: Node.Tag) throws(KustomizeError) {
         let creation = FieldSpec.Creation(kind: .scalar, tag: tag)
-        try spec.visit(resource, creation: creation) { (node) throws(KustomizeError) in try setValue(of: node) }
+        try spec.visit(resource, creation: creation) { (node) throws(KustomizeError) in try setValue(of: node)
+        }
     }
 
     private func setValue(of node: Node) throws(KustomizeError) {
@@ -65,11 +71,14 @@ struct NamespaceTransformer: Transformer {
     }
 
     private func setSubjects(of resource: Resource) throws(KustomizeError) {
-        guard subjects != .none, let list = try resource.node.lookup(["subjects"]), !list.isNull else { return }
+        guard subjects != .none, let list = try resource.node.lookup(["subjects"]), !list.isNull else {
+            return
+        }
         do throws(KustomizeError) {
             try list.expect(.sequence)
             for subject in list.content {
-                let (field, wanted) = subjects == .defaultOnly ? ("name", "default") : ("kind", "ServiceAccount")
+                let (field, wanted) =
+                    subjects == .defaultOnly ? ("name", "default") : ("kind", "ServiceAccount")
                 guard let value = try subject.lookup([field]), value.text == wanted else { continue }
                 guard let node = try subject.lookup(["namespace"], creating: .scalar) else { continue }
                 try setValue(of: node)

@@ -20,7 +20,8 @@ struct PatchTransformer: Transformer {
         let bytes: [UInt8]
         switch (inline.isEmpty, entry.path.isEmpty) {
         case (true, true):
-            throw KustomizeError(.invalidKustomization, "must specify one of patch and path in\n\(entry.configText)")
+            throw KustomizeError(
+                .invalidKustomization, "must specify one of patch and path in\n\(entry.configText)")
         case (false, false):
             throw KustomizeError(
                 .invalidKustomization, "patch and path can't be set at the same time\n\(entry.configText)")
@@ -76,7 +77,8 @@ struct PatchTransformer: Transformer {
                 let id = patch.originalID
                 let found: Resource
                 do throws(KustomizeError) { found = try resources.target(id) } catch {
-                    throw error.within("no resource matches strategic merge patch \(GoFormat.quoted("\(id)"))")
+                    throw error.within(
+                        "no resource matches strategic merge patch \(GoFormat.quoted("\(id)"))")
                 }
                 try found.applyStrategicMerge(patch, scopes: scopes)
                 if patch.mayChangeIdentity { resources.identitiesChanged() }
@@ -153,9 +155,16 @@ extension JSONPatch {
         let value: Value
         do throws(ManifestError) {
             // A text that begins as a JSON list is read as JSON, so that YAML's looser rules do not apply to it.
-            value = try bytes[0] == UInt8(ascii: "[") ? JSON.parse(bytes) : YAML.parse(bytes, options: .lenient).first ?? .null
+            value =
+                try bytes[0] == UInt8(ascii: "[")
+                ? JSON.parse(bytes) : YAML.parse(bytes, options: .lenient).first ?? .null
         } catch {
             throw KustomizeError(.malformed, error.description)
+        }
+        guard value.isNull || value.arrayValue != nil else {
+            throw KustomizeError(
+                .malformed,
+                "json: cannot unmarshal \(value.jsonTypeName) into Go value of type jsonpatch.Patch")
         }
         do throws(KubeModelError) {
             self = value.isNull ? JSONPatch([]) : try JSONPatch(value)

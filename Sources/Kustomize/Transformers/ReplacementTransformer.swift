@@ -24,7 +24,8 @@ struct ReplacementTransformer: Transformer {
 
     private static func read(_ bytes: [UInt8]) throws(KustomizeError) -> [ReplacementEntry] {
         let document: Value
-        do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch {
+        do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch
+        {
             throw KustomizeError(.invalidKustomization, "error converting YAML to JSON: yaml: \(error)")
         }
         let items: [Value]
@@ -34,11 +35,13 @@ struct ReplacementTransformer: Transformer {
         default:
             throw KustomizeError(
                 .invalidKustomization,
-                "unsupported replacement type encountered within replacement path: \(document.kindDescription)")
+                "unsupported replacement type encountered within replacement path: \(document.kindDescription)"
+            )
         }
         var entries: [ReplacementEntry] = []
         for item in items {
-            var fields = StrictObject(item.objectValue ?? Object(), type: "Replacement", refusesUnknown: false)
+            var fields = StrictObject(
+                item.objectValue ?? Object(), type: "Replacement", refusesUnknown: false, coercesText: true)
             do throws(KustomizeError) { entries.append(try ReplacementEntry(&fields)) } catch {
                 throw error.within("error unmarshaling JSON: while decoding JSON")
             }
@@ -48,7 +51,8 @@ struct ReplacementTransformer: Transformer {
 
     func transform(_ resources: ResourceMap) throws(KustomizeError) {
         for replacement in replacements {
-            guard replacement.source != nil || replacement.sourceValue != nil, let targets = replacement.targets
+            guard replacement.source != nil || replacement.sourceValue != nil,
+                let targets = replacement.targets
             else {
                 throw KustomizeError(
                     .invalidKustomization, "replacements must specify a source and at least one target")
@@ -90,7 +94,8 @@ struct ReplacementTransformer: Transformer {
     private static func resource(
         _ source: ReplacementEntry.Source, in resources: ResourceMap
     ) throws(KustomizeError) -> Resource {
-        let candidates = source.selector.name.isEmpty ? resources.resources : resources.named(source.selector.name)
+        let candidates =
+            source.selector.name.isEmpty ? resources.resources : resources.named(source.selector.name)
         let found = candidates.filter { source.selector.isSource($0) }
         if found.count == 1 { return found[0] }
         var text = "\(source.selector.id)"
@@ -147,7 +152,9 @@ struct ReplacementTransformer: Transformer {
                 continue
             }
             guard ids.contains(where: { matcher.matches($0) }) else { continue }
-            for path in paths { try FieldReplacement(path, options: target.options).set(value, in: resource.node) }
+            for path in paths {
+                try FieldReplacement(path, options: target.options).set(value, in: resource.node)
+            }
             resource.identityChanged()
         }
     }
@@ -157,7 +164,8 @@ extension Selector {
     /// The identity that the selector asks for.
     fileprivate var id: ResourceID {
         ResourceID(
-            gvk: GroupVersionKind(group: group, version: version, kind: kind), name: name, namespace: namespace)
+            gvk: GroupVersionKind(group: group, version: version, kind: kind), name: name,
+            namespace: namespace)
     }
 
     /// Whether a resource is or was what a source asks for; nothing is a pattern here.

@@ -21,10 +21,13 @@ struct ValueAddTransformer: Transformer {
         if !path.isEmpty {
             let bytes = try loader.load(path)
             let document: Value
-            do throws(ManifestError) { document = try YAML.parse(bytes, options: .lenient).first ?? .null } catch {
+            do throws(ManifestError) {
+                document = try YAML.parse(bytes, options: .lenient).first ?? .null
+            } catch {
                 throw KustomizeError(.invalidKustomization, "error converting YAML to JSON: yaml: \(error)")
             }
-            var file = StrictObject(document.objectValue ?? Object(), type: "", refusesUnknown: false)
+            var file = StrictObject(
+                document.objectValue ?? Object(), type: "", refusesUnknown: false, coercesText: true)
             targets += try file.objects("targets", "Target", Target.init) ?? []
         }
         guard !targets.isEmpty else {

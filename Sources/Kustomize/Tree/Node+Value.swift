@@ -24,7 +24,8 @@ extension Node {
                 let count = object.count
                 object[key.text] = try content[place + 1].value(isRoot: false)
                 guard object.count > count else {
-                    throw KustomizeError(.invalidResource, "yaml: mapping key \"\(key.text)\" already defined")
+                    throw KustomizeError(
+                        .invalidResource, "yaml: mapping key \"\(key.text)\" already defined")
                 }
                 // Upstream's decoder makes a map that JSON cannot hold of one whose keys are not all strings.
                 if !isRoot, !key.meansString {
@@ -90,7 +91,8 @@ extension Node {
         case .double(let real):
             self.init(kind: .scalar, tag: PlainScalar.tag(of: real.text), text: real.text)
         case .string(let text):
-            let isQuoted = text.utf8.contains(UInt8(ascii: "\n")) || PlainScalar.isTypedInYAML11(text) || text.isEmpty
+            let isQuoted =
+                text.utf8.contains(UInt8(ascii: "\n")) || PlainScalar.isTypedInYAML11(text) || text.isEmpty
             self.init(kind: .scalar, tag: .string, isQuoted: isQuoted, text: text)
         case .array(let items): self.init(kind: .sequence, content: items.map { Node($0) })
         case .object(let object):
@@ -99,7 +101,8 @@ extension Node {
             var content: [Node] = []
             content.reserveCapacity(object.count * 2)
             for pair in object {
-                content.append(.scalar(pair.key, tag: .string, isQuoted: PlainScalar.isTypedInYAML11(pair.key)))
+                content.append(
+                    .scalar(pair.key, tag: .string, isQuoted: PlainScalar.isTypedInYAML11(pair.key)))
                 content.append(Node(pair.value))
             }
             self.init(kind: .mapping, content: content)

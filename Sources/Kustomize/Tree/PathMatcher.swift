@@ -91,7 +91,8 @@ extension Node {
     var emittedText: String {
         guard kind == .scalar else { return yamlText }
         let needsQuotes =
-            isQuoted || ((tag == .string) && PlainScalar.isTypedInYAML11(text)) || text.isEmpty && tag != .null
+            isQuoted || ((tag == .string) && PlainScalar.isTypedInYAML11(text))
+            || text.isEmpty && tag != .null
         return needsQuotes ? "\"\(text)\"" : text
     }
 }

@@ -6,9 +6,11 @@ enum PlainScalar {
         return text.withUTF8 { bytes in
             guard let first = bytes.first else { return .null }
             switch first {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+                UInt8(ascii: "."):
                 return number(bytes)
-            case UInt8(ascii: "t"), UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "n"),
+            case UInt8(ascii: "t"), UInt8(ascii: "T"), UInt8(ascii: "f"), UInt8(ascii: "F"),
+                UInt8(ascii: "n"),
                 UInt8(ascii: "N"), UInt8(ascii: "~"):
                 return word(bytes)
             default:
@@ -45,7 +47,9 @@ enum PlainScalar {
         }
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
 
     /// An integer in base 2 (`0b`), 8 (`0o` or a leading zero), 10 or 16 (`0x`), with `_` between digits.
     static func integer(_ text: String) -> (isNegative: Bool, magnitude: UInt64)? {
@@ -93,12 +97,15 @@ enum PlainScalar {
         }
         if place < digits.count, digits[place] | 0x20 == UInt8(ascii: "e") {
             place += 1
-            if place < digits.count, digits[place] == UInt8(ascii: "-") || digits[place] == UInt8(ascii: "+") {
+            if place < digits.count, digits[place] == UInt8(ascii: "-") || digits[place] == UInt8(ascii: "+")
+            {
                 place += 1
             }
             guard skipDigits() > 0 else { return nil }
         }
-        guard place == digits.count, let value = Double(String(decoding: digits, as: UTF8.self)) else { return nil }
+        guard place == digits.count, let value = Double(String(decoding: digits, as: UTF8.self)) else {
+            return nil
+        }
         return value.isFinite ? value : nil
     }
 
@@ -111,7 +118,8 @@ enum PlainScalar {
     /// The words that YAML 1.1 takes for booleans beside `true` and `false`.
     static func isOldBoolean(_ text: String) -> Bool {
         switch text {
-        case "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF": true
+        case "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF":
+            true
         default: false
         }
     }

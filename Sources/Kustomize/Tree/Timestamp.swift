@@ -60,7 +60,9 @@ struct Timestamp {
 
         mutating func digits() -> String {
             let start = place
-            while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) { place += 1 }
+            while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) {
+                place += 1
+            }
             return String(decoding: bytes[start..<place], as: UTF8.self)
         }
 
@@ -78,7 +80,8 @@ struct Timestamp {
         mutating func zone() -> String? {
             if skip("Z") { return "Z" }
             let isNegative = skip("-")
-            guard isNegative || skip("+"), let hour = number(exactly: 2), skip(":"), let minute = number(exactly: 2),
+            guard isNegative || skip("+"), let hour = number(exactly: 2), skip(":"),
+                let minute = number(exactly: 2),
                 hour <= 24, minute < 60
             else { return nil }
             if hour == 0, minute == 0 { return "Z" }

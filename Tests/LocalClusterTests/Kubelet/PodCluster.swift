@@ -41,6 +41,7 @@ struct PodCluster: Sendable {
         configuration.bridge = "swk\((Int(getpid()) * 7 + number) % 10_000)"
         configuration.podSubnet = IPv4Subnet("10.\(150 + number % 40).\(Int(getpid()) % 250).0/24")
         configuration.restartDelay = .milliseconds(200)
+        configuration.shutdownGracePeriod = .milliseconds(200)
         change(&configuration)
         let final = configuration
         defer { try? Disk.remove(directory) }

@@ -7,10 +7,11 @@ extension PodMachine {
         case .changed(let plan): change(plan)
         case .vanished: vanish()
         case .shutdown:
-            if ending == nil {
-                let grace = min(plan.gracePeriod, settings.shutdownGracePeriod)
-                ending = Ending(cause: .shutdown, began: now.elapsed, gracePeriod: grace)
-            }
+            isShuttingDown = true
+            let grace = min(ending?.gracePeriod ?? plan.gracePeriod, settings.shutdownGracePeriod)
+            var end = ending ?? Ending(cause: .shutdown, began: now.elapsed, gracePeriod: grace)
+            end.gracePeriod = grace
+            ending = end
         case .clock: break
         case .referencesChanged: retryConfigurations()
         case .prepared(let status):

@@ -36,7 +36,8 @@ extension YAML {
 
         /// A layout; without arguments kubectl's.
         public init(
-            keyOrder: KeyOrder = .asGiven, sequenceIndent: SequenceIndent = .compact, fidelity: Fidelity = .readable
+            keyOrder: KeyOrder = .asGiven, sequenceIndent: SequenceIndent = .compact,
+            fidelity: Fidelity = .readable
         ) {
             self.keyOrder = keyOrder
             self.sequenceIndent = sequenceIndent

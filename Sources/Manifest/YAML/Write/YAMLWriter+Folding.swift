@@ -4,7 +4,8 @@ extension YAMLWriter {
     ///
     /// - Parameter indent: the column at which the next lines begin.
     mutating func writeFolding(
-        _ bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalarForm.Style, indent column: Int, behind limit: Int
+        _ bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalarForm.Style, indent column: Int,
+        behind limit: Int
     ) {
         var line = currentColumn
         var rest = bytes[...]
@@ -21,7 +22,8 @@ extension YAMLWriter {
             if space > rest.startIndex { isBehindSpace = false }
             let isInside = style == .plain || (space > 0 && space + 1 < bytes.count)
             let isBeforeSpace = space + 1 < bytes.count && bytes[space + 1] == Ascii.space
-            let folds = !isBehindSpace && isInside && line > limit && (style == .doubleQuoted || !isBeforeSpace)
+            let folds =
+                !isBehindSpace && isInside && line > limit && (style == .doubleQuoted || !isBeforeSpace)
             if folds {
                 out.append(Ascii.newline)
                 self.indent(column)
@@ -45,7 +47,8 @@ extension YAMLWriter {
 
     /// Writes a part of a string and answers how many columns it takes.
     private mutating func append(
-        _ part: Slice<UnsafeBufferPointer<UInt8>>, of bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalarForm.Style
+        _ part: Slice<UnsafeBufferPointer<UInt8>>, of bytes: UnsafeBufferPointer<UInt8>,
+        style: YAMLScalarForm.Style
     ) -> Int {
         let start = out.count
         let text = UnsafeBufferPointer(rebasing: part)

@@ -134,7 +134,10 @@ struct YAMLWriter {
         of bytes: UnsafeBufferPointer<UInt8>, _ form: YAMLScalarForm
     ) -> YAMLScalarForm.Style {
         // The emitter behind kubectl knows these two for strings only where they are tagged.
-        if foldingColumn != nil, bytes.count < 3, bytes.elementsEqual([UInt8(ascii: "=")]) || bytes.elementsEqual([UInt8(ascii: "<"), UInt8(ascii: "<")]) {
+        if foldingColumn != nil, bytes.count < 3,
+            bytes.elementsEqual([UInt8(ascii: "=")])
+                || bytes.elementsEqual([UInt8(ascii: "<"), UInt8(ascii: "<")])
+        {
             return .plain
         }
         switch blocks {
