@@ -16,8 +16,13 @@ public struct SlipwayCommand: AsyncParsableCommand {
             PlanCommand.self,
             PullRequestCommand.self,
             RegistryCommand.self,
+            Release.self,
             Repo.self,
             RolloutCommand.self,
+            SBOM.self,
+            Sign.self,
+            SigstoreCommand.self,
+            Verify.self,
             VersionCommand.self,
             YAMLCommand.self,
         ])

@@ -83,7 +83,10 @@ struct ClusterUp: AsyncParsableCommand {
             .init(data: data.path, listen: listen, kubeconfig: kubeconfig, usesTLS: tls))
         let logs = NodeLogs()
         setup.configuration.podLogs = logs
+        let signatures = SignatureAdmission(lookup: .system(dataDirectory: data.path))
+        setup.configuration.admission.append(signatures)
         let server = try await APIServer.open(setup.configuration)
+        signatures.connect(KubeClient(InProcessTransport(server)))
         var logger = Logger(label: "slipway.cluster") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         let client = KubeClient(InProcessTransport(server))
