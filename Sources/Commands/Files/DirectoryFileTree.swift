@@ -63,8 +63,9 @@ struct DirectoryFileTree: FileTree {
 
     private func target(of path: String) throws(FileTreeError) -> String {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            readlink(prefix + path, bytes.assumingMemoryBound(to: CChar.self).baseAddress, bytes.count)
+        let count = buffer.withUnsafeMutableBytes { bytes -> Int in
+            guard let start = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return -1 }
+            return readlink(prefix + path, start, bytes.count)
         }
         guard count >= 0 else { throw failure("readlink", path) }
         return String(decoding: buffer[..<count], as: UTF8.self)
