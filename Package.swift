@@ -74,6 +74,7 @@ let package = Package(
         .target(name: "Expression", dependencies: ["Manifest"], swiftSettings: strict),
         .target(name: "Judge", swiftSettings: strict),
         .target(name: "KubeModel", dependencies: ["Manifest"], swiftSettings: strict),
+        .target(name: "Inventory", dependencies: ["Manifest"], swiftSettings: strict),
         .target(
             name: "KubeClient",
             dependencies: [
@@ -110,13 +111,18 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Git",
-            dependencies: ["Manifest", crypto, httpTypes, hummingbird, logging, nioCore, subprocess],
+            dependencies: [
+                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                subprocess,
+            ],
             swiftSettings: strict),
         .target(
             name: "OCI",
             dependencies: [
-                "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging,
-                nioCore,
+                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird,
+                hummingbirdTLS,
+                logging,
+                nioCore, nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
@@ -124,7 +130,9 @@ let package = Package(
         .target(
             name: "Sigstore",
             dependencies: [
-                "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes, hummingbird, jwtKit,
+                "Inventory", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes,
+                hummingbird,
+                jwtKit,
                 logging,
                 nioCore, swiftASN1, x509,
             ],
@@ -143,7 +151,7 @@ let package = Package(
             dependencies: [
                 "CSandbox", "KubeClient", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, logging,
                 nioCore,
-                nioHTTP1, nioPosix, serviceLifecycle,
+                nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -151,23 +159,23 @@ let package = Package(
             dependencies: [
                 "Git", "KubeClient", "KubeModel", "Manifest", "Sigstore", asyncHTTPClient, crypto, httpTypes,
                 hummingbird, logging,
-                nioCore, serviceLifecycle,
+                nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
             name: "Pipeline",
             dependencies: [
-                "Git", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", asyncHTTPClient, crypto,
-                httpTypes,
+                "CZlib", "Git", "Inventory", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore",
+                asyncHTTPClient, crypto, httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Rules")], swiftSettings: strict),
         .target(
             name: "GitOps",
             dependencies: [
                 "Git", "KubeClient", "KubeModel", "Kustomize", "Manifest", "OCI", "Sigstore", crypto,
                 dequeModule,
-                heapModule, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                heapModule, httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -181,7 +189,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CBuildInformation", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "CBuildInformation", "Forge", "Git", "GitOps", "Inventory", "KubeClient", "KubeModel",
+                "KubeServer",
                 "Kustomize",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", subprocess,
                 argumentParser,
@@ -251,21 +260,25 @@ let package = Package(
             ],
             exclude: ["Vectors"], swiftSettings: strict),
         .testTarget(
+            name: "InventoryTests", dependencies: ["Inventory", "Manifest", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "KustomizeTests", dependencies: ["KubeModel", "Kustomize", "Manifest", "TestSupport"],
             exclude: ["Layouts", "Vectors"], swiftSettings: strict),
         .testTarget(
             name: "ForgeTests",
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport",
-                hummingbird, logging,
+                "Sigstore", "slipway", "TestSupport",
+                crypto, hummingbird, logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Pipeline",
-                "TestSupport", crypto,
+                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster",
+                "Manifest", "Pipeline", "TestSupport", crypto,
                 jwtKit, logging,
             ],
             swiftSettings: strict),
@@ -282,7 +295,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
                 "Rollouts", "TestSupport",
-                logging, nioCore,
+                asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(

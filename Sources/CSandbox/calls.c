@@ -58,6 +58,8 @@ int csandbox_punch_hole(int file, int64_t offset, int64_t length) {
     return fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
 }
 
+int csandbox_sync_file_system(int file) { return syncfs(file); }
+
 const int csandbox_new_mount = CLONE_NEWNS;
 const int csandbox_new_pid = CLONE_NEWPID;
 const int csandbox_new_network = CLONE_NEWNET;

@@ -1,4 +1,4 @@
-import KubeModel
+public import KubeModel
 public import Logging
 
 /// The embedded Kubernetes API server.

@@ -42,7 +42,7 @@ import Testing
         _ = try await sandboxes.start(spec)
         _ = try await sandboxes.wait(spec.id)
         var output = ""
-        for try await piece in try await sandboxes.logs(spec.id, options: LogOptions()) {
+        for try await piece in try await sandboxes.logs(spec.id, options: ContainerLogOptions()) {
             output += String(decoding: piece, as: UTF8.self)
         }
         let lines = output.split(separator: "\n")

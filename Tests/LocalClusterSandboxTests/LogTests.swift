@@ -24,11 +24,12 @@ import Testing
             try Disk.write(Array("0\n".utf8), to: directory.exit)
         }
 
-        func text(_ change: (inout LogOptions) -> Void) async throws -> String {
-            var options = LogOptions()
+        func text(_ change: (inout ContainerLogOptions) -> Void) async throws -> String {
+            var options = ContainerLogOptions()
             change(&options)
             let reader = try ContainerLogReader(
-                directory, options: options, events: FileEvents(), queue: BlockingQueue(label: "test"),
+                directory, options: options, events: try FileEvents.shared(),
+                queue: BlockingQueue(label: "test"),
                 now: PodSandboxes.systemTime)
             var bytes: [UInt8] = []
             while let piece = try await reader.next() { bytes += piece }
@@ -38,7 +39,7 @@ import Testing
 
     struct Case: Sendable {
         let name: String
-        let change: @Sendable (inout LogOptions) -> Void
+        let change: @Sendable (inout ContainerLogOptions) -> Void
         let text: String
     }
 
@@ -115,7 +116,7 @@ import Testing
             async let followed = machine.text(
                 spec.id,
                 {
-                    var options = LogOptions()
+                    var options = ContainerLogOptions()
                     options.follow = true
                     return options
                 }())

@@ -86,6 +86,9 @@ int csandbox_pipe(int ends[2]);
 /// Frees the blocks of a part of a file and leaves its length: 0, or -1 with errno.
 int csandbox_punch_hole(int file, int64_t offset, int64_t length);
 
+/// `syncfs(2)` of the file system an open file is in: 0, or -1 with errno.
+int csandbox_sync_file_system(int file);
+
 /// The `CLONE_NEW…` flags, and `lseek(2)`'s search for data, which Swift does not see.
 extern const int csandbox_new_mount, csandbox_new_pid, csandbox_new_network, csandbox_new_ipc,
     csandbox_new_uts, csandbox_new_user;

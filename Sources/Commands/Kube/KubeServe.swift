@@ -45,7 +45,8 @@ struct KubeServe: AsyncParsableCommand {
         let setup: KubeServeSetup
         let server: APIServer
         do {
-            setup = try KubeServeSetup(self)
+            setup = try KubeServeSetup(
+                .init(data: data, listen: listen, token: token, kubeconfig: kubeconfig, usesTLS: tls))
             server = try await APIServer.open(setup.configuration)
         } catch let error as ServerError {
             throw ValidationFailure(error.message)
@@ -86,7 +87,7 @@ struct ValidationFailure: Error, CustomStringConvertible {
 }
 
 /// Lets the server do what goes on between requests for as long as the listener runs.
-private struct APIServerService: Service {
+struct APIServerService: Service {
     let server: APIServer
 
     func run() async throws {
@@ -100,7 +101,7 @@ private struct APIServerService: Service {
 
 extension String {
     /// The text as one word of a shell's command line.
-    fileprivate var shellQuoted: String {
+    var shellQuoted: String {
         let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%"
         if !isEmpty, allSatisfy(plain.contains) { return self }
         return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

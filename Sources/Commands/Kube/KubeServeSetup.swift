@@ -3,13 +3,23 @@ import KubeServer
 
 /// What a server needs before it starts: directories, token, certificate.
 struct KubeServeSetup: Sendable {
-    let configuration: APIServer.Configuration
+    /// What the command line asks for.
+    struct Options: Sendable {
+        var data: String?
+        var listen: ListenAddress
+        var token: String?
+        var kubeconfig: String?
+        var usesTLS = false
+    }
+
+    var configuration: APIServer.Configuration
     let certificate: ServerCertificate?
     let kubeconfigPath: String
     private let listen: ListenAddress
-    private let token: String
+    /// The administrator's token.
+    let token: String
 
-    init(_ command: KubeServe) throws {
+    init(_ command: Options) throws {
         listen = command.listen
         let directory = command.data.map(Self.absolute)
         var keys: String?
@@ -21,7 +31,7 @@ struct KubeServeSetup: Sendable {
         kubeconfigPath = Self.absolute(
             command.kubeconfig ?? directory.map { "\($0)/kubeconfig" } ?? "slipway.kubeconfig")
         token = try Self.token(given: command.token, keys: keys)
-        if command.tls {
+        if command.usesTLS {
             let names = Array(Set(["localhost", "127.0.0.1", "::1", listen.clientHost])).sorted()
             let now = ServerClock.system.now()
             certificate =
@@ -71,7 +81,7 @@ struct KubeServeSetup: Sendable {
         return token
     }
 
-    private static func absolute(_ path: String) -> String {
+    static func absolute(_ path: String) -> String {
         let expanded = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
         if expanded.hasPrefix("/") { return expanded }
         return FileManager.default.currentDirectoryPath + "/" + expanded

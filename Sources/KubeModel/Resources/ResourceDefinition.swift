@@ -42,14 +42,18 @@ public struct ResourceDefinition: Sendable {
     /// The structural schema of `status`; nil where the kind has no status subresource.
     public var status: Value?
     public var columns: [Column]
+    /// Schemas of fields that stand beside `spec` and `status`, as Argo CD's `operation` does; none for most kinds.
+    public var otherFields: Object
     /// The `scale` subresource (`specReplicasPath`, `statusReplicasPath`, `labelSelectorPath`), nil for none.
     public var scale: Value?
+    /// Annotations of the definition, such as the approval that groups of Kubernetes itself need.
+    public var annotations: StringMap = [:]
 
     /// Describes a kind.
     public init(
         _ resource: GroupVersionResource, kind: String, singular: String? = nil, shortNames: [String] = [],
         categories: [String] = [], scope: Scope = .namespaced, spec: Value, status: Value? = nil,
-        columns: [Column] = [], scale: Value? = nil
+        otherFields: Object = Object(), columns: [Column] = [], scale: Value? = nil
     ) {
         self.resource = resource
         self.kind = kind
@@ -59,6 +63,7 @@ public struct ResourceDefinition: Sendable {
         self.scope = scope
         self.spec = spec
         self.status = status
+        self.otherFields = otherFields
         self.columns = columns
         self.scale = scale
     }
@@ -72,8 +77,10 @@ public struct ResourceDefinition: Sendable {
     /// The CustomResourceDefinition object (apiextensions.k8s.io/v1) that teaches a server the kind.
     public var customResourceDefinition: Value {
         var properties: Object = [
-            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"], "spec": spec,
+            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"],
+            "spec": spec,
         ]
+        for field in otherFields { properties[field.key] = field.value }
         var subresources: Object = [:]
         if let status {
             properties["status"] = status
@@ -92,9 +99,11 @@ public struct ResourceDefinition: Sendable {
         ]
         if !shortNames.isEmpty { names["shortNames"] = .array(shortNames.map { .string($0) }) }
         if !categories.isEmpty { names["categories"] = .array(categories.map { .string($0) }) }
+        var metadata: Value = ["name": .string(name)]
+        if !annotations.isEmpty { metadata["annotations"] = annotations.value }
         return [
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": ["name": .string(name)],
+            "metadata": metadata,
             "spec": [
                 "group": .string(resource.group), "names": .object(names), "scope": .string(scope.rawValue),
                 "versions": [.object(version)],

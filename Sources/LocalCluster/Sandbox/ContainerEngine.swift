@@ -14,6 +14,17 @@ public protocol ContainerEngine: Sendable {
     /// Ends the pod's containers and removes all there is of it; does nothing for one that is not there.
     func removePod(_ uid: String) async throws
 
+    /// Takes a pod's network and volumes in memory back, once its containers have ended, and keeps their logs.
+    func disconnectPod(_ uid: String) async throws
+
+    /// The directory of a pod on the machine, in which whoever runs it may keep files that go with it.
+    func directory(ofPod uid: String) -> String
+
+    /// Where a volume in memory of a pod lies on the machine, to be mounted in its containers.
+    ///
+    /// - Throws: ``SandboxError`` with code `notFound`.
+    func memoryVolume(_ name: String, ofPod uid: String) throws -> String
+
     /// Starts a container and returns once its program runs.
     ///
     /// - Throws: ``SandboxError`` with code `startFailed` where the program cannot be executed; then nothing is
@@ -41,7 +52,9 @@ public protocol ContainerEngine: Sendable {
     func exec(_ id: ContainerID, _ command: [String], timeout: Duration) async throws -> ExecResult
 
     /// A container's output, also that of one that has ended.
-    func logs(_ id: ContainerID, options: LogOptions) async throws -> AsyncThrowingStream<[UInt8], any Error>
+    func logs(_ id: ContainerID, options: ContainerLogOptions) async throws -> AsyncThrowingStream<
+        [UInt8], any Error
+    >
 }
 
 extension ContainerEngine {

@@ -76,7 +76,8 @@ struct ContainerPreparation: Sendable {
             guard let place = container.view(without: mount.destination).resolve(mount.destination) else {
                 continue
             }
-            let isNew = !place.path.dropFirst().contains("/")
+            // What lies directly below `/` is made, and so is what lies in `/dev`, which is the container's own.
+            let isNew = !place.path.dropFirst().contains("/") || place.path.hasPrefix("/dev/")
             let isPrivate = tree.privateDirectories.contains { place.path.hasPrefix($0.path + "/") }
             let isNested = container.spec.mounts.contains {
                 mount.destination.hasPrefix($0.destination + "/")

@@ -55,7 +55,7 @@ extension PodSandboxes {
     public func state(of id: ContainerID) async -> ContainerState? { (try? lifecycle(of: id))?.state() }
 
     public func logs(
-        _ id: ContainerID, options: LogOptions
+        _ id: ContainerID, options: ContainerLogOptions
     ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
         let directory = try lifecycle(of: id).directory
         let (events, queue, now) = (host.events, host.queue, host.now)

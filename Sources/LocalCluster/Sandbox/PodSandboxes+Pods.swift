@@ -49,9 +49,17 @@ extension PodSandboxes {
         }
     }
 
-    /// Where a volume in memory of a pod lies on the machine, to be mounted in its containers.
-    ///
-    /// - Throws: ``SandboxError`` with code `notFound`.
+    public func disconnectPod(_ uid: String) async throws {
+        try Self.checkName(uid, "the uid")
+        do {
+            try await PodRemoval(host: host, pod: host.run.pod(uid)).disconnect()
+        } catch {
+            throw SandboxError.wrap(error, .storage, "pod \(uid) cannot be disconnected")
+        }
+    }
+
+    public func directory(ofPod uid: String) -> String { host.run.pod(uid).path }
+
     public func memoryVolume(_ name: String, ofPod uid: String) throws -> String {
         let directory = host.run.pod(uid)
         guard try record(of: directory).spec.memoryVolumes.contains(where: { $0.name == name }) else {
@@ -65,6 +73,23 @@ extension PodSandboxes {
         try await withThrowingTaskGroup { group in
             for uid in host.run.podUIDs() {
                 group.addTask { try await self.removePod(uid) }
+            }
+            try await group.waitForAll()
+        }
+        try await host.remove()
+    }
+
+    /// Ends all containers and gives back what pods have of the machine, the bridge included; logs are kept.
+    public func disconnectAll() async throws {
+        try await withThrowingTaskGroup { group in
+            for uid in host.run.podUIDs() {
+                group.addTask {
+                    for id in self.host.run.pod(uid).containerIDs() {
+                        guard case .running? = await self.state(of: id) else { continue }
+                        _ = try await self.stop(id, grace: .zero)
+                    }
+                    try await self.disconnectPod(uid)
+                }
             }
             try await group.waitForAll()
         }

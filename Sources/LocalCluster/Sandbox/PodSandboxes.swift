@@ -30,6 +30,12 @@ public final class PodSandboxes: ContainerEngine {
 
     /// What new pods' status will name.
     public var runtimeName: String { runtime.name }
+    /// Whether containers get file systems of their own.
+    var isolatesFiles: Bool { runtime.isolatesFiles }
+
+    /// The machine's address on the bridge; nil where there is none.
+    public var gateway: String? { host.network.map { $0.subnet.gateway.description } }
+
     /// Whether new pods get addresses of their own.
     public var connectsPods: Bool { host.network != nil }
 

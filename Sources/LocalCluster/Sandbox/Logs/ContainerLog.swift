@@ -8,7 +8,7 @@ struct ContainerLog: Sendable {
     let index: LogIndex
 
     /// Where to begin reading what the options ask for of the first `end` bytes.
-    func start(_ options: LogOptions, end: Int) throws(SystemCallFailure) -> Int {
+    func start(_ options: ContainerLogOptions, end: Int) throws(SystemCallFailure) -> Int {
         let first = file.firstData(from: 0)
         // The first line of a shortened log is most likely cut in two.
         var start = first == 0 ? 0 : try lineStart(from: first, end: end)

@@ -4,7 +4,7 @@ import KubeModel
 /// Reads a container's log once, from the place its options name, piece by piece.
 actor ContainerLogReader {
     private let directory: ContainerDirectory
-    private let options: LogOptions
+    private let options: ContainerLogOptions
     private let queue: BlockingQueue
     private let now: @Sendable () -> Timestamp
     private let log: ContainerLog
@@ -19,7 +19,8 @@ actor ContainerLogReader {
     ///
     /// - Throws: `SystemCallFailure`, with `ENOENT` where the container has no log.
     init(
-        _ directory: ContainerDirectory, options: LogOptions, events: FileEvents, queue: BlockingQueue,
+        _ directory: ContainerDirectory, options: ContainerLogOptions, events: FileEvents,
+        queue: BlockingQueue,
         now: @escaping @Sendable () -> Timestamp
     ) throws(SystemCallFailure) {
         self.directory = directory

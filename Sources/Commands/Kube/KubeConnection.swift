@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import KubeClient
+import KubeModel
+import Manifest
+
+/// How a command reaches the API server: as kubectl does.
+struct KubeConnection: ParsableArguments {
+    @Option(help: ArgumentHelp("The kubeconfig; KUBECONFIG or ~/.kube/config by default.", valueName: "file"))
+    var kubeconfig: String?
+
+    @Option(name: [.short, .long], help: ArgumentHelp("The namespace.", valueName: "name"))
+    var namespace: String?
+
+    /// What a command works with.
+    struct Session: Sendable {
+        let client: KubeClient
+        let namespace: String
+        /// The token of the user; nil where something else proves who they are.
+        let token: String?
+    }
+
+    /// Runs a body with a client; failures become sentences without a usage text.
+    func run<Answer: Sendable>(_ body: @Sendable (Session) async throws -> Answer) async throws -> Answer {
+        do {
+            var overrides = ClientConfiguration.Overrides()
+            overrides.kubeconfig = kubeconfig
+            overrides.namespace = namespace
+            let configuration = try await ClientConfiguration.load(
+                environment: ProcessInfo.processInfo.environment, overrides: overrides)
+            let token: String? = if case .token(let token) = configuration.credential { token } else { nil }
+            return try await HTTPTransport.withTransport(configuration) { transport in
+                try await body(
+                    Session(client: KubeClient(transport), namespace: configuration.namespace, token: token))
+            }
+        } catch let error as KubeClientError {
+            throw ValidationFailure(error.description)
+        } catch let error as APIError {
+            throw ValidationFailure(error.message)
+        } catch let error as ManifestError {
+            throw ValidationFailure(error.description)
+        }
+    }
+}
+
+/// Text in columns, as kubectl prints it.
+struct TextTable {
+    private var rows: [[String]]
+
+    init(_ headings: [String]) { rows = [headings] }
+
+    mutating func add(_ row: [String]) { rows.append(row) }
+
+    var text: String {
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            let line = cells.joined(separator: "   ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }.joined(separator: "\n")
+    }
+}

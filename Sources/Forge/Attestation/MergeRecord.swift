@@ -1,0 +1,62 @@
+import Manifest
+
+/// What the merge queue signs about a commit before the branch moves to it: which tree, on what base, by which
+/// verdicts. It is kept in the repository, as `refs/slipway/records/<commit>`.
+public struct MergeRecord: Codable, Sendable, Hashable {
+    /// The payload type of the envelope.
+    public static let payloadType = "application/vnd.slipway.merge+json"
+
+    /// The commit that was tested, where another service's merge came in between and the changes, unaltered, were
+    /// put on top of it.
+    public struct Tested: Codable, Sendable, Hashable {
+        public var commit: String
+        public var base: String
+    }
+
+    /// A pull request and the commit of it that was merged.
+    public struct Change: Codable, Sendable, Hashable {
+        public var name: String
+        public var head: String
+    }
+
+    /// The repository, `namespace/name`.
+    public var repository: String
+    public var commit: String
+    public var tree: String
+    /// The commit that the branch was at before; zeros where there was no branch.
+    public var base: String
+    public var changes: [Change]
+    /// Whether verdicts were asked for: `Required` or `None`.
+    public var gates: String
+    /// The envelopes of the verdicts, as JSON.
+    public var verdicts: [String]
+    public var tested: Tested?
+    /// RFC 3339.
+    public var recordedAt: String
+
+    /// The name of the reference that keeps a commit's record.
+    static func reference(_ commit: String) -> String { "refs/slipway/records/\(commit)" }
+
+    /// Reads the payload of an envelope.
+    init(payload: [UInt8]) throws(ManifestError) {
+        let value = try JSON.parse(payload, options: .init(strict: true, maximumDepth: 32))
+        self = try ValueDecoder().decode(MergeRecord.self, from: value)
+    }
+
+    init(
+        repository: String, commit: String, tree: String, base: String, changes: [Change], gates: String,
+        verdicts: [String], tested: Tested?, recordedAt: String
+    ) {
+        self.repository = repository
+        self.commit = commit
+        self.tree = tree
+        self.base = base
+        self.changes = changes
+        self.gates = gates
+        self.verdicts = verdicts
+        self.tested = tested
+        self.recordedAt = recordedAt
+    }
+
+    func payload() throws(ManifestError) -> [UInt8] { JSON.write(try ValueEncoder().encode(self)) }
+}

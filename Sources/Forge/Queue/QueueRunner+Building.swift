@@ -1,0 +1,136 @@
+import Git
+import KubeClient
+import KubeModel
+import Manifest
+
+extension QueueRunner {
+    private static let maximumFilesTold = 5
+
+    /// The reference that keeps a candidate's commit.
+    static func reference(_ number: Int) -> String { "refs/slipway/candidates/\(number)" }
+
+    /// Makes the commit that the branch would become.
+    func build(_ candidate: QueueState.Candidate) async throws -> QueueEvent {
+        let git = repository.git
+        func refuse(_ reason: String, _ message: String) -> QueueEvent {
+            .unbuildable(candidate.number, reason: reason, message: message)
+        }
+        guard let head = ObjectID(candidate.change.head), let base = ObjectID(candidate.base) else {
+            return refuse("Invalid", "its commit is no full name")
+        }
+        let commit: ObjectID
+        if base.isZero {
+            // The first commit of the branch is the pull request's own: there is nothing to merge it with.
+            commit = head
+        } else {
+            if try await git.isAncestor(head, of: base) {
+                return refuse("NothingToMerge", "\(repository.spec.branch) holds \(head.short) already")
+            }
+            switch try await git.merge(base, head) {
+            case .conflicts(let files, _):
+                return refuse("Conflict", Self.conflict(files, repository.spec.branch))
+            case .clean(let tree):
+                commit = try await write(tree: tree, base: base, head: head, for: candidate)
+            }
+        }
+        try await git.update([.set(Self.reference(candidate.number), commit)], reason: "candidate")
+        let files = PipelineFiles(paths: try await git.files(at: commit).map(\.path))
+        let paths = try await git.changes(from: base.isZero ? nil : base, to: commit).map(\.path)
+        let scope = files.scope(of: paths)
+        if scope.lane != candidate.lane { return .misplaced(candidate.number, lane: scope.lane) }
+        guard repository.gates == .required else {
+            return .built(candidate.number, commit: commit.hex, runs: [])
+        }
+        if let gone = try await removedPipeline(base: base, commit: commit, now: files) {
+            return refuse("PipelineRemoved", "removes the pipeline file \(gone), but not what it tests")
+        }
+        guard !scope.services.isEmpty else {
+            return refuse("NoPipeline", "no pipeline file tests it; add \(PipelineFiles.path)")
+        }
+        let runs = scope.services.enumerated().map { place, service in
+            QueueState.Run(name: "\(repository.key.name)-c\(candidate.number)-\(place)", service: service)
+        }
+        return .built(candidate.number, commit: commit.hex, runs: runs)
+    }
+
+    private static func conflict(_ files: [String], _ branch: String) -> String {
+        let told = files.prefix(maximumFilesTold).joined(separator: ", ")
+        let rest = files.count > maximumFilesTold ? " and \(files.count - maximumFilesTold) more" : ""
+        return "conflicts with \(branch) in \(told)\(rest); rebase it and push again"
+    }
+
+    /// A pipeline file that a change takes away while something that it tested stays.
+    private func removedPipeline(base: ObjectID, commit: ObjectID, now: PipelineFiles) async throws -> String?
+    {
+        guard !base.isZero else { return nil }
+        let before = PipelineFiles(paths: try await repository.git.files(at: base).map(\.path))
+        for service in before.services where !now.services.contains(service) {
+            let left = try await repository.git.entry(service, at: commit)
+            if service.isEmpty || left != nil { return PipelineFiles.file(of: service) }
+        }
+        return nil
+    }
+
+    private func write(
+        tree: ObjectID, base: ObjectID, head: ObjectID, for candidate: QueueState.Candidate
+    ) async throws -> ObjectID {
+        let pull = try await forge.freshPullRequest(
+            ObjectKey(namespace: repository.key.namespace, name: candidate.change.name))
+        let author = try await repository.git.commit(head).author
+        let seconds = forge.timeline.date.seconds
+        let isSquash = repository.spec.mergeMethod == .squash
+        let commit = Commit(
+            tree: tree, parents: isSquash ? [base] : [base, head],
+            author: isSquash ? author : Signature(name: author.name, email: author.email, seconds: seconds),
+            committer: Signature(name: "Slipway", email: "slipway@localhost", seconds: seconds),
+            message: message(pull, head: head, isSquash: isSquash))
+        return try await repository.git.write(commit)
+    }
+
+    private func message(_ pull: HostedPullRequest, head: ObjectID, isSquash: Bool) -> String {
+        let spec = pull.spec
+        let title = spec.title.split(whereSeparator: \.isNewline).first.map(String.init) ?? "Untitled"
+        var text = isSquash ? "\(title) (#\(spec.number))\n" : "Merge #\(spec.number): \(title)\n"
+        // The trailers of the body become the commit's, and stay in one paragraph with those below.
+        let body = Commit(
+            tree: .emptyTree, parents: [], author: Signature(name: "", email: "", seconds: 0),
+            message: "\(title)\n\n\(spec.body ?? "")")
+        var trailers = body.trailers
+        var prose = spec.body ?? ""
+        if !trailers.isEmpty {
+            let paragraphs = prose.split(separator: "\n\n", omittingEmptySubsequences: false)
+            prose = paragraphs.dropLast().joined(separator: "\n\n")
+        }
+        if !prose.allSatisfy(\.isWhitespace) { text += "\n\(prose)\n" }
+        trailers.append(.init("Pull-Request", "\(repository.key)#\(spec.number)"))
+        if isSquash { trailers.append(.init("Pull-Request-Head", head.hex)) }
+        for approver in MergeEligibility.approvals(spec, pull.status, repository.spec).sorted() {
+            trailers.append(.init("Reviewed-by", approver))
+        }
+        return text + "\n" + trailers.map { "\($0.name): \($0.value)\n" }.joined()
+    }
+
+    /// Puts a tested change on the newer head of the branch, where what was merged meanwhile cannot matter to it.
+    func rebase(_ candidate: QueueState.Candidate, onto: String) async throws -> QueueEvent {
+        let git = repository.git
+        let present = try await head()
+        guard present == onto else { return .head(present) }
+        guard repository.gates == .required, let base = ObjectID(onto), !base.isZero,
+            let head = ObjectID(candidate.change.head),
+            let tested = (candidate.testedCommit ?? candidate.commit).flatMap({ ObjectID($0) }),
+            let testedBase = ObjectID(candidate.testedBase ?? candidate.base), !testedBase.isZero
+        else { return .outdated(candidate.number) }
+        let rebase = Rebase(git: git, testedBase: testedBase, testedCommit: tested)
+        guard try await rebase.fault(base: base) == nil,
+            case .clean(let tree) = try await git.merge(base, head)
+        else { return .outdated(candidate.number) }
+        let commit = try await write(tree: tree, base: base, head: head, for: candidate)
+        guard try await rebase.fault(commit: commit, base: base) == nil else {
+            return .outdated(candidate.number)
+        }
+        try await git.update(
+            [.set(Self.reference(candidate.number), commit), .set("refs/slipway/tested/\(tested)", tested)],
+            reason: "candidate rebased")
+        return .rebased(candidate.number, commit: commit.hex, base: onto)
+    }
+}

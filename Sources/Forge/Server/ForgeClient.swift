@@ -1,0 +1,61 @@
+import AsyncHTTPClient
+import KubeModel
+import Manifest
+import NIOCore
+import NIOHTTP1
+
+/// Asks a forge for what only it may do, in the name of a token's owner: reviews, merges, closing.
+public struct ForgeClient: Sendable {
+    private static let limit = 1 << 20
+    private let address: String
+    private let token: String?
+
+    /// - Parameters:
+    ///   - address: the forge's URL, as `status.apiURL` of a Repository tells it.
+    ///   - token: a token of the API server.
+    public init(address: String, token: String?) {
+        self.address = address
+        self.token = token
+    }
+
+    /// Does something to a pull request and answers what the forge says about it.
+    ///
+    /// - Parameter action: `review`, `merge` or `close`.
+    /// - Throws: ``ForgeError`` in the forge's words; `unavailable` where it does not answer.
+    public func act(
+        _ action: String, namespace: String, pullRequest: String, _ body: [String: String] = [:]
+    ) async throws -> String {
+        var fields = Object()
+        for (name, value) in body.sorted(by: { $0.key < $1.key }) { fields[name] = .string(value) }
+        var request = HTTPClientRequest(
+            url: "\(address)/api/v1/namespaces/\(namespace)/pullrequests/\(pullRequest)/\(action)")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        request.body = .bytes(ByteBuffer(bytes: JSON.write(.object(fields))))
+        let answer: Value
+        let status: Int
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            status = Int(response.status.code)
+            answer = try JSON.parse(
+                Array(try await response.body.collect(upTo: Self.limit).readableBytesView))
+        } catch {
+            throw ForgeError(.unavailable, "the forge at \(address) does not answer", cause: error)
+        }
+        let message = answer["message"]?.stringValue ?? "the forge answered \(status)"
+        guard (200..<300).contains(status) else { throw ForgeError(Self.code(status), message) }
+        return message
+    }
+
+    private static func code(_ status: Int) -> ForgeError.Code {
+        switch status {
+        case 401: .unauthenticated
+        case 403: .forbidden
+        case 404: .notFound
+        case 409: .conflict
+        case 422: .invalid
+        default: .unavailable
+        }
+    }
+}

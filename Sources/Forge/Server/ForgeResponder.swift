@@ -1,0 +1,147 @@
+import Git
+import HTTPTypes
+import Hummingbird
+import KubeClient
+import KubeModel
+import Logging
+import Manifest
+import NIOCore
+
+/// Answers clients: git, the forge's API, and people with a browser.
+struct ForgeResponder: Sendable {
+    private static let limit = 1 << 20
+    private let forge: EmbeddedForge
+    private let access: ForgeAccess
+    private let git: GitHTTPServer
+
+    init(forge: EmbeddedForge, logger: Logger) {
+        let access = ForgeAccess(forge.client)
+        self.forge = forge
+        self.access = access
+        git = GitHTTPServer(logger: logger) { await GitAccess(forge: forge, access: access).decide($0) }
+    }
+
+    func respond(to request: Request) async -> Response {
+        if let response = await git.respond(to: request) { return response }
+        do {
+            return try await answer(request)
+        } catch let error as ForgeError {
+            return Self.failure(error)
+        } catch let error as APIError where error.isNotFound {
+            return Self.failure(ForgeError(.notFound, error.message))
+        } catch {
+            forge.logger.error(
+                "a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return Self.failure(ForgeError(.unavailable, "the forge failed; its log says why"))
+        }
+    }
+
+    private func answer(_ request: Request) async throws -> Response {
+        if request.method == .get, request.uri.path == "/healthz" {
+            return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
+        }
+        guard let route = ForgeRoute(method: request.method.rawValue, path: request.uri.path) else {
+            throw ForgeError(.notFound, "there is nothing at \(request.uri.path)")
+        }
+        switch route {
+        case .page(let repository, let number):
+            let pull = try await page(repository, number, request)
+            return Self.text(pull)
+        case .act(let key, let action):
+            let pull = try await forge.freshPullRequest(key)
+            let repository = ObjectKey(namespace: key.namespace, name: pull.spec.repository)
+            let user = try await user(of: request, may: action == "review" ? .review : .merge, repository)
+            let bytes = Array(try await request.body.collect(upTo: Self.limit).readableBytesView)
+            let body = bytes.isEmpty ? Value.emptyObject : try Self.parse(bytes)
+            return try await act(action, key, body, by: user)
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws(ForgeError) -> Value {
+        do { return try JSON.parse(bytes) } catch {
+            throw ForgeError(.invalid, "the body of the request is no JSON", cause: error)
+        }
+    }
+
+    private func act(_ action: String, _ key: ObjectKey, _ body: Value, by user: ForgeUser) async throws
+        -> Response
+    {
+        let head = body["head"]?.stringValue
+        switch action {
+        case "review":
+            guard let text = body["state"]?.stringValue,
+                let state = PullRequestStatus.Review.State(rawValue: text)
+            else { throw ForgeError(.invalid, "state must be Approved, ChangesRequested or Commented") }
+            try await forge.review(key, state, head: head, body: body["body"]?.stringValue, by: user)
+            return Self.message("\(key.name) reviewed: \(text)")
+        case "merge":
+            return Self.message(try await forge.merge(key, head: head, by: user))
+        default:
+            try await forge.close(key, by: user)
+            return Self.message("\(key.name) closed")
+        }
+    }
+
+    private func page(_ repository: ObjectKey, _ number: Int, _ request: Request) async throws -> String {
+        let hosted = try forge.hosted(repository)
+        if hosted.spec.anonymousRead != true { _ = try await user(of: request, may: .read, repository) }
+        let pull = try await forge.freshPullRequest(
+            ObjectKey(namespace: repository.namespace, name: "\(repository.name)-\(number)"))
+        return PullRequestPage(pull: pull, repository: repository).text
+    }
+
+    private func user(of request: Request, may verb: ForgeVerb, _ repository: ObjectKey) async throws
+        -> ForgeUser
+    {
+        let token: String?
+        switch request.headers[.authorization].flatMap(GitHTTPRequest.Credentials.init(header:)) {
+        case .bearer(let value): token = value
+        case .basic(_, let password): token = password
+        case nil: token = nil
+        }
+        guard let token, let user = try await access.user(of: token) else {
+            throw ForgeError(.unauthenticated, "say who you are with a token of the API server")
+        }
+        guard try await access.may(user, verb, repository) else {
+            throw ForgeError(
+                .forbidden,
+                "\(user.name) may not \(verb.rawValue) repositories.slipway.dev \(repository); "
+                    + "a Role must allow it")
+        }
+        return user
+    }
+
+    private static func message(_ text: String) -> Response {
+        json(["message": .string(text)], .ok)
+    }
+
+    private static func failure(_ error: ForgeError) -> Response {
+        let status: HTTPResponse.Status =
+            switch error.code {
+            case .notFound: .notFound
+            case .exists, .conflict: .conflict
+            case .forbidden: .forbidden
+            case .unauthenticated: .unauthorized
+            case .invalid, .notMergeable, .unsupported: .unprocessableContent
+            default: .serviceUnavailable
+            }
+        var response = json(
+            ["code": .string(error.code.description), "message": .string(error.message)], status)
+        if status == .unauthorized {
+            response.headers[.wwwAuthenticate] = "Basic realm=\"slipway\", charset=\"UTF-8\""
+        }
+        return response
+    }
+
+    private static func json(_ value: Value, _ status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: JSON.write(value))))
+    }
+
+    private static func text(_ text: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}

@@ -1,0 +1,119 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// Finds the image of a container as its pull policy says.
+struct ImageFetch: Sendable {
+    let provider: any ImageProvider
+    let client: KubeClient
+    let timeline: Timeline
+
+    /// - Throws: ``ImageFailure``.
+    func image(
+        for container: ContainerPlan, of pod: Value, began: @Sendable () -> Void
+    ) async throws -> (image: PodImage, message: String) {
+        let reference = container.image
+        do {
+            let present = try await provider.local(reference)
+            if let present, container.pullPolicy != .always || HostImages.isHost(reference) {
+                return (present, "Container image \"\(reference)\" already present on machine")
+            }
+            if container.pullPolicy == .never {
+                throw ImageFailure(
+                    reason: "ErrImageNeverPull",
+                    message: "Container image \"\(reference)\" is not present with pull policy of Never")
+            }
+            began()
+            let start = timeline.now
+            let image = try await provider.pull(reference, credentials: try await credentials(of: pod))
+            let took = GoDuration.text(.milliseconds(max(1, (timeline.now - start).milliseconds)))
+            var message =
+                "Successfully pulled image \"\(reference)\" in \(took) (\(took) including waiting)."
+            if let size = image.size { message += " Image size: \(size) bytes." }
+            return (image, message)
+        } catch let error as ImageFailure {
+            throw error
+        } catch let error as ImageError {
+            let isName = error.code == .invalidName
+            throw ImageFailure(reason: isName ? "InvalidImageName" : "ErrImagePull", message: error.message)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ImageFailure(reason: "ErrImagePull", message: "\(error)")
+        }
+    }
+
+    /// The passwords that the pod's pull secrets and those of its service account hold.
+    private func credentials(of pod: Value) async throws -> [RegistryCredential] {
+        let namespace = pod.metadata.namespace
+        var names = (pod["spec"] ?? .emptyObject).list("imagePullSecrets").map { $0.text("name") }
+        let account = pod["spec", "serviceAccountName"]?.stringValue ?? "default"
+        if names.isEmpty, !account.isEmpty,
+            let object = try? await client.get(.serviceAccounts, account, namespace: namespace)
+        {
+            names = object.list("imagePullSecrets").map { $0.text("name") }
+        }
+        var credentials: [RegistryCredential] = []
+        for name in names where !name.isEmpty {
+            // A secret that is missing is no failure yet: the image may be public.
+            guard let secret = try? await client.get(.secrets, name, namespace: namespace) else { continue }
+            credentials += RegistryCredential.read(secret)
+        }
+        return credentials
+    }
+}
+
+extension RegistryCredential {
+    /// Reads a secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg`.
+    static func read(_ secret: Value) -> [RegistryCredential] {
+        func document(_ key: String) -> Value? {
+            secret["data", key]?.stringValue.flatMap(EncodedBytes.decode).flatMap { try? JSON.parse($0) }
+        }
+        let registries = document(".dockerconfigjson")?["auths"] ?? document(".dockercfg")
+        return (registries?.objectValue ?? Object()).compactMap { pair in
+            if let user = pair.value["username"]?.stringValue {
+                return RegistryCredential(
+                    registry: pair.key, username: user, password: pair.value.text("password"))
+            }
+            guard let bytes = EncodedBytes.decode(pair.value.text("auth")) else { return nil }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let colon = text.firstIndex(of: ":") else { return nil }
+            return RegistryCredential(
+                registry: pair.key, username: String(text[..<colon]),
+                password: String(text[text.index(after: colon)...]))
+        }
+    }
+}
+
+/// Bytes as secrets hold them (base64, RFC 4648).
+enum EncodedBytes {
+    /// The bytes of a text, nil where it is none.
+    static func decode(_ text: String) -> [UInt8]? {
+        var output: [UInt8] = []
+        var buffer: UInt32 = 0
+        var bits = 0
+        for byte in text.utf8 {
+            let sextet: UInt8
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): sextet = byte - UInt8(ascii: "A")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): sextet = byte - UInt8(ascii: "a") + 26
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): sextet = byte - UInt8(ascii: "0") + 52
+            case UInt8(ascii: "+"): sextet = 62
+            case UInt8(ascii: "/"): sextet = 63
+            case UInt8(ascii: "="), 0x0A, 0x0D: continue
+            default: return nil
+            }
+            buffer = buffer << 6 | UInt32(sextet)
+            bits += 6
+            guard bits >= 8 else { continue }
+            bits -= 8
+            output.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
+            buffer &= (1 << UInt32(bits)) - 1
+        }
+        return output
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,94 @@
+/// An image whose files are on this machine, ready to be the root of a container.
+public struct PodImage: Sendable, Hashable {
+    /// The reference it was asked for by, with what it left open.
+    public var name: String
+    /// What identifies its content: `repository@sha256:…`, or the reference where it has no digest.
+    public var id: String
+    public var root: RootFileSystem
+    public var configuration: ImageConfiguration
+    /// The size of its layers in bytes; nil where nobody knows.
+    public var size: Int64?
+
+    public init(
+        name: String, id: String, root: RootFileSystem, configuration: ImageConfiguration = .init(),
+        size: Int64? = nil
+    ) {
+        self.name = name
+        self.id = id
+        self.root = root
+        self.configuration = configuration
+        self.size = size
+    }
+}
+
+/// What an image says about the containers made of it (the `config` of an OCI image).
+public struct ImageConfiguration: Sendable, Hashable {
+    public var entrypoint: [String] = []
+    public var command: [String] = []
+    /// `NAME=value` each.
+    public var environment: [String] = []
+    public var workingDirectory: String = ""
+    /// `name`, `uid`, `name:group` or `uid:gid`; empty for root.
+    public var user: String = ""
+    /// A name or a number; empty for SIGTERM.
+    public var stopSignal: String = ""
+
+    public init() {}
+}
+
+/// A user's name and password at a registry, from an image pull secret.
+public struct RegistryCredential: Sendable, Hashable {
+    /// The registry's host, as `auths` of the secret has it.
+    public var registry: String
+    public var username: String
+    public var password: String
+
+    public init(registry: String, username: String, password: String) {
+        self.registry = registry
+        self.username = username
+        self.password = password
+    }
+}
+
+/// Where the images of containers come from.
+///
+/// Calls may overlap, also for one image.
+public protocol ImageProvider: Sendable {
+    /// The image if all of it is on this machine, nil where it is not.
+    ///
+    /// - Throws: ``ImageError``.
+    func local(_ reference: String) async throws -> PodImage?
+
+    /// Brings the image to this machine, asking its registry even where it is here.
+    ///
+    /// - Throws: ``ImageError``.
+    func pull(_ reference: String, credentials: [RegistryCredential]) async throws -> PodImage
+}
+
+/// Why an image cannot be had.
+public struct ImageError: Error, Sendable, CustomStringConvertible {
+    /// The class of a failure. New codes may be added; compare with the static members.
+    public struct Code: Sendable, Hashable {
+        private enum Name { case invalidName, unavailable, storage }
+        private let name: Name
+        private init(_ name: Name) { self.name = name }
+
+        /// The reference is none.
+        public static let invalidName = Code(.invalidName)
+        /// No registry or directory has the image, or may give it to us.
+        public static let unavailable = Code(.unavailable)
+        /// The image cannot be kept on this machine.
+        public static let storage = Code(.storage)
+    }
+
+    public let code: Code
+    /// What failed, for which image, and what to do about it.
+    public let message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

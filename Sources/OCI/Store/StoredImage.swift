@@ -1,0 +1,42 @@
+/// An image whose manifest and configuration were read and agree.
+public struct StoredImage: Sendable, Hashable {
+    /// The manifest as it is stored.
+    public let document: ManifestDocument
+    public let manifest: ImageManifest
+    public let configuration: ImageConfiguration
+
+    /// A layer: the blob, and the digest of its uncompressed archive.
+    public struct Layer: Sendable, Hashable {
+        public let descriptor: Descriptor
+        public let diffID: Digest
+        /// Names the layer together with all below it.
+        public let chainID: Digest
+    }
+
+    /// - Throws: ``OCIError`` with code `invalidDocument` where manifest and configuration disagree.
+    public init(
+        document: ManifestDocument, manifest: ImageManifest, configuration: ImageConfiguration
+    ) throws(OCIError) {
+        guard manifest.layers.count == configuration.diffIDs.count else {
+            throw OCIError(
+                .invalidDocument,
+                "the image \(document.digest) has \(manifest.layers.count) layers in its manifest and "
+                    + "\(configuration.diffIDs.count) in its configuration")
+        }
+        self.document = document
+        self.manifest = manifest
+        self.configuration = configuration
+    }
+
+    public var digest: Digest { document.digest }
+
+    /// The layers, lowest first.
+    public var layers: [Layer] {
+        let chainIDs = configuration.chainIDs
+        return manifest.layers.indices.map { index in
+            Layer(
+                descriptor: manifest.layers[index], diffID: configuration.diffIDs[index],
+                chainID: chainIDs[index])
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// The image that the `build` gate makes of a commit. Its tag is the commit, so there is no key for it.
+public struct ImageRecipe: Sendable, Hashable {
+    /// One deterministic layer.
+    public struct Layer: Sendable, Hashable {
+        /// Where a layer's files come from.
+        public enum Source: Sendable, Hashable {
+            /// A path in the tree.
+            case path(String)
+            /// An output of a step of the `build` gate.
+            case output(String)
+        }
+
+        public var source: Source
+        /// An absolute path in the image.
+        public var destination: String
+        /// Permission bits; nil for 0644, or 0755 for what is executable.
+        public var mode: Int?
+    }
+
+    /// How the files of the image come about.
+    public enum Build: Sendable, Hashable {
+        case layers([Layer])
+        case dockerfile(path: String, target: String?, arguments: [NameAndText])
+    }
+
+    /// The repository without a tag.
+    public var repository: String
+    /// `os/architecture`.
+    public var platforms: [String] = ["linux/amd64"]
+    /// The base with its digest, or `scratch`.
+    public var base: String?
+    public var build: Build
+    public var entrypoint: [String] = []
+    public var command: [String] = []
+    /// `user:group`, never root.
+    public var user: String
+    public var environment: [NameAndText] = []
+    public var workingDirectory: String?
+    /// As `8080/tcp`.
+    public var ports: [String] = []
+    /// The most bytes, compressed, for a platform.
+    public var maximumSize: Int = 200_000_000
+    /// The size in bytes above which the image is written as eStargz.
+    public var estargzAbove: Int = 100_000_000
+    /// A command that shows that the image works, and how long it may take.
+    public var verify: [String] = []
+    public var verifyTimeout: Duration = .seconds(20)
+}

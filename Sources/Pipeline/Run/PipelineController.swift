@@ -1,0 +1,343 @@
+public import KubeClient
+import KubeModel
+public import Logging
+import Manifest
+import Synchronization
+
+/// Runs every `PipelineRun` of an API: takes them from a queue, gives each a cell, writes their status.
+///
+/// Everything is started from objects: a controller that was killed takes up the runs that were running, with the
+/// cells that are still there.
+public final class PipelineController: Sendable {
+    /// What a controller is given.
+    public struct Configuration: Sendable {
+        /// Where files of runs lie.
+        public var files: RunFiles
+        /// The most runs that have a cell at a time.
+        public var concurrency = 4
+        /// The most steps of one run at a time.
+        public var parallelism = 8
+        public var policy = OrganizationPolicy()
+        public var tools = ToolPaths()
+        public var sources: any SourceProvider
+        public var secrets: any SecretSource
+        public var images: any ImageBuilder = NoImageBuilder()
+        /// Signs verdicts; nil leaves runs without one, which lets nothing merge.
+        public var signer: VerdictSigner?
+        /// Whether containers have a file system of their own; false for the runtime `process`.
+        public var isolatesFiles = true
+        /// The only namespace whose runs count; nil for all.
+        public var namespace: String?
+        /// Whether the directory of a run is kept after its end, for looking into.
+        public var keepsWork = false
+        /// The process that records of runs name, on a developer's machine.
+        public var processID: Int32?
+        /// Is told every new state of a run.
+        public var observe: @Sendable (RunSnapshot) -> Void = { _ in }
+
+        /// A configuration with standard limits.
+        public init(files: RunFiles, sources: any SourceProvider, secrets: any SecretSource) {
+            self.files = files
+            self.sources = sources
+            self.secrets = secrets
+        }
+    }
+
+    let client: KubeClient
+    let configuration: Configuration
+    let logger: Logger
+    /// Logs of this controller's runs.
+    public let logs: LogStore
+    private let runs: WatchCache
+    private let pods: WatchCache
+    private let state = Mutex(State())
+
+    private struct State {
+        var active: [String: Active] = [:]
+        /// The runs that wait, so that each is told once.
+        var queued: Set<String> = []
+    }
+
+    /// A run that has a session.
+    private struct Active {
+        var feed: PodFeed
+        var cancel: AsyncStream<StepFault>.Continuation
+    }
+
+    /// A controller at rest.
+    public init(
+        _ client: KubeClient, configuration: Configuration, logger: Logger = Logger(label: "slipway.pipeline")
+    ) {
+        self.client = client
+        self.configuration = configuration
+        self.logger = logger
+        logs = LogStore(configuration.files)
+        runs = WatchCache(
+            client, .pipelineRuns, namespace: configuration.namespace, mode: .full, logger: logger)
+        pods = WatchCache(
+            client, .pods, namespace: configuration.namespace,
+            selection: Selection(labels: CellManifest.runLabel),
+            mode: .full, logger: logger)
+    }
+
+    /// Runs pipelines until the task is cancelled; runs in progress are taken up by the next controller.
+    public func run() async throws {
+        let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.runs.run() }
+            group.addTask { await self.pods.run() }
+            try await runs.waitUntilReady()
+            try await pods.waitUntilReady()
+            group.addTask { for await event in self.pods.subscribe() { self.note(event) } }
+            group.addTask {
+                for await event in self.runs.subscribe() {
+                    self.noteCancellation(event)
+                    change.yield()
+                }
+            }
+            group.addTask { await self.schedule(changes) { change.yield() } }
+            try await group.waitForAll()
+        }
+    }
+
+    // MARK: - Events
+
+    private func note(_ event: CacheEvent) {
+        let object = event.object
+        guard let name = object.value?.metadata.labels[CellManifest.runLabel] else { return }
+        let key = "\(object.key.namespace)/\(name)"
+        guard let feed = state.withLock({ $0.active[key]?.feed }) else { return }
+        if case .deleted = event { feed.update(nil) } else { feed.update(object.value) }
+    }
+
+    private func noteCancellation(_ event: CacheEvent) {
+        let object = event.object
+        var fault: StepFault?
+        if case .deleted = event {
+            fault = StepFault(.superseded, "the run was deleted")
+        } else if object.value?["spec", "cancel"]?.boolValue == true {
+            fault = StepFault(.superseded, "the run was cancelled")
+        }
+        guard let fault else { return }
+        state.withLock { $0.active["\(object.key.namespace)/\(object.key.name)"] }?.cancel.yield(fault)
+    }
+
+    // MARK: - Queue
+
+    /// Gives cells to runs in their order, as long as there are any free.
+    private func schedule(_ changes: AsyncStream<Void>, again: @escaping @Sendable () -> Void) async {
+        await withDiscardingTaskGroup { group in
+            for await _ in changes {
+                for next in nextRuns() {
+                    group.addTask {
+                        await self.work(next)
+                        _ = self.state.withLock { $0.active.removeValue(forKey: next.id) }
+                        again()
+                    }
+                }
+            }
+        }
+    }
+
+    private struct Waiting {
+        var id: String
+        var value: Value
+        var feed: PodFeed
+        var cancellations: AsyncStream<StepFault>
+    }
+
+    /// Takes as many waiting runs as there are free cells.
+    private func nextRuns() -> [Waiting] {
+        let objects = runs.objects.compactMap { object in object.value.map { (object.key, $0) } }
+        return state.withLock { state in
+            var free = configuration.concurrency - state.active.count
+            guard free > 0 else { return [] }
+            var candidates: [(order: RunOrder, id: String, value: Value)] = []
+            for (key, value) in objects {
+                let id = "\(key.namespace)/\(key.name)"
+                guard state.active[id] == nil, !value.metadata.isDeleting else { continue }
+                let phase =
+                    value["status", "phase"]?.stringValue.flatMap { RunPhase(rawValue: $0) } ?? .pending
+                if phase.isFinal { continue }
+                candidates.append((RunOrder(value, isRunning: phase == .running), id, value))
+            }
+            var result: [Waiting] = []
+            for candidate in candidates.sorted(by: { $0.order < $1.order }) where free > 0 {
+                free -= 1
+                let (stream, continuation) = AsyncStream.makeStream(of: StepFault.self)
+                let feed = PodFeed()
+                state.active[candidate.id] = Active(feed: feed, cancel: continuation)
+                if candidate.value["spec", "cancel"]?.boolValue == true {
+                    continuation.yield(StepFault(.superseded, "the run was cancelled"))
+                }
+                result.append(
+                    Waiting(id: candidate.id, value: candidate.value, feed: feed, cancellations: stream))
+            }
+            return result
+        }
+    }
+
+    // MARK: - One run
+
+    private func work(_ waiting: Waiting) async {
+        let metadata = waiting.value.metadata
+        let writer = StatusWriter(
+            client: client, name: metadata.name, namespace: metadata.namespace, logger: logger,
+            keep: keeping(waiting.value))
+        do {
+            let run = try await prepare(waiting.value)
+            // A pod of before a restart is in the cache already.
+            if let pod = pods[ObjectKey(namespace: metadata.namespace, name: run.cellName)]?.value {
+                waiting.feed.update(pod)
+            }
+            try await perform(run, waiting, writer)
+        } catch is CancellationError {
+            return
+        } catch let error as InvalidPipeline {
+            await writer.finish(
+                failed: .failed, reason: "InvalidPipeline", error.description, at: client.timeline.date)
+        } catch {
+            await writer.finish(failed: .error, reason: "R01", "\(error)", at: client.timeline.date)
+        }
+    }
+
+    /// Keeps a record of the run beside its logs.
+    private func keeping(_ value: Value) -> @Sendable (PipelineRunStatus) async -> Void {
+        let store = RunRecordStore(configuration.files)
+        let (work, processID) = (services.work, configuration.processID)
+        let (name, uid) = (value.metadata.name, value.metadata.uid)
+        let spec = try? ValueDecoder().decode(PipelineRunSpec.self, from: value["spec"] ?? .emptyObject)
+        return { status in
+            guard let spec else { return }
+            let record = RunRecord(name: name, uid: uid, spec: spec, status: status, processID: processID)
+            // A record is a convenience: the object is what counts.
+            _ = await work.perform { try? store.write(record) }
+        }
+    }
+
+    /// Reads the pipeline file at the commit and makes a plan of it.
+    private func prepare(_ value: Value) async throws -> RunContext {
+        let spec = try ValueDecoder().decode(PipelineRunSpec.self, from: value["spec"] ?? .emptyObject)
+        let namespace = value.metadata.namespace
+        let path = spec.pipelineFile ?? ".slipway/pipeline.yaml"
+        let bytes = try await configuration.sources.file(
+            path, repository: spec.repository, namespace: namespace, commit: spec.commit)
+        guard let bytes else {
+            throw InvalidPipeline(
+                description: "\(path) does not exist at \(spec.commit); add a pipeline file")
+        }
+        let context = PipelineContext(policy: configuration.policy)
+        let validation = PipelineFile.validate(bytes, name: path, context: context)
+        guard let file = validation.file else {
+            throw InvalidPipeline(description: validation.errors.map(\.description).joined(separator: "\n"))
+        }
+        let gates = (spec.gates ?? []).compactMap { GateName(rawValue: $0) }
+        let plan = try RunPlan(
+            file, gates: gates, steps: spec.steps ?? [], parallelism: configuration.parallelism)
+        let tree = try await configuration.sources.tree(
+            repository: spec.repository, namespace: namespace, commit: spec.commit)
+        return RunContext(
+            name: value.metadata.name, namespace: namespace, uid: value.metadata.uid, spec: spec, file: file,
+            plan: plan, tree: tree)
+    }
+
+    private func perform(_ run: RunContext, _ waiting: Waiting, _ writer: StatusWriter) async throws {
+        var random = SystemRandomNumberGenerator()
+        let services = services
+        let secrets = try await RunSecrets.collect(
+            for: run, from: configuration.secrets, existing: try await existingPasswords(run), using: &random)
+        var manifest = CellManifest(
+            run: run, files: configuration.files,
+            places: CellPlaces(isolatesFiles: configuration.isolatesFiles))
+        manifest.toolDirectories = configuration.tools.directories
+        let cell = PodCell(
+            client: client, run: run, manifest: manifest, feed: waiting.feed,
+            owner: OwnerReference(controller: waiting.value))
+        let records = RunRecords()
+        let state = RunState(run.plan, resuming: waiting.value["status"], records: records)
+        let session = RunSession(
+            run: run, cell: cell, services: services, secrets: secrets, records: records, state: state,
+            baseCommit: try await baseCommit(of: run))
+        let ended = await withTaskGroup(of: RunState?.self) { group in
+            group.addTask {
+                await writer.run()
+                return nil
+            }
+            group.addTask { [configuration] in
+                defer { writer.close() }
+                return await session.perform(cancellations: waiting.cancellations) { snapshot in
+                    writer.note(snapshot)
+                    configuration.observe(snapshot)
+                }
+            }
+            var ended: RunState?
+            for await result in group { if let result { ended = result } }
+            return ended
+        }
+        try Task.checkCancellation()
+        guard let ended, ended.phase.isFinal else { return }
+        let snapshot = RunSnapshot(name: run.name, state: ended, records: records)
+        let verdict = Verdict(run, snapshot, policy: configuration.policy)
+        let signed = try verdict.flatMap { try configuration.signer?.sign($0) }
+        await writer.finish(snapshot, verdict: signed)
+        await cleanUp(run)
+    }
+
+    private var services: RunServices {
+        RunServices(
+            client: client, files: configuration.files, logs: logs, sources: configuration.sources,
+            secrets: configuration.secrets, images: configuration.images, tools: configuration.tools,
+            policy: configuration.policy, timeline: client.timeline, logger: logger)
+    }
+
+    /// Passwords of a cell that is already there, which its services were set up with.
+    private func existingPasswords(_ run: RunContext) async throws -> [String: String] {
+        guard let secret = try? await client.get(.secrets, run.cellName, namespace: run.namespace) else {
+            return [:]
+        }
+        var result: [String: String] = [:]
+        for service in run.file.services {
+            let text = secret["data", CellManifest.passwordKey(service.name)]?.stringValue
+            if let text, let password = FileWork.decodeBase64(text) { result[service.name] = password }
+        }
+        return result
+    }
+
+    private func baseCommit(of run: RunContext) async throws -> String? {
+        guard let base = run.spec.base, base.contains(where: { $0 != "0" }),
+            run.file.policy.baseline == .mergeBase
+        else { return nil }
+        return try await configuration.sources.mergeBase(
+            repository: run.spec.repository, namespace: run.namespace, commit: run.spec.commit, base: base)
+    }
+
+    private func cleanUp(_ run: RunContext) async {
+        await logs.discard(run.uid)
+        guard !configuration.keepsWork else { return }
+        let directory = configuration.files.run(run.uid)
+        _ = await services.work.perform { try? FileWork.remove(directory) }
+    }
+}
+
+/// A pipeline file that cannot be used.
+struct InvalidPipeline: Error {
+    var description: String
+}
+
+/// The order in which runs get cells: those that ran before a restart, candidates of the merge queue, then the oldest.
+struct RunOrder: Comparable {
+    private let rank: Int
+    private let created: Timestamp
+    private let name: String
+
+    init(_ run: Value, isRunning: Bool) {
+        let isCandidate = run["spec", "trust"]?.stringValue == RunTrust.candidate.rawValue
+        rank = isRunning ? 0 : isCandidate ? 1 : 2
+        created = run.metadata.creationTimestamp ?? Timestamp(seconds: 0)
+        name = run.metadata.name
+    }
+
+    static func < (left: RunOrder, right: RunOrder) -> Bool {
+        (left.rank, left.created, left.name) < (right.rank, right.created, right.name)
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+public import Git
+
+/// Where the files of a commit come from.
+public protocol SourceProvider: Sendable {
+    /// The bytes of one file at a commit; nil where it does not exist.
+    func file(_ path: String, repository: String, namespace: String, commit: String) async throws -> [UInt8]?
+    /// Writes the whole tree of a commit into a directory.
+    func checkOut(repository: String, namespace: String, commit: String, to directory: String) async throws
+    /// The commit at which a change left its base; nil where the two have nothing in common.
+    func mergeBase(repository: String, namespace: String, commit: String, base: String) async throws
+        -> String?
+    /// The tree of a commit; nil for what is no commit.
+    func tree(repository: String, namespace: String, commit: String) async throws -> String?
+}
+
+/// Commits of bare repositories on this machine.
+public struct GitSourceProvider: SourceProvider {
+    private let locate: @Sendable (_ namespace: String, _ name: String) -> GitRepository
+
+    /// - Parameter locate: the repository behind a `Repository` object.
+    public init(_ locate: @escaping @Sendable (_ namespace: String, _ name: String) -> GitRepository) {
+        self.locate = locate
+    }
+
+    private func id(_ commit: String) throws -> ObjectID {
+        guard let id = ObjectID(commit) else {
+            throw PipelineError(.notFound, "\"\(commit)\" is no commit of 40 hexadecimal digits")
+        }
+        return id
+    }
+
+    public func file(
+        _ path: String, repository: String, namespace: String, commit: String
+    ) async throws -> [UInt8]? {
+        let git = locate(namespace, repository)
+        let tree = try await git.commit(try id(commit)).tree
+        return try await git.blob(path, at: tree)
+    }
+
+    /// An index of its own, so that checkouts of one repository do not meet.
+    public func checkOut(
+        repository: String, namespace: String, commit: String, to directory: String
+    ) async throws {
+        let git = locate(namespace, repository)
+        try FileWork.makeDirectory(directory)
+        let index = "\(directory).index"
+        defer { try? FileManager.default.removeItem(atPath: index) }
+        var reading = GitInvocation(["--git-dir", git.path, "read-tree", try id(commit).hex])
+        reading.environment["GIT_INDEX_FILE"] = index
+        try await git.program.run(reading)
+        var writing = GitInvocation([
+            "--git-dir", git.path, "--work-tree", directory, "checkout-index", "--all", "--force", "--quiet",
+            "--prefix=\(directory)/",
+        ])
+        writing.environment["GIT_INDEX_FILE"] = index
+        writing.timeout = .seconds(600)
+        try await git.program.run(writing)
+    }
+
+    public func mergeBase(
+        repository: String, namespace: String, commit: String, base: String
+    ) async throws -> String? {
+        try await locate(namespace, repository).mergeBase(try id(commit), try id(base))?.hex
+    }
+
+    public func tree(repository: String, namespace: String, commit: String) async throws -> String? {
+        try await locate(namespace, repository).commit(try id(commit)).tree.hex
+    }
+}
+
+/// The work tree of a developer, as it is: what git tracks and what it does not ignore.
+///
+/// The present state has the name of the commit it is based on; the base is a commit of the same repository.
+public struct WorkTreeSourceProvider: SourceProvider {
+    private let directory: String
+    private let git: GitRepository
+    private let head: String
+
+    /// - Parameters:
+    ///   - directory: the absolute path of the work tree's root.
+    ///   - git: the repository behind it.
+    ///   - head: the name that runs give to the present state.
+    public init(directory: String, git: GitRepository, head: String) {
+        self.directory = directory
+        self.git = git
+        self.head = head
+    }
+
+    private var commits: GitSourceProvider { GitSourceProvider { _, _ in git } }
+
+    public func file(
+        _ path: String, repository: String, namespace: String, commit: String
+    ) async throws -> [UInt8]? {
+        guard commit == head else {
+            return try await commits.file(path, repository: repository, namespace: namespace, commit: commit)
+        }
+        let file = "\(directory)/\(path)"
+        guard NameRules.isRelative(path), FileManager.default.fileExists(atPath: file) else { return nil }
+        return try FileWork.read(file)
+    }
+
+    public func checkOut(
+        repository: String, namespace: String, commit: String, to target: String
+    ) async throws {
+        guard commit == head else {
+            return try await commits.checkOut(
+                repository: repository, namespace: namespace, commit: commit, to: target)
+        }
+        var listing = GitInvocation([
+            "-C", directory, "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others",
+            "--exclude-standard",
+        ])
+        listing.outputLimit = 256 << 20
+        let output = try await git.program.run(listing)
+        let paths = output.bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        let directory = directory
+        try await FileWork().run {
+            try FileWork.makeDirectory(target)
+            let manager = FileManager.default
+            var made: Set<String> = []
+            for path in Set(paths) {
+                var status = stat()
+                // What is deleted but not staged is listed and not there; submodules are directories.
+                guard lstat("\(directory)/\(path)", &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+                    continue
+                }
+                let copy = "\(target)/\(path)"
+                let parent = URL(filePath: copy).deletingLastPathComponent().path
+                if made.insert(parent).inserted { try FileWork.makeDirectory(parent) }
+                if manager.fileExists(atPath: copy) { try manager.removeItem(atPath: copy) }
+                try manager.copyItem(atPath: "\(directory)/\(path)", toPath: copy)
+            }
+        }
+    }
+
+    public func mergeBase(
+        repository: String, namespace: String, commit: String, base: String
+    ) async throws -> String? {
+        guard let head = ObjectID(head), let base = ObjectID(base), !head.isZero else { return nil }
+        return try await git.mergeBase(head, base)?.hex
+    }
+
+    public func tree(repository: String, namespace: String, commit: String) async throws -> String? { nil }
+}

@@ -1,0 +1,78 @@
+import KubeClient
+import KubeModel
+import Logging
+import Manifest
+import Synchronization
+
+/// Writes the status of one run: always the newest, never one after the other where a later one waits already.
+final class StatusWriter: Sendable {
+    private static let fieldManager = "slipway-pipeline"
+
+    private let client: KubeClient
+    private let name: String
+    private let namespace: String
+    private let logger: Logger
+    private let keep: @Sendable (PipelineRunStatus) async -> Void
+    private let snapshots: AsyncStream<RunSnapshot>
+    private let snapshot: AsyncStream<RunSnapshot>.Continuation
+
+    /// - Parameter keep: keeps what is written beside the API too.
+    init(
+        client: KubeClient, name: String, namespace: String, logger: Logger,
+        keep: @escaping @Sendable (PipelineRunStatus) async -> Void
+    ) {
+        self.keep = keep
+        self.client = client
+        self.name = name
+        self.namespace = namespace
+        self.logger = logger
+        (snapshots, snapshot) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Takes over a new state.
+    func note(_ state: RunSnapshot) { snapshot.yield(state) }
+
+    /// No state follows.
+    func close() { snapshot.finish() }
+
+    /// Writes states until ``close()``. The last one is left to ``finish(_:verdict:)``.
+    func run() async {
+        for await state in snapshots where !state.state.phase.isFinal { await write(state.status()) }
+    }
+
+    /// Writes how the run ended.
+    func finish(_ state: RunSnapshot, verdict: PipelineRunStatus.SignedVerdict?) async {
+        var status = state.status()
+        status.verdict = verdict
+        await write(status)
+    }
+
+    /// Writes that the run could not begin.
+    func finish(failed phase: RunPhase, reason: String, _ message: String, at time: Timestamp) async {
+        var status = PipelineRunStatus(phase: phase.rawValue)
+        status.reason = reason
+        status.message = message
+        status.finishedAt = time.rfc3339Micro
+        await write(status)
+    }
+
+    private func write(_ status: PipelineRunStatus) async {
+        await keep(status)
+        do {
+            let value = try ValueEncoder().encode(status)
+            var object: Value = [
+                "apiVersion": "slipway.dev/v1alpha1", "kind": "PipelineRun", "status": value,
+            ]
+            object.metadata.name = name
+            object.metadata.namespace = namespace
+            try await client.apply(
+                .pipelineRuns, object, namespace: namespace, fieldManager: Self.fieldManager, force: true,
+                subresource: "status")
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.warning(
+                "status not written", metadata: ["run": "\(namespace)/\(name)", "error": "\(error)"])
+        }
+    }
+}

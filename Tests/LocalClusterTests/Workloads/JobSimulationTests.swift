@@ -1,0 +1,47 @@
+import KubeModel
+import Testing
+
+@testable import LocalCluster
+
+@Suite struct JobSimulationTests {
+    /// 300 worlds of some hundred steps each, more than 20,000 in all.
+    @Test func `every job ends, and every pod is counted once`() throws {
+        var steps = 0
+        for _ in 0..<300 {
+            let seed = UInt64.random(in: 0...UInt64.max)
+            var world = JobWorld(seed: seed)
+            do {
+                var count = 0
+                while !world.job.status.isFinished {
+                    try world.step()
+                    count += 1
+                    if count > 20_000 { throw TestFailure("it does not end: \(world.job) \(world.pods)") }
+                }
+                try world.checkEnd()
+                steps += count
+                // A finished job holds no pod.
+                for _ in 0..<20 { try world.sync() }
+                #expect(world.pods.allSatisfy { $0.finalizers.isEmpty }, "seed \(seed)")
+            } catch {
+                Issue.record("seed \(seed): \(error)")
+                return
+            }
+        }
+        #expect(steps > 20_000)
+    }
+
+    struct Spelling: Sendable { var text: String, indexes: Set<Int> }
+
+    @Test(arguments: [
+        Spelling(text: "", indexes: []), Spelling(text: "0", indexes: [0]),
+        Spelling(text: "0,1", indexes: [0, 1]), Spelling(text: "0-2", indexes: [0, 1, 2]),
+        Spelling(text: "1,3-5,7", indexes: [1, 3, 4, 5, 7]),
+    ])
+    func `completed indexes are spelled as ranges`(spelling: Spelling) {
+        var read = CompletedIndexes(spelling.text, completions: 10)
+        #expect(read.indexes == spelling.indexes)
+        #expect(read.text == spelling.text)
+        read = CompletedIndexes(spelling.text + ",12-15,bad,-3", completions: 10)
+        #expect(read.indexes == spelling.indexes)
+    }
+}
