@@ -55,6 +55,14 @@ struct CrashTests {
                     }
                     try await Self.waitUntilDecided(client, count: count)
                     try await History(git: git, base: base).check(landed: Set(0..<count).subtracting(failing))
+                    // The auditor, whose memory outlives the kills, agrees.
+                    let head = try await git.reference("refs/heads/main")
+                    try await Self.patiently {
+                        let object = try await client.get(.repositories, "shop", namespace: "default")
+                        guard object.conditions.isTrue("Attested"),
+                            object["status", "audit", "commit"]?.stringValue == head?.hex
+                        else { throw ClientGit.Failure(description: "not attested: \(JSON.string(object))") }
+                    }
                     group.cancelAll()
                 }
             }

@@ -48,7 +48,7 @@ public struct HookProgram: Sendable {
             if hook == .procReceive { Self.write(1, Self.report(reply)) }
             return reply.isAllowed ? 0 : 1
         } catch {
-            Self.write(2, Array("slipway: \(error)\nslipway: refused, as the forge does not answer\n".utf8))
+            Self.write(2, Array("slipway: refused, as the forge does not answer: \(error)\n".utf8))
             return 1
         }
     }
