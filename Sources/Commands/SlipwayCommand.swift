@@ -4,10 +4,22 @@ public import ArgumentParser
 public struct SlipwayCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
+        // A noun a line, in the order of the alphabet.
         subcommands: [
-            Cluster.self, ForgeCommand.self, Kube.self, PullRequestCommand.self, Repo.self, YAMLCommand.self,
+            App.self,
+            Cluster.self,
+            ForgeCommand.self,
+            ImageCommand.self,
+            Kube.self,
+            KustomizeCommand.self,
+            PlanCommand.self,
+            PullRequestCommand.self,
+            RegistryCommand.self,
+            Repo.self,
             VersionCommand.self,
+            YAMLCommand.self,
         ])
+        subcommands: [CI.self, Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
 
     public init() {}
 }

@@ -24,6 +24,12 @@ extension LocalCluster {
         public var podSubnet: IPv4Subnet?
         /// Whether Deployments, ReplicaSets, Jobs and the scheduler run here; false where others do that.
         public var runsControllers: Bool = true
+        /// Whether Services, Gateways and names are served here; false where others do that.
+        public var servesTraffic: Bool = true
+        /// Where gateways and node ports are listened on.
+        public var trafficAddress: String = "127.0.0.1"
+        /// The port of the router's metrics on ``trafficAddress``; 0 for a free one.
+        public var metricsPort: Int = 0
         /// Directories that containers of the image `host` see empty.
         public var hiddenDirectories: [String] = []
         /// What all pods together are given to end when the cluster stops.

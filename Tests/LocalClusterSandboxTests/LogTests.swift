@@ -28,7 +28,8 @@ import Testing
             var options = ContainerLogOptions()
             change(&options)
             let reader = try ContainerLogReader(
-                directory, options: options, events: FileEvents(), queue: BlockingQueue(label: "test"),
+                directory, options: options, events: try FileEvents.shared(),
+                queue: BlockingQueue(label: "test"),
                 now: PodSandboxes.systemTime)
             var bytes: [UInt8] = []
             while let piece = try await reader.next() { bytes += piece }

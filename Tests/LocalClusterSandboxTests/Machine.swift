@@ -96,7 +96,9 @@ struct Machine {
         return (exit.code, try await text(spec.id))
     }
 
-    func text(_ id: ContainerID, _ options: ContainerLogOptions = ContainerLogOptions()) async throws -> String {
+    func text(_ id: ContainerID, _ options: ContainerLogOptions = ContainerLogOptions()) async throws
+        -> String
+    {
         var bytes: [UInt8] = []
         for try await piece in try await sandboxes.logs(id, options: options) { bytes += piece }
         return String(decoding: bytes, as: UTF8.self)

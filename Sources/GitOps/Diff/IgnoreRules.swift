@@ -1,4 +1,4 @@
-public import KubeModel
+import KubeModel
 public import Manifest
 
 /// The differences that do not count: an application's `ignoreDifferences`.
@@ -138,7 +138,11 @@ extension Value {
         let rest = path.dropFirst()
         if case .field(let name) = element {
             guard let theirs = other[name] else { return }
-            if rest.isEmpty { self[name] = theirs } else { self[name, default: .emptyObject].take(rest, from: theirs) }
+            if rest.isEmpty {
+                self[name] = theirs
+            } else {
+                self[name, default: .emptyObject].take(rest, from: theirs)
+            }
             return
         }
         guard case .array(var items) = self, let index = items.firstIndex(where: { $0.isNamed(element) }),

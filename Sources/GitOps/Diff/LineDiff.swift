@@ -8,7 +8,7 @@ public enum LineDiff {
 
     /// The unified difference; empty where the texts are equal.
     ///
-    /// Beyond 4,000 differing lines the middle is shown as removed and added as a whole, so that the work stays
+    /// Beyond 1,000 differing lines the middle is shown as removed and added as a whole, so that the work stays
     /// bounded.
     public static func unified(_ old: String, _ new: String, context: Int = 3) -> String {
         let lines = difference(split(old), split(new))
@@ -17,7 +17,8 @@ public enum LineDiff {
         var place = 0
         var (oldLine, newLine) = (1, 1)
         while place < lines.count {
-            guard let first = lines[place...].firstIndex(where: { if case .both = $0 { false } else { true } })
+            guard
+                let first = lines[place...].firstIndex(where: { if case .both = $0 { false } else { true } })
             else { break }
             let start = max(place, first - context)
             for line in lines[place..<start] where isBoth(line) {
@@ -79,7 +80,7 @@ public enum LineDiff {
         let left = Array(old[prefix..<(old.count - suffix)])
         let right = Array(new[prefix..<(new.count - suffix)])
         var lines = old[..<prefix].map(Line.both)
-        if left.count + right.count > 4000 || left.isEmpty || right.isEmpty {
+        if left.count + right.count > 1000 || left.isEmpty || right.isEmpty {
             lines += left.map(Line.old) + right.map(Line.new)
         } else {
             lines += shortest(left, right)

@@ -47,10 +47,13 @@ public struct ObjectDiffer: Sendable {
     ///   - live: the object in the cluster with its `managedFields`; nil where there is none.
     ///   - answer: what the server said a dry run of applying would make of it, where it was asked.
     /// - Throws: `APIError` where the object does not fit its kind's schema.
-    public func compare(target: Value, live: Value?, answer: Value? = nil) throws(APIError) -> ObjectComparison {
+    public func compare(target: Value, live: Value?, answer: Value? = nil) throws(APIError)
+        -> ObjectComparison
+    {
         guard let live else {
             return ObjectComparison(
-                isSynced: false, live: nil, predicted: Self.comparable(catalog.normalized(target)), paths: [""],
+                isSynced: false, live: nil, predicted: Self.comparable(catalog.normalized(target)),
+                paths: [""],
                 foreignFields: [])
         }
         let kind = GroupVersionKind(apiVersion: target.apiVersion, kind: target.kind)

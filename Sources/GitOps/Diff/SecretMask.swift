@@ -1,3 +1,4 @@
+import KubeModel
 public import Manifest
 
 /// Hides the values of secrets so that changes still show.

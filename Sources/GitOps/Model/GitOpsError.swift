@@ -3,7 +3,8 @@ public struct GitOpsError: Error, Sendable {
     /// The class of a failure. New codes may be added; compare with the static members.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Name: String {
-            case invalidSpec, notPermitted, unknownProject, unknownRepository, unknownRevision, unreadableSource
+            case invalidSpec, notPermitted, unknownProject, unknownRepository, unknownRevision,
+                unreadableSource
             case invalidManifest, renderFailed, unknownKind, syncFailed, unsupported, invalidPayload, refused
         }
         private let name: Name

@@ -21,7 +21,8 @@ public struct BlastRadius: Sendable, Hashable {
     public func approvalReason(
         deletions: Int, existing: Int, rendersNothing: Bool, confirmations: [String] = []
     ) -> String? {
-        let approve = "approve with the annotation \(ResourceAnnotations.Name.deletionApproved) or slipway app sync --approve"
+        let approve =
+            "approve with the annotation \(ResourceAnnotations.Name.deletionApproved) or slipway app sync --approve"
         if rendersNothing, existing > 0 {
             return "the source renders no objects, which would delete all \(existing); \(approve)"
         }

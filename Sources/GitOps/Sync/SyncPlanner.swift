@@ -15,6 +15,8 @@ public struct SyncPlanner: Sendable {
         public var isChanged: Bool
         /// The phases in which this very sync has made the hook already.
         public var resumedPhases: Set<SyncPhase>
+        /// The name that the object has in a phase; nil where it is always the key's.
+        public var nameInPhase: (@Sendable (SyncPhase) -> String)?
 
         /// Describes an object.
         public init(
@@ -110,9 +112,11 @@ public struct SyncPlanner: Sendable {
 
     private static func hook(_ target: Target, _ phase: SyncPhase, _ options: ResourceSyncOptions) -> Draft {
         var task = SyncTask(
-            key: target.key, version: target.version, work: .hook, phase: phase, wave: target.annotations.wave,
+            key: target.key, version: target.version, work: .hook, phase: phase,
+            wave: target.annotations.wave,
             isLive: target.isLive, options: options, deletePolicies: target.annotations.deletePolicies)
         task.isResumed = target.resumedPhases.contains(phase)
+        if let name = target.nameInPhase?(phase) { task.key.name = name }
         return Draft(task: task, defines: target.defines)
     }
 
@@ -162,7 +166,8 @@ public struct SyncPlanner: Sendable {
                 uses += firstUseOfNamespace[task.key.name].map { [$0] } ?? []
             }
             if let kind = drafts[place].defines { uses += firstUseOfKind[kind].map { [$0] } ?? [] }
-            for use in uses where (use.phase, use.wave) < (drafts[place].task.phase, drafts[place].task.wave) {
+            for use in uses where (use.phase, use.wave) < (drafts[place].task.phase, drafts[place].task.wave)
+            {
                 drafts[place].task.phase = use.phase
                 drafts[place].task.wave = use.wave
             }

@@ -29,7 +29,8 @@ public struct SyncTask: Sendable, Hashable {
 
     /// A task.
     public init(
-        id: Int = 0, key: ResourceKey, version: String = "v1", work: Work, phase: SyncPhase = .sync, wave: Int = 0,
+        id: Int = 0, key: ResourceKey, version: String = "v1", work: Work, phase: SyncPhase = .sync,
+        wave: Int = 0,
         isLive: Bool = false, isChanged: Bool = true, options: ResourceSyncOptions = ResourceSyncOptions(),
         deletePolicies: Set<HookDeletePolicy> = []
     ) {

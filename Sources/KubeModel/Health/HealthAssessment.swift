@@ -13,7 +13,9 @@ extension Health {
             return .progressing("Pending deletion")
         }
         guard let kind = GroupVersionKind(object) else { return nil }
-        if let rule = rules[GroupKind(group: kind.group, kind: kind.kind)] { return rule(object, kind.version) }
+        if let rule = rules[GroupKind(group: kind.group, kind: kind.kind)] {
+            return rule(object, kind.version)
+        }
         if kind.group == "slipway.dev" { return ownKind(object) }
         return conventional(object)
     }

@@ -17,7 +17,8 @@ extension Health {
         let updated = reader.count("updatedReplicas")
         if let desired = reader.spec["replicas"]?.integerValue, updated < desired {
             return .progressing(
-                "Waiting for rollout to finish: \(updated) out of \(desired) new replicas have been updated...")
+                "Waiting for rollout to finish: \(updated) out of \(desired) new replicas have been updated..."
+            )
         }
         let old = reader.count("replicas") - updated
         if old > 0 {

@@ -12,7 +12,7 @@ enum CanonicalSpelling {
             value = .string(try time(text, isFine: isFine))
         case "byte":
             guard let text = value.stringValue else { return }
-            value = .string(Base64.encode(try Base64.decode(text)))
+            value = .string(GoBase64.encode(try GoBase64.decode(text)))
         default: break
         }
     }

@@ -112,7 +112,8 @@ public struct ApplicationSource: Sendable, Hashable {
         var faults: [String] = []
         if repoURL.isEmpty { faults.append("spec.source.repoURL: required, but missing") }
         if !text("chart").isEmpty {
-            faults.append("spec.source.chart: Helm charts are not supported yet; commit the rendered manifests")
+            faults.append(
+                "spec.source.chart: Helm charts are not supported yet; commit the rendered manifests")
         }
         if value["helm"]?.objectValue?.isEmpty == false {
             faults.append("spec.source.helm: Helm is not supported yet; commit the rendered manifests")
@@ -124,7 +125,8 @@ public struct ApplicationSource: Sendable, Hashable {
             faults.append("spec.source.ref: references between sources are not supported yet")
         }
         if directory?["jsonnet"]?.objectValue?.isEmpty == false {
-            faults.append("spec.source.directory.jsonnet: Jsonnet is not supported; commit the rendered manifests")
+            faults.append(
+                "spec.source.directory.jsonnet: Jsonnet is not supported; commit the rendered manifests")
         }
         return faults
     }

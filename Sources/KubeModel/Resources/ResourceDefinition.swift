@@ -46,6 +46,8 @@ public struct ResourceDefinition: Sendable {
     public var otherFields: Object
     /// The `scale` subresource (`specReplicasPath`, `statusReplicasPath`, `labelSelectorPath`), nil for none.
     public var scale: Value?
+    /// Annotations of the definition, such as the approval that groups of Kubernetes itself need.
+    public var annotations: StringMap = [:]
 
     /// Describes a kind.
     public init(
@@ -75,7 +77,8 @@ public struct ResourceDefinition: Sendable {
     /// The CustomResourceDefinition object (apiextensions.k8s.io/v1) that teaches a server the kind.
     public var customResourceDefinition: Value {
         var properties: Object = [
-            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"], "spec": spec,
+            "apiVersion": ["type": "string"], "kind": ["type": "string"], "metadata": ["type": "object"],
+            "spec": spec,
         ]
         for field in otherFields { properties[field.key] = field.value }
         var subresources: Object = [:]
@@ -96,9 +99,11 @@ public struct ResourceDefinition: Sendable {
         ]
         if !shortNames.isEmpty { names["shortNames"] = .array(shortNames.map { .string($0) }) }
         if !categories.isEmpty { names["categories"] = .array(categories.map { .string($0) }) }
+        var metadata: Value = ["name": .string(name)]
+        if !annotations.isEmpty { metadata["annotations"] = annotations.value }
         return [
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": ["name": .string(name)],
+            "metadata": metadata,
             "spec": [
                 "group": .string(resource.group), "names": .object(names), "scope": .string(scope.rawValue),
                 "versions": [.object(version)],

@@ -31,6 +31,7 @@ final class Kubelet: Sendable {
     private let sandboxes: PodSandboxes
     private let images: any ImageProvider
     private let drain: @Sendable (Value, Duration) async -> Void
+    private let completeSandbox: @Sendable (inout PodSandboxSpec, Value) -> Void
     private let logger: Logger
     private let pods: WatchCache
     private let services: WatchCache
@@ -41,13 +42,15 @@ final class Kubelet: Sendable {
     init(
         _ client: KubeClient, sandboxes: PodSandboxes, images: any ImageProvider,
         configuration: Configuration,
-        drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in }, logger: Logger
+        drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in },
+        completeSandbox: @escaping @Sendable (inout PodSandboxSpec, Value) -> Void = { _, _ in }, logger: Logger
     ) {
         self.client = client
         self.sandboxes = sandboxes
         self.images = images
         self.configuration = configuration
         self.drain = drain
+        self.completeSandbox = completeSandbox
         self.logger = logger
         pods = WatchCache(
             client, .pods, namespace: nil,
@@ -112,7 +115,7 @@ final class Kubelet: Sendable {
                 allocatable: Dictionary(capacity.quantities) { first, _ in first }),
             place: .init(hostAddress: configuration.address, runtime: sandboxes.runtimeName),
             isolatesFiles: sandboxes.isolatesFiles, settings: configuration.settings, queue: queue,
-            drain: drain, logger: logger)
+            drain: drain, completeSandbox: completeSandbox, logger: logger)
     }
 
     /// Removes what is on the machine of pods that the API does not know any more.

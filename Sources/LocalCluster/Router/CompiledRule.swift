@@ -26,6 +26,7 @@ final class CompiledRule: Sendable {
     }
 
     let timeout: Duration?
+    let filters: RoutingTable.Filters
     private let targets: [Target]
     /// Upper ends of the targets' shares of the range of 2^64 tickets; the last share takes what rounding leaves.
     private let shares: [UInt64]
@@ -33,6 +34,7 @@ final class CompiledRule: Sendable {
 
     init(_ rule: RoutingTable.Rule, seed: UInt64) {
         timeout = rule.timeout
+        filters = rule.filters
         let weighted = rule.backends.filter { $0.weight > 0 }
         targets = weighted.map { Target($0.backend, seed: seed) }
         let sum = weighted.reduce(0) { $0 + $1.weight }

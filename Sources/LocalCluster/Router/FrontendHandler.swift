@@ -99,8 +99,15 @@ final class FrontendHandler: ChannelInboundHandler {
         guard let rule else {
             return answer(.notFound, "no HTTPRoute matches this host and path\n", head: head)
         }
+        if let redirect = rule.filters.redirect { return send(head, elsewhere: redirect) }
         guard let target = rule.nextTarget() else {
             return answer(.internalServerError, "the HTTPRoute has no backend with weight\n", head: head)
+        }
+        guard !target.backend.isInvalid else {
+            return fail(
+                ProxyExchange(head: head, started: .now(), rule: rule, target: target), .internalServerError,
+                "the HTTPRoute's backend \(target.backend.namespace)/\(target.backend.service) cannot be used\n"
+            )
         }
         if headers.first(name: "expect")?.lowercased() == "100-continue" {
             context.writeAndFlush(
@@ -135,6 +142,13 @@ final class FrontendHandler: ChannelInboundHandler {
 
     private func open(_ endpoint: RoutingTable.Endpoint) {
         let loop = self.loop
+        let address: SocketAddress
+        do {
+            // Endpoints have addresses, not names: nothing is to be resolved.
+            address = try SocketAddress(ipAddress: endpoint.address, port: endpoint.port)
+        } catch {
+            return connected(to: endpoint, .failure(error))
+        }
         let bootstrap = ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(settings.connectTimeout)
             .channelOption(.autoRead, value: false)
@@ -148,7 +162,7 @@ final class FrontendHandler: ChannelInboundHandler {
                     UpstreamHandler(endpoint: endpoint, loop: bound.value.1))
             }
         }
-        .connect(host: endpoint.address, port: endpoint.port)
+        .connect(to: address)
         .whenComplete { result in bound.value.0.connected(to: endpoint, result) }
     }
 
@@ -183,6 +197,7 @@ final class FrontendHandler: ChannelInboundHandler {
             head.headers.add(name: "x-forwarded-for", value: address)
         }
         head.headers.replaceOrAdd(name: "x-forwarded-proto", value: "http")
+        if let change = exchange.rule.filters.request { head.headers.apply(change) }
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
         let waiting = exchange.waiting
         exchange.waiting = []
@@ -247,6 +262,7 @@ final class FrontendHandler: ChannelInboundHandler {
             exchange.upstreamKeepsAlive = head.isKeepAlive
             state = .proxying(exchange)
             head.headers.removeHopByHop()
+            if let change = exchange.rule.filters.response { head.headers.apply(change) }
             head.version = exchange.head.version
             // A HEAD response describes a body that does not come; passing "chunked" on would promise one.
             if exchange.head.method == .HEAD { head.headers.remove(name: "transfer-encoding") }
@@ -328,8 +344,14 @@ final class FrontendHandler: ChannelInboundHandler {
         answer(status, message, head: exchange.head, requestEnded: ended)
     }
 
+    private func send(_ head: HTTPRequestHead, elsewhere redirect: RoutingTable.Redirect) {
+        let location = redirect.location(host: head.headers.first(name: "host") ?? "", target: head.uri)
+        answer(HTTPResponseStatus(statusCode: redirect.status), "", head: head, location: location)
+    }
+
     private func answer(
-        _ status: HTTPResponseStatus, _ message: String, head: HTTPRequestHead, requestEnded: Bool = false
+        _ status: HTTPResponseStatus, _ message: String, head: HTTPRequestHead, requestEnded: Bool = false,
+        location: String? = nil
     ) {
         guard let context else { return }
         state = requestEnded ? .idle : .discarding
@@ -337,6 +359,7 @@ final class FrontendHandler: ChannelInboundHandler {
             ("content-type", "text/plain; charset=utf-8"), ("content-length", "\(message.utf8.count)"),
         ])
         if !head.isKeepAlive { headers.add(name: "connection", value: "close") }
+        if let location { headers.add(name: "location", value: location) }
         let response = HTTPResponseHead(version: head.version, status: status, headers: headers)
         context.write(Self.wrapOutboundOut(.head(response)), promise: nil)
         if head.method != .HEAD {

@@ -5,7 +5,8 @@ import Synchronization
 
 /// The HTTP router of the local cluster: sends each request to a ready pod by the routes and weights of its table.
 ///
-/// The table can be replaced at any time; requests under way keep the pod they have. Before a pod is stopped, take it
+/// There can be several tables, one for each port that is listened on; they share connections and metrics. A
+/// table can be replaced at any time; requests under way keep the pod they have. Before a pod is stopped, take it
 /// out of the table and await ``drain(_:timeout:)``: then no request is lost.
 public final class Router: Sendable {
     /// Limits of a router.
@@ -19,7 +20,7 @@ public final class Router: Sendable {
     }
 
     private let settings: Settings
-    private let compiled: Mutex<CompiledRoutes>
+    private let tables = Mutex<[Int: ServedTable]>([:])
     private let loops: [NIOLoopBound<RouterLoop>]
     private let group: any EventLoopGroup
     private let seed: @Sendable () -> UInt64
@@ -34,7 +35,6 @@ public final class Router: Sendable {
         self.settings = settings
         self.seed = seed
         self.group = group
-        compiled = Mutex(CompiledRoutes(RoutingTable(), seed: 0))
         var loops: [NIOLoopBound<RouterLoop>] = []
         for eventLoop in group.makeIterator() {
             loops.append(
@@ -45,11 +45,44 @@ public final class Router: Sendable {
         self.loops = loops
     }
 
-    /// Replaces the table. When this returns, every request that begins goes by the new one.
-    public func update(_ table: RoutingTable) async throws {
-        let routes = CompiledRoutes(table, seed: seed())
-        compiled.withLock { $0 = routes }
-        let endpoints = table.endpoints
+    /// A table as listeners use it.
+    private final class ServedTable: Sendable {
+        private let routes: Mutex<CompiledRoutes>
+        private let table: Mutex<RoutingTable>
+
+        init() {
+            routes = Mutex(CompiledRoutes(RoutingTable(), seed: 0))
+            table = Mutex(RoutingTable())
+        }
+
+        var current: CompiledRoutes { routes.withLock { $0 } }
+
+        /// Goes by another table; one that is the same keeps its place in the sequence of its splits.
+        func replace(_ new: RoutingTable, seed: UInt64) {
+            guard table.withLock({ $0 }) != new else { return }
+            let compiled = CompiledRoutes(new, seed: seed)
+            routes.withLock { $0 = compiled }
+            table.withLock { $0 = new }
+        }
+    }
+
+    private func served(_ number: Int) -> ServedTable {
+        tables.withLock { tables in
+            if let table = tables[number] { return table }
+            let table = ServedTable()
+            tables[number] = table
+            return table
+        }
+    }
+
+    /// Replaces the table of the number 0. When this returns, every request that begins goes by the new one.
+    public func update(_ table: RoutingTable) async throws { try await update(tables: [0: table]) }
+
+    /// Replaces all tables, by their numbers; one that is not given becomes empty.
+    public func update(tables new: [Int: RoutingTable]) async throws {
+        let numbers = Set(new.keys).union(tables.withLock { $0.keys })
+        for number in numbers { served(number).replace(new[number] ?? RoutingTable(), seed: seed()) }
+        let endpoints = new.values.reduce(into: Set()) { $0.formUnion($1.endpoints) }
         for loop in loops {
             try await loop.eventLoop.submit { loop.value.adopt(endpoints: endpoints) }.get()
         }
@@ -60,29 +93,28 @@ public final class Router: Sendable {
     /// - Returns: false where requests were still under way after `timeout`.
     public func drain(_ endpoint: RoutingTable.Endpoint, timeout: TimeAmount) async throws -> Bool {
         let loops = self.loops
-        let all = EventLoopFuture.andAllSucceed(
-            loops.map { loop in loop.eventLoop.flatSubmit { loop.value.drained(endpoint) } }, on: group.any())
-        let promise = group.any().makePromise(of: Bool.self)
-        all.map { true }.whenSuccess { promise.succeed($0) }
-        let limit = promise.futureResult.eventLoop.scheduleTask(in: timeout) { promise.succeed(false) }
-        defer { limit.cancel() }
-        return try await promise.futureResult.get()
+        return try await EventLoopFuture.andAllSucceed(
+            loops.map { loop in loop.eventLoop.flatSubmit { loop.value.drained(endpoint) } }, on: group.any()
+        ).completes(within: timeout)
     }
 
     /// What has been counted so far, by backend and pod.
     public func metrics() async throws -> [RouterMetrics.Key: RouterMetrics] {
-        var sum: [RouterMetrics.Key: RouterMetrics] = [:]
-        for loop in loops {
-            let part = try await loop.eventLoop.submit { loop.value.metrics }.get()
-            sum.merge(part) { $0 + $1 }
-        }
-        return sum
+        try await metrics(on: group.any()).get()
+    }
+
+    /// As ``metrics()``, completed on an event loop.
+    func metrics(on eventLoop: any EventLoop) -> EventLoopFuture<[RouterMetrics.Key: RouterMetrics]> {
+        let parts = loops.map { loop in loop.eventLoop.submit { loop.value.metrics } }
+        return EventLoopFuture.reduce([:], parts, on: eventLoop) { $0.merging($1) { $0 + $1 } }
     }
 
     /// Listens for clients.
     ///
+    /// - Parameter table: the number of the table that their requests go by.
     /// - Returns: the listening channel; closing it stops new connections and leaves the others.
-    public func listen(host: String, port: Int) async throws -> any Channel {
+    public func listen(host: String, port: Int, table: Int = 0) async throws -> any Channel {
+        let served = self.served(table)
         let byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
         let settings = self.settings
         return try await ServerBootstrap(group: group)
@@ -99,7 +131,7 @@ public final class Router: Sendable {
                         withErrorHandling: true, withOutboundHeaderValidation: false)
                     try channel.pipeline.syncOperations.addHandler(
                         FrontendHandler(loop: loop.value, settings: settings) {
-                            self.compiled.withLock { $0 }
+                            served.current
                         })
                 }
             }

@@ -37,11 +37,55 @@ public struct RoutingTable: Sendable, Hashable {
         public var backends: [WeightedBackend]
         /// How long a response may take to begin; nil for the router's default.
         public var timeout: Duration?
+        /// What is changed of requests and answers.
+        public var filters: Filters
 
-        public init(matches: [Match] = [], backends: [WeightedBackend], timeout: Duration? = nil) {
+        public init(
+            matches: [Match] = [], backends: [WeightedBackend], timeout: Duration? = nil,
+            filters: Filters = Filters()
+        ) {
             self.matches = matches
             self.backends = backends
             self.timeout = timeout
+            self.filters = filters
+        }
+    }
+
+    /// What a rule changes of the requests it takes and of their answers.
+    public struct Filters: Sendable, Hashable {
+        public var request: HeaderChange?
+        public var response: HeaderChange?
+        /// Answers requests by sending clients elsewhere; no backend sees them.
+        public var redirect: Redirect?
+
+        public init() {}
+    }
+
+    /// Headers that are set, added and removed, in this order.
+    public struct HeaderChange: Sendable, Hashable {
+        public var set: [Match.Field]
+        public var add: [Match.Field]
+        public var remove: [String]
+
+        public init(set: [Match.Field] = [], add: [Match.Field] = [], remove: [String] = []) {
+            self.set = set
+            self.add = add
+            self.remove = remove
+        }
+    }
+
+    /// Where a redirected client is sent; what is nil stays as the request has it.
+    public struct Redirect: Sendable, Hashable {
+        public var scheme: String?
+        public var hostname: String?
+        public var port: Int?
+        public var status: Int
+
+        public init(scheme: String? = nil, hostname: String? = nil, port: Int? = nil, status: Int = 302) {
+            self.scheme = scheme
+            self.hostname = hostname
+            self.port = port
+            self.status = status
         }
     }
 
@@ -97,6 +141,9 @@ public struct RoutingTable: Sendable, Hashable {
         public var service: String
         public var port: Int
         public var endpoints: [Endpoint]
+        /// Whether there is no such service or it may not be used: its share of requests is answered with 500, as the
+        /// Gateway API wants it, and not given to others.
+        public var isInvalid = false
 
         public init(namespace: String, service: String, port: Int, endpoints: [Endpoint]) {
             self.namespace = namespace

@@ -61,7 +61,7 @@ struct SandboxHost: Sendable {
             ? BridgeNetwork(bridge: configuration.bridge, subnet: configuration.subnet) : nil
         try await network?.create()
         do {
-            events = try FileEvents()
+            events = try FileEvents.shared()
             roots = try await queue.run { () throws(SystemCallFailure) in
                 for directory in [run.path, run.pods, run.mounts, run.runtimeState] {
                     try Disk.makeDirectory(directory, mode: 0o700)

@@ -67,6 +67,7 @@ public final class RegistryClient: Sendable {
     }
 
     /// Runs `body` with a client and closes it afterwards.
+    @discardableResult
     public static func withClient<Answer>(
         _ configuration: Configuration = Configuration(), _ body: (RegistryClient) async throws -> Answer
     ) async throws -> Answer {

@@ -133,3 +133,8 @@ public struct ManifestDocument: Sendable, Hashable {
         return .imageManifest
     }
 }
+
+extension ManifestDocument: CustomStringConvertible {
+    /// The kind and the digest; the bytes would say little more.
+    public var description: String { "\(mediaType) \(digest)" }
+}

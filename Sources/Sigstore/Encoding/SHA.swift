@@ -2,13 +2,11 @@ import Crypto
 
 /// A digest whose message is not at hand, so that a signature over it can be checked all the same.
 struct KnownDigest: Crypto.Digest {
+    // ECDSA takes the bytes as they are, whatever their number. RSA must not be given this type.
     static let byteCount = 32
     let bytes: [UInt8]
 
-    init?(_ bytes: [UInt8]) {
-        guard bytes.count == Self.byteCount else { return nil }
-        self.bytes = bytes
-    }
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     func makeIterator() -> IndexingIterator<[UInt8]> { bytes.makeIterator() }
 
@@ -16,7 +14,7 @@ struct KnownDigest: Crypto.Digest {
         try bytes.withUnsafeBytes(body)
     }
 
-    var description: String { "sha256:\(Hex.encode(bytes))" }
+    var description: String { Hex.encode(bytes) }
 }
 
 /// The hash functions of signatures and log entries.
@@ -51,3 +49,14 @@ enum HashAlgorithm: String, Sendable {
 }
 
 func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] { [UInt8](SHA256.hash(data: Array(bytes))) }
+
+extension HashAlgorithm {
+    /// Bytes of a digest.
+    var count: Int {
+        switch self {
+        case .sha256: 32
+        case .sha384: 48
+        case .sha512: 64
+        }
+    }
+}

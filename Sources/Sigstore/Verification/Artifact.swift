@@ -14,7 +14,7 @@ public struct Artifact: Sendable {
 
     /// An artifact of which the SHA-256 is known, such as an image's manifest.
     ///
-    /// Signatures by keys other than P-256 and RSA cannot be checked so: they need the bytes.
+    /// Signatures over the artifact by keys other than P-256 cannot be checked so: they need the bytes.
     public init(sha256 digest: [UInt8]) {
         self.digest = digest
         bytes = nil

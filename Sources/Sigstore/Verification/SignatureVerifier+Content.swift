@@ -1,10 +1,9 @@
 import Crypto
-import _CryptoExtras
 
 extension SignatureVerifier {
     /// What the log must have recorded of a bundle's content.
     static func subject(
-        of bundle: Bundle, _ artifact: Artifact, _ signer: EntryContent.SignerMaterial
+        of bundle: SignatureBundle, _ artifact: Artifact, _ signer: EntryContent.SignerMaterial
     ) throws(SigstoreError) -> EntryContent.Subject {
         switch bundle.content {
         case .envelope(let envelope): return .envelope(envelope)
@@ -15,7 +14,8 @@ extension SignatureVerifier {
                 case .key(let key): key
                 }
             let algorithm = key.hashAlgorithm
-            guard let digest = artifact.digest(algorithm) else {
+            let needsBytes = key.algorithm == .rsa || key.algorithm == .ed25519
+            guard let digest = artifact.digest(algorithm), artifact.bytes != nil || !needsBytes else {
                 throw SigstoreError(
                     .unsupported,
                     "a signature by a \(key.algorithm.rawValue) key needs the artifact, not its SHA-256")
@@ -32,7 +32,7 @@ extension SignatureVerifier {
 
     /// Checks the signature itself.
     static func checkSignature(
-        _ bundle: Bundle, _ artifact: Artifact, _ signer: EntryContent.SignerMaterial
+        _ bundle: SignatureBundle, _ artifact: Artifact, _ signer: EntryContent.SignerMaterial
     ) throws(SigstoreError) -> String {
         let key =
             switch signer {
@@ -62,7 +62,7 @@ extension SignatureVerifier {
 
     /// The statement in an envelope, once it is about the artifact and of a wanted kind.
     static func statement(
-        of bundle: Bundle, _ artifact: Artifact, _ predicateTypes: Set<String>?
+        of bundle: SignatureBundle, _ artifact: Artifact, _ predicateTypes: Set<String>?
     ) throws(SigstoreError) -> (detail: String, value: Statement?) {
         let digest = "sha256:\(Hex.encode(artifact.digest))"
         guard case .envelope(let envelope) = bundle.content else {
@@ -101,17 +101,33 @@ extension PublicKey {
     /// Whether a signature was made over an artifact, of which perhaps only the digest is known.
     func isValid(_ signature: [UInt8], for artifact: Artifact) -> Bool {
         if let bytes = artifact.bytes { return isValid(signature, for: bytes) }
-        guard let digest = KnownDigest(artifact.digest) else { return false }
+        return hashAlgorithm == .sha256 && isValid(signature, forDigest: artifact.digest, .sha256)
+    }
+
+    /// Whether a signature was made over a message with a digest.
+    ///
+    /// False for Ed25519, which signs messages, and for RSA keys, for which the message is needed too.
+    func isValid(_ signature: [UInt8], forDigest digest: [UInt8], _ algorithm: HashAlgorithm) -> Bool {
+        guard digest.count == algorithm.count else { return false }
+        let digest = KnownDigest(digest)
         switch backing {
         case .p256(let key):
             guard let parsed = try? P256.Signing.ECDSASignature(derRepresentation: signature) else {
                 return false
             }
             return key.isValidSignature(parsed, for: digest)
-        case .rsa(let key):
-            let parsed = _RSA.Signing.RSASignature(rawRepresentation: signature)
-            return key.isValidSignature(parsed, for: digest, padding: .insecurePKCS1v1_5)
-        case .p384, .p521, .ed25519: return false
+        case .p384(let key):
+            guard let parsed = try? P384.Signing.ECDSASignature(derRepresentation: signature) else {
+                return false
+            }
+            return key.isValidSignature(parsed, for: digest)
+        case .p521(let key):
+            guard let parsed = try? P521.Signing.ECDSASignature(derRepresentation: signature) else {
+                return false
+            }
+            return key.isValidSignature(parsed, for: digest)
+        // The library's RSA knows its own digest types only, and traps on others.
+        case .rsa, .ed25519: return false
         }
     }
 }

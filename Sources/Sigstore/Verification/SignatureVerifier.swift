@@ -30,7 +30,7 @@ public struct SignatureVerifier: Sendable {
     ///     has none, counts where ``PredicateType/imageSignature`` does.
     ///   - name: what the report calls the bundle.
     public func verify(
-        _ bundle: Bundle, of artifact: Artifact, by expectation: Expectation,
+        _ bundle: SignatureBundle, of artifact: Artifact, by expectation: Expectation,
         predicateTypes: Set<String>? = nil,
         name: String = "bundle"
     ) -> VerificationReport {
@@ -46,7 +46,7 @@ public struct SignatureVerifier: Sendable {
             let content = EntryContent(subject: subject, signature: bundle.signature, signer: signer)
             let proofs = Proofs(
                 entries: bundle.logEntries, timestamps: bundle.timestamps,
-                requiresInclusion: bundle.version >= .v0_2)
+                requiresInclusion: bundle.version >= .version02)
             let times = try verify(proofs, content, expectation, &report) { () throws(SigstoreError) in
                 try Self.checkSignature(bundle, artifact, signer)
             }
@@ -109,7 +109,7 @@ public struct SignatureVerifier: Sendable {
     }
 
     private func signer(
-        of bundle: Bundle, expected: Expectation
+        of bundle: SignatureBundle, expected: Expectation
     ) throws(SigstoreError) -> (detail: String, value: EntryContent.SignerMaterial) {
         switch (bundle.signer, expected) {
         case (.certificate(let bytes), _):

@@ -5,12 +5,12 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite(.serialized, .enabled(if: TestCluster.canRun)) struct PodRunTests {
-    @Test(arguments: TestCluster.runtimes)
+@Suite(.serialized, .enabled(if: PodCluster.canRun)) struct PodRunTests {
+    @Test(arguments: PodCluster.runtimes)
     func `a pod runs, becomes ready, says what it does and is deleted`(_ runtime: String) async throws {
-        try await TestCluster.with(runtime) { cluster in
+        try await PodCluster.with(runtime) { cluster in
             try await cluster.pod(
-                "web", ["containers": [TestCluster.shell("echo hello; exec sleep 1000")]])
+                "web", ["containers": [PodCluster.shell("echo hello; exec sleep 1000")]])
             let pod = try await cluster.wait("web", for: "Ready") { $0.isTrue("Ready") }
             #expect(pod["status", "phase"]?.stringValue == "Running")
             let status = try #require(pod.container("main"))
@@ -22,7 +22,8 @@ import Testing
                 #expect(pod.isTrue(condition), "\(condition)")
             }
             var options = KubeClientLogOptions()
-            options.tailLines = 1
+            options.follows = true
+            options.limitBytes = 6
             #expect(try await cluster.log("web", options) == "hello\n")
             var deletion = DeleteOptions()
             deletion.gracePeriodSeconds = 1
@@ -40,12 +41,12 @@ import Testing
     }
 
     @Test func `a container that ends well completes a pod that is not restarted`() async throws {
-        try await TestCluster.with { cluster in
+        try await PodCluster.with { cluster in
             try await cluster.pod(
                 "job",
                 [
                     "restartPolicy": "Never",
-                    "containers": [TestCluster.shell("echo done; echo bye >/dev/termination-log")],
+                    "containers": [PodCluster.shell("echo done; echo bye >/dev/termination-log")],
                 ])
             let pod = try await cluster.waitForPhase("Succeeded", "job")
             let end = try #require(pod.container("main")?["state", "terminated"])

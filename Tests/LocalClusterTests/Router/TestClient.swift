@@ -18,11 +18,11 @@ struct TestClient {
 
     /// Connects, hands `body` a function that sends a request, and closes.
     static func with<Result: Sendable>(
-        port: Int, group: any EventLoopGroup,
+        host: String = "127.0.0.1", port: Int, group: any EventLoopGroup,
         _ body: (_ send: (HTTPRequestHead, String) async throws -> Response) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: group)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(

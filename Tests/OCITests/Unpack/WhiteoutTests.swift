@@ -60,9 +60,9 @@ import Testing
             builder.file("e/f/g", "")
             _ = try builder.unpack(into: directory, Self.overlay)
             let whiteout = status(directory, "a/one")
-            #expect(whiteout.st_mode & S_IFMT == S_IFCHR && whiteout.st_rdev == 0)
+            #expect(whiteout.kind == .characterDevice && whiteout.device == "0:0")
             for name in ["b", "d", "e/f"] {
-                #expect(status(directory, name).st_mode & S_IFMT == S_IFDIR)
+                #expect(status(directory, name).kind == .directory)
                 let root = try RootDirectory(directory, symbolicLinks: 0)
                 #expect(ImageAttributes.isOpaque(root.top, name.utf8CString.map { $0 }), "\(name)")
             }
@@ -90,7 +90,7 @@ import Testing
             options.lowerLayers = ["\(directory)/lower"]
             _ = try top.unpack(into: "\(directory)/upper", options)
             #expect(!exists(directory, "upper/lib") && exists(directory, "upper/usr/lib/new.so"))
-            #expect(status(directory, "upper/tmp").st_mode & 0o7777 == 0o1777)
+            #expect(status(directory, "upper/tmp").mode & 0o7777 == 0o1777)
             #expect(try String(contentsOfFile: "\(directory)/upper/usr/copy", encoding: .utf8) == "base")
         }
     }

@@ -10,7 +10,8 @@ import Testing
         let artifact = digestOnly ? Artifact(sha256: file.digest) : file
         let (json, policy) = (try vector.file("bundle.sigstore.json"), try vector.policy())
         do throws(SigstoreError) {
-            return .success(verifier.verify(try Bundle(json: json), of: artifact, by: .identity(policy)))
+            return .success(
+                verifier.verify(try SignatureBundle(json: json), of: artifact, by: .identity(policy)))
         } catch {
             return .failure(error)
         }

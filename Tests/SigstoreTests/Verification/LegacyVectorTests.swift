@@ -68,12 +68,12 @@ import Testing
             let wanted = try #require(
                 manifest["annotations", "dev.sigstore.bundle.predicateType"]?.stringValue)
             let report = SignatureVerifier(trustedRoot: try vector.trustedRoot()).verify(
-                try Bundle(json: try blob(layer)),
+                try SignatureBundle(json: try blob(layer)),
                 of: Artifact(sha256: try #require(Hex.decode(digest.dropFirst(7)))),
                 by: .identity(policy), predicateTypes: [wanted])
             #expect(report.isValid == accepted, "\(report.error.map(String.init(describing:)) ?? "")")
             let other = SignatureVerifier(trustedRoot: try vector.trustedRoot()).verify(
-                try Bundle(json: try blob(layer)),
+                try SignatureBundle(json: try blob(layer)),
                 of: Artifact(sha256: try #require(Hex.decode(digest.dropFirst(7)))),
                 by: .identity(policy), predicateTypes: ["https://example.org/other"])
             #expect(!other.isValid)

@@ -7,10 +7,11 @@ extension PodMachine {
         case .changed(let plan): change(plan)
         case .vanished: vanish()
         case .shutdown:
-            if ending == nil {
-                let grace = min(plan.gracePeriod, settings.shutdownGracePeriod)
-                ending = Ending(cause: .shutdown, began: now.elapsed, gracePeriod: grace)
-            }
+            isShuttingDown = true
+            let grace = min(ending?.gracePeriod ?? plan.gracePeriod, settings.shutdownGracePeriod)
+            var end = ending ?? Ending(cause: .shutdown, began: now.elapsed, gracePeriod: grace)
+            end.gracePeriod = grace
+            ending = end
         case .clock: break
         case .referencesChanged: retryConfigurations()
         case .prepared(let status):
@@ -46,7 +47,7 @@ extension PodMachine {
     private mutating func change(_ plan: PodPlan) {
         let images = Dictionary(self.plan.containers.map { ($0.name, $0.image) }) { first, _ in first }
         self.plan = plan
-        for container in plan.containers where self[container.name].isAlive {
+        for container in plan.containers where self[container.name].isAlive && ending == nil {
             guard let before = images[container.name], before != container.image else { continue }
             note(
                 "Killing", "Container \(container.name) definition changed, will be restarted",
@@ -157,6 +158,7 @@ extension PodMachine {
         guard case .running = self[name].stage, self[name].attempt == attempt else { return }
         if let failure {
             note("FailedPostStartHook", failure, of: name, isWarning: true)
+            if ending != nil || isFinished { return }
             note("Killing", "FailedPostStartHook", of: name)
             return requestStop(name, grace: plan.gracePeriod)
         }

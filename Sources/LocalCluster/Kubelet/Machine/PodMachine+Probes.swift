@@ -60,6 +60,8 @@ extension PodMachine {
             self[name].isReady = false
             return
         }
+        // A pod that ends has its containers ended in order.
+        if ending != nil || isFinished { return }
         note(
             "Killing",
             "Container \(name) failed \(kind.rawValue.lowercased()) probe, will be restarted", of: name)

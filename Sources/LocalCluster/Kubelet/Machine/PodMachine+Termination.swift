@@ -36,25 +36,27 @@ extension PodMachine {
     /// Ends all but the sidecars at once, then the sidecars, the last one first; whether nothing is left.
     private mutating func stopAll(grace: Duration, drains: Bool) -> Bool {
         var isQuiet = true
+        // Nobody waits for images any more.
+        for container in plan.containers where self[container.name].stage == .fetching {
+            self[container.name].stage = .idle
+        }
         for container in plan.containers where container.role != .sidecar {
             switch self[container.name].stage {
-            case .fetching: self[container.name].stage = .idle
             case .starting: isQuiet = false
             case .running:
                 isQuiet = false
                 requestStop(container.name, grace: grace, drains: drains, isNoted: true)
-            case .idle, .held, .ended: break
+            case .idle, .fetching, .held, .ended: break
             }
         }
         guard isQuiet else { return false }
         for container in plan.containers.reversed() where container.role == .sidecar {
             switch self[container.name].stage {
-            case .fetching: self[container.name].stage = .idle
             case .starting: return false
             case .running:
                 requestStop(container.name, grace: grace, drains: drains, isNoted: true)
                 return false
-            case .idle, .held, .ended: break
+            case .idle, .fetching, .held, .ended: break
             }
         }
         return true

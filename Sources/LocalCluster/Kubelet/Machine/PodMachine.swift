@@ -62,6 +62,8 @@ struct PodMachine: Sendable {
     /// Whether the pod outlived its `activeDeadlineSeconds`.
     var isPastDeadline = false
     var isReleased = false
+    /// Whether the program is ending.
+    var isShuttingDown = false
     var preparations = RestartBackoff()
     var now: Moment
     var actions: [PodAction] = []
@@ -93,9 +95,12 @@ struct PodMachine: Sendable {
         }
     }
 
-    /// Whether a pod that was shut down has come to rest.
+    /// Whether a pod that was shut down has come to rest. One that is being deleted goes to the end of that.
     var isSettled: Bool {
-        ending != nil && sandbox != .preparing && !containers.values.contains { $0.isAlive }
+        guard isShuttingDown, let ending, ending.cause == .shutdown || ending.cause == .deadline else {
+            return false
+        }
+        return sandbox != .preparing && !containers.values.contains { $0.isAlive }
     }
 
     subscript(name: String) -> ContainerRecord {

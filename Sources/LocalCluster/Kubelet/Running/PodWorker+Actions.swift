@@ -40,7 +40,9 @@ extension PodWorker {
         do {
             let status: PodSandboxStatus
             do {
-                status = try await node.engine.createPod(PodSandboxSpec(pod))
+                var spec = PodSandboxSpec(pod)
+                node.completeSandbox(&spec, pod)
+                status = try await node.engine.createPod(spec)
             } catch let error as SandboxError {
                 throw PodFailure(
                     reason: "FailedCreatePodSandBox", message: "Failed to create pod sandbox: \(error)")

@@ -89,7 +89,7 @@ final class PodWorker: Sendable {
             // The object may go only after its last status.
             reporter.report(now)
             if actions.contains(.release) { reporter.release() }
-            if machine.isOver || machine.ending?.cause == .shutdown && machine.isSettled { break }
+            if machine.isOver || machine.isSettled { break }
             guard let next = machine.nextDeadline, armed.map({ next < $0 }) ?? true else { continue }
             armed = next
             group.addTask {

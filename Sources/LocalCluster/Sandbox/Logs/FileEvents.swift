@@ -23,7 +23,19 @@ final class FileEvents: Sendable {
     private let file: OpenFile
     private let state = Mutex(State())
 
-    init() throws(SystemCallFailure) {
+    private static let ofProcess = Mutex<FileEvents?>(nil)
+
+    /// The instance of this process, made when it is first asked for.
+    static func shared() throws(SystemCallFailure) -> FileEvents {
+        try ofProcess.withLock { present throws(SystemCallFailure) in
+            if let present { return present }
+            let made = try FileEvents()
+            present = made
+            return made
+        }
+    }
+
+    private init() throws(SystemCallFailure) {
         let descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
         guard descriptor >= 0 else { throw SystemCallFailure("inotify_init", "a new instance") }
         file = OpenFile(owning: descriptor)

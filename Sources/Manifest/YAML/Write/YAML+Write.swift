@@ -19,23 +19,37 @@ extension YAML {
             case indented
         }
 
+        /// How much the output looks like that of kubectl and kustomize.
+        public enum Fidelity: Sendable {
+            /// As far as every reader of YAML 1.1 gets the strings back, and lines are never folded.
+            case readable
+            /// Byte for byte, with long lines folded at 80 columns.
+            case exact
+        }
+
         /// The order of keys; as given by default.
         public var keyOrder: KeyOrder
+        /// How much the output looks like kubectl's; readable by default.
+        public var fidelity: Fidelity
         /// The column of dashes; compact by default.
         public var sequenceIndent: SequenceIndent
 
         /// A layout; without arguments kubectl's.
-        public init(keyOrder: KeyOrder = .asGiven, sequenceIndent: SequenceIndent = .compact) {
+        public init(
+            keyOrder: KeyOrder = .asGiven, sequenceIndent: SequenceIndent = .compact,
+            fidelity: Fidelity = .readable
+        ) {
             self.keyOrder = keyOrder
             self.sequenceIndent = sequenceIndent
+            self.fidelity = fidelity
         }
     }
 
     /// Writes one document as UTF-8, with a line break at its end.
     ///
     /// Strings are plain where kubectl reads them back as the same string, otherwise quoted; those of
-    /// several lines are literal blocks. Lines are never folded, so a change of one word is a change of one
-    /// line in a diff. Reading the result gives the value back.
+    /// several lines are literal blocks. Unless ``WriteOptions/Fidelity/exact`` output is asked for, lines are never
+    /// folded, so a change of one word is a change of one line in a diff. Reading the result gives the value back.
     public static func write(_ value: Value, options: WriteOptions = WriteOptions()) -> [UInt8] {
         var writer = YAMLWriter(options: options)
         writer.writeDocument(value)

@@ -1,15 +1,26 @@
 extension YAMLWriter {
     mutating func writeSingleQuoted(_ bytes: UnsafeBufferPointer<UInt8>) {
         out.append(Ascii.singleQuote)
+        writeSingleQuotedText(bytes)
+        out.append(Ascii.singleQuote)
+    }
+
+    /// Writes what stands between single quotes.
+    mutating func writeSingleQuotedText(_ bytes: UnsafeBufferPointer<UInt8>) {
         for byte in bytes {
             if byte == Ascii.singleQuote { out.append(byte) }
             out.append(byte)
         }
-        out.append(Ascii.singleQuote)
     }
 
     mutating func writeDoubleQuoted(_ bytes: UnsafeBufferPointer<UInt8>) {
         out.append(Ascii.doubleQuote)
+        writeDoubleQuotedText(bytes)
+        out.append(Ascii.doubleQuote)
+    }
+
+    /// Writes what stands between double quotes.
+    mutating func writeDoubleQuotedText(_ bytes: UnsafeBufferPointer<UInt8>) {
         var place = 0
         while place < bytes.count {
             let byte = bytes[place]
@@ -24,7 +35,6 @@ extension YAMLWriter {
             }
             place += width
         }
-        out.append(Ascii.doubleQuote)
     }
 
     func scalar(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int, width: Int) -> UInt32 {

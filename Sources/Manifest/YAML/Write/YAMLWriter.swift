@@ -15,16 +15,23 @@ struct YAMLWriter {
     }
     var blocks = Blocks.all
     var out: [UInt8] = []
+    /// The column behind which a line is folded at its next space; nil where lines are not folded.
+    let foldingColumn: Int?
 
     init(options: YAML.WriteOptions) {
         keyOrder = options.keyOrder
         layout = YAMLLayout(
             step: 2, sequenceShift: options.sequenceIndent == .compact ? 0 : 2)
+        switch options.fidelity {
+        case .readable: foldingColumn = nil
+        case .exact: foldingColumn = 80
+        }
     }
 
     init(layout: YAMLLayout) {
         keyOrder = .asGiven
         self.layout = layout
+        foldingColumn = nil
     }
 
     mutating func writeDocument(_ value: Value) {
@@ -53,7 +60,7 @@ struct YAMLWriter {
             let form = YAMLScalarForm(bytes)
             let isSimple = bytes.count <= Self.longestSimpleKey && !form.isMultiline
             if !isSimple { out += "? ".utf8 }
-            writeText(bytes, style: style(of: bytes, form), parent: column)
+            writeText(bytes, style: style(of: bytes, form), parent: column, isKey: true)
             return isSimple
         }
         if isSimple {
@@ -126,6 +133,13 @@ struct YAMLWriter {
     private func style(
         of bytes: UnsafeBufferPointer<UInt8>, _ form: YAMLScalarForm
     ) -> YAMLScalarForm.Style {
+        // The emitter behind kubectl knows these two for strings only where they are tagged.
+        if foldingColumn != nil, bytes.count < 3,
+            bytes.elementsEqual([UInt8(ascii: "=")])
+                || bytes.elementsEqual([UInt8(ascii: "<"), UInt8(ascii: "<")])
+        {
+            return .plain
+        }
         switch blocks {
         case .all: return form.style
         case .none: return form.lineStyle
@@ -138,8 +152,11 @@ struct YAMLWriter {
 
     /// Writes a string in a style that can hold it.
     mutating func writeText(
-        _ bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalarForm.Style, parent: Int
+        _ bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalarForm.Style, parent: Int, isKey: Bool = false
     ) {
+        if let foldingColumn, !isKey, bytes.count > foldingColumn / 2, bytes.contains(Ascii.space) {
+            return writeFolding(bytes, style: style, indent: parent + layout.step, behind: foldingColumn)
+        }
         switch style {
         case .plain: out.append(contentsOf: bytes)
         case .singleQuoted: writeSingleQuoted(bytes)

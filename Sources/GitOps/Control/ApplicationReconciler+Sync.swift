@@ -1,0 +1,251 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+extension ApplicationReconciler {
+    /// Goes on with the sync that is under way, or begins one that is asked for or due.
+    ///
+    /// - Returns: whether the cluster may have been changed.
+    func advanceSync(
+        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy, _ commit: String
+    ) async throws -> Bool {
+        try await takeOperation(&pass)
+        // What has not begun is planned anew, as things may have changed while it was held back.
+        if case .ready? = pass.record.sync?.machine.stage { pass.record.sync = nil }
+        if pass.record.sync == nil { try resume(&pass, comparison, policy) }
+        if pass.record.sync == nil { startAutomatically(&pass, comparison, policy) }
+        guard pass.record.sync != nil else { return false }
+        if case .ready? = pass.record.sync?.machine.stage { pass.record.sync?.commit = commit }
+        return try await drive(&pass, comparison)
+    }
+
+    /// Takes up what somebody has asked for in `operation`.
+    private func takeOperation(_ pass: inout Pass) async throws {
+        guard let operation = pass.application.operation else { return }
+        let now = timeline.date
+        let state = pass.status.value["operationState"]
+        let isTaken = state?["operation"] == operation && state?["phase"]?.stringValue == "Running"
+        if !isTaken {
+            // Somebody's wish goes before what the automation is doing.
+            if pass.record.sync != nil {
+                try await interrupt(&pass, .terminate("another sync was asked for"))
+            }
+            pass.record.retryAt = nil
+            var fields: Object = ["operation": operation, "startedAt": .string(now.rfc3339)]
+            do {
+                _ = try SyncRequest(operation, application: pass.application, startedAt: now)
+                fields["phase"] = "Running"
+            } catch {
+                fields["phase"] = "Error"
+                fields["message"] = .string(error.description)
+                fields["finishedAt"] = .string(now.rfc3339)
+            }
+            pass.status.value["operationState"] = .object(fields)
+            try await write(&pass)
+        }
+        try await patchApplication(pass.key, ["operation": .null])
+    }
+
+    /// Makes the sync anew that the status says is running: it was just asked for, is tried again, or the controller was
+    /// restarted. What is done already is done again without effect.
+    private func resume(
+        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy
+    ) throws {
+        guard let state = pass.status.value["operationState"], state["phase"]?.stringValue == "Running",
+            let operation = state["operation"]
+        else { return }
+        if let retryAt = pass.record.retryAt {
+            guard retryAt <= timeline.date else {
+                pass.comeAgain(at: retryAt)
+                return
+            }
+            pass.record.retryAt = nil
+        }
+        let startedAt = state["startedAt"]?.stringValue.flatMap(Timestamp.init(rfc3339:)) ?? timeline.date
+        guard
+            var request = try? SyncRequest(operation, application: pass.application, startedAt: startedAt)
+        else { return }
+        request.failures = Int(clamping: state["retryCount"]?.integerValue ?? 0)
+        start(request, &pass, comparison, policy)
+    }
+
+    private func startAutomatically(
+        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy
+    ) {
+        let now = timeline.date
+        let automation = pass.application.syncPolicy
+        var situation = AutomatedSync.Situation(
+            policy: AutomatedSync.Policy(
+                isAutomated: automation.isAutomated, prunes: automation.prunes,
+                selfHeals: automation.selfHeals,
+                allowsEmpty: automation.allowsEmpty))
+        situation.isOutOfSync = !comparison.isSynced
+        situation.revision = comparison.revision
+        situation.settings = Self.settings(of: pass.application)
+        situation.last = Self.lastAttempt(pass.status)
+        let differing = comparison.entries.filter { $0.isSynced == false }
+        situation.needsOnlyPruning = differing.allSatisfy(\.requiresPruning)
+        situation.prunesEverything =
+            !comparison.entries.isEmpty && comparison.entries.allSatisfy(\.requiresPruning)
+        situation.healings = pass.record.healings
+        situation.now = now
+        switch AutomatedSync.decide(situation) {
+        case .none: return
+        case .refused(let reason): pass.conditions.append(("SyncError", reason))
+        case .healAt(let moment): pass.comeAgain(at: moment)
+        case .sync, .heal:
+            let isHealing = situation.last?.revision == comparison.revision
+            if isHealing { pass.record.healings += 1 }
+            let request = SyncRequest(
+                automated: pass.application, revision: comparison.revision, isHealing: isHealing,
+                startedAt: now)
+            start(request, &pass, comparison, policy)
+        }
+    }
+
+    /// What makes two syncs of one revision different.
+    static func settings(of application: Application) -> String {
+        Fingerprint(
+            of: [
+                application.object["spec", "source"] ?? .null,
+                application.object["spec", "destination"] ?? .null,
+                .array(application.syncPolicy.options.map { .string($0) }),
+                .array(application.ignoreDifferences),
+            ]
+        ).description
+    }
+
+    private static func lastAttempt(_ status: ApplicationStatus) -> AutomatedSync.Attempt? {
+        guard let state = status.value["operationState"], let phase = state["phase"]?.stringValue,
+            phase == "Succeeded" || phase == "Failed" || phase == "Error",
+            state["operation", "sync", "dryRun"]?.boolValue != true,
+            let finished = state["finishedAt"]?.stringValue.flatMap(Timestamp.init(rfc3339:))
+        else { return nil }
+        return AutomatedSync.Attempt(
+            revision: state["syncResult", "revision"]?.stringValue ?? "",
+            settings: state["syncResult", "settings"]?.stringValue ?? "", succeeded: phase == "Succeeded",
+            finishedAt: finished)
+    }
+
+    /// Makes the plan and the machine of a sync.
+    private func start(
+        _ request: SyncRequest, _ pass: inout Pass, _ comparison: ApplicationComparison,
+        _ policy: ProjectPolicy
+    ) {
+        let options = ApplicationSyncOptions(pass.application.syncPolicy.options + request.options)
+        let planner = SyncPlanner(options: options, prunes: request.prunes)
+        let targets = planTargets(pass, comparison, request)
+        let extras = comparison.extras.map {
+            SyncPlanner.Extra(key: $0.key, version: $0.version, annotations: $0.annotations)
+        }
+        let plan = planner.plan(targets, extras: extras)
+        var sync = RunningSync(
+            request: request,
+            machine: SyncMachine(
+                plan, revision: comparison.revision, limits: settings.limits,
+                approvalReason: approvalReason(plan, comparison, request),
+                validates: settings.validatesBeforeSync || request.isDryRun),
+            subjects: Self.subjects(plan, comparison), options: options)
+        let faults = self.faults(plan, comparison, pass, policy, options)
+        if let fault = faults.first {
+            let others = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
+            sync.machine = SyncMachine(SyncPlan([]), revision: comparison.revision)
+            _ = sync.machine.handle(.begin, at: timeline.date)
+            pass.record.sync = nil
+            end(&pass, request, comparison.revision, phase: "Failed", message: fault + others, results: [])
+            return
+        }
+        pass.record.sync = sync
+        var state = pass.status.value["operationState"]?.objectValue ?? Object()
+        if !request.isAutomated || request.failures > 0 {
+            state["message"] = "waiting to start"
+        } else {
+            state = ["operation": request.operation, "message": "waiting to start"]
+        }
+        state["phase"] = "Running"
+        state["startedAt"] = .string(request.startedAt.rfc3339)
+        state["finishedAt"] = nil
+        pass.status.value["operationState"] = .object(state)
+        recorder.note(
+            .normal, "OperationStarted",
+            "\(request.actor) started to sync to \(comparison.revision.prefix(10))"
+                + (request.isHealing ? " to undo changes in the cluster" : ""),
+            regarding: .init(pass.application.object))
+    }
+
+    private func planTargets(
+        _ pass: Pass, _ comparison: ApplicationComparison, _ request: SyncRequest
+    ) -> [SyncPlanner.Target] {
+        zip(comparison.targets, zip(comparison.live, comparison.isChanged)).map { target, state in
+            var item = SyncPlanner.Target(
+                key: target.key, version: target.kind.version, annotations: target.annotations,
+                defines: target.rendered.definition?.kind, isLive: state.0 != nil, isChanged: state.1)
+            guard target.annotations.isHook else { return item }
+            let isGenerated = target.rendered.value.metadata.name.isEmpty
+            if isGenerated {
+                let stem = target.key.name + comparison.revision.prefix(7)
+                let id = request.id
+                item.nameInPhase = { "\(stem)-\($0.rawValue.lowercased())-\(id)" }
+            }
+            for phase in target.annotations.hookPhases {
+                var key = target.key
+                if let name = item.nameInPhase?(phase) { key.name = name }
+                if live[key]?.hookOrigin == "\(request.id)/\(phase.rawValue)" {
+                    item.resumedPhases.insert(phase)
+                }
+            }
+            return item
+        }
+    }
+
+    private static func subjects(_ plan: SyncPlan, _ comparison: ApplicationComparison) -> [RunningSync
+        .Subject]
+    {
+        let targets = Dictionary(
+            comparison.targets.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let generated = comparison.targets.filter { $0.annotations.isHook }
+        let extras = Dictionary(
+            comparison.extras.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        return plan.tasks.map { task in
+            if task.work == .prune, let extra = extras[task.key] { return .extra(extra) }
+            if let target = targets[task.key] { return .target(target) }
+            // A hook under a generated name: the target is the one whose prefix it has.
+            let target = generated.first {
+                $0.key.groupKind == task.key.groupKind && task.key.name.hasPrefix($0.key.name)
+            }
+            return .target(target ?? comparison.targets[0])
+        }
+    }
+
+    private func approvalReason(
+        _ plan: SyncPlan, _ comparison: ApplicationComparison, _ request: SyncRequest
+    ) -> String? {
+        guard !request.isDryRun else { return nil }
+        let existing = comparison.live.count { $0 != nil } + comparison.extras.count
+        return settings.blastRadius.approvalReason(
+            deletions: plan.deletions.count, existing: existing,
+            rendersNothing: comparison.targets.isEmpty && !plan.deletions.isEmpty,
+            confirmations: plan.deletions.filter { $0.options.prune == .withApproval }.map(\.label))
+    }
+
+    /// Why a plan must not be carried out.
+    private func faults(
+        _ plan: SyncPlan, _ comparison: ApplicationComparison, _ pass: Pass, _ policy: ProjectPolicy,
+        _ options: ApplicationSyncOptions
+    ) -> [String] {
+        var faults: [String] = []
+        for task in plan.tasks where task.work != .prune {
+            guard !policy.allows(task.key, to: pass.application.destination) else { continue }
+            faults.append(
+                "\(task.key.kind) \(task.key.name) is not permitted in project \(pass.application.project)"
+                    + (task.key.namespace.isEmpty ? "" : " for namespace \(task.key.namespace)"))
+        }
+        if options.failsOnSharedResource {
+            for (key, other) in comparison.sharedWith.sorted(by: { $0.key < $1.key }) {
+                faults.append(
+                    "\(key.kind) \(key.name) is part of application \(other) (FailOnSharedResource)")
+            }
+        }
+        return faults
+    }
+}

@@ -1,0 +1,191 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Listens on the addresses of services and passes connections on to their pods in turn (layer 4, TCP).
+///
+/// It works beside the kernel's own forwarding, of which it needs nothing: no netfilter rules are made or changed.
+final class ServiceProxy: Sendable {
+    /// What one address passes connections on to.
+    private final class Target: Sendable {
+        private let endpoints = Mutex<[ProxyTable.Endpoint]>([])
+        private let turn = Atomic<Int>(0)
+
+        func set(_ new: [ProxyTable.Endpoint]) { endpoints.withLock { $0 = new } }
+
+        /// The pods to try for a connection, the next in turn first.
+        func candidates() -> [ProxyTable.Endpoint] {
+            let all = endpoints.withLock { $0 }
+            guard all.count > 1 else { return all }
+            let start = turn.wrappingAdd(1, ordering: .relaxed).oldValue % all.count
+            return Array(all[start...] + all[..<start])
+        }
+    }
+
+    private struct Listener: Sendable {
+        let channel: any Channel
+        let target: Target
+    }
+
+    /// Pods tried for a connection before the client's is closed.
+    private static let attempts = 3
+
+    private let loops: [NIOLoopBound<ProxyLoop>]
+    private let group: any EventLoopGroup
+    private let listeners = Mutex<[ProxyTable.Address: Listener]>([:])
+    private let connectTimeout: TimeAmount
+
+    init(group: any EventLoopGroup, connectTimeout: TimeAmount = .seconds(5)) async throws {
+        self.group = group
+        self.connectTimeout = connectTimeout
+        var loops: [NIOLoopBound<ProxyLoop>] = []
+        for eventLoop in group.makeIterator() {
+            loops.append(
+                try await eventLoop.submit {
+                    NIOLoopBound(ProxyLoop(eventLoop: eventLoop), eventLoop: eventLoop)
+                }.get())
+        }
+        self.loops = loops
+    }
+
+    /// Where it listens.
+    var addresses: Set<ProxyTable.Address> { Set(listeners.withLock { $0.keys }) }
+
+    /// Goes by a new table; connections that stand keep their pods.
+    ///
+    /// - Returns: the addresses that cannot be listened on, with the reasons.
+    func update(_ table: ProxyTable) async -> [ProxyTable.Address: any Error] {
+        let present = listeners.withLock { $0 }
+        for (address, listener) in present {
+            if let endpoints = table.ports[address] {
+                listener.target.set(endpoints)
+            } else {
+                _ = listeners.withLock { $0.removeValue(forKey: address) }
+                try? await listener.channel.close()
+            }
+        }
+        var failures: [ProxyTable.Address: any Error] = [:]
+        for (address, endpoints) in table.ports where present[address] == nil {
+            let target = Target()
+            target.set(endpoints)
+            do {
+                let channel = try await listen(on: address, target)
+                listeners.withLock { $0[address] = Listener(channel: channel, target: target) }
+            } catch {
+                failures[address] = error
+            }
+        }
+        return failures
+    }
+
+    /// Waits until no connection to a pod is open; those between two requests are closed.
+    ///
+    /// - Returns: false where some were still open after `timeout`.
+    func drain(_ pod: String, timeout: TimeAmount) async throws -> Bool {
+        try await EventLoopFuture.andAllSucceed(
+            loops.map { loop in loop.eventLoop.flatSubmit { loop.value.drain(pod) } }, on: group.any()
+        ).completes(within: timeout)
+    }
+
+    /// Stops listening and closes every connection.
+    func close() async {
+        let open = listeners.withLock { listeners in
+            defer { listeners = [:] }
+            return listeners
+        }
+        for listener in open.values { try? await listener.channel.close() }
+        for loop in loops { try? await loop.eventLoop.submit { loop.value.closeAll() }.get() }
+    }
+
+    private func listen(on address: ProxyTable.Address, _ target: Target) async throws -> any Channel {
+        let byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { channel in
+                guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else {
+                    preconditionFailure("a connection on an event loop outside the proxy's group")
+                }
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        ArrivalHandler { client in
+                            self.connect(client, to: target.candidates().prefix(Self.attempts), loop)
+                        })
+                }
+            }
+            .bind(host: address.host, port: address.port).get()
+    }
+
+    /// Connects a client with the first of the pods that accepts.
+    private func connect(
+        _ client: any Channel, to pods: ArraySlice<ProxyTable.Endpoint>, _ loop: NIOLoopBound<ProxyLoop>
+    ) {
+        guard let pod = pods.first, let address = try? SocketAddress(ipAddress: pod.address, port: pod.port)
+        else {
+            client.close(promise: nil)
+            return
+        }
+        ClientBootstrap(group: client.eventLoop)
+            .connectTimeout(connectTimeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.autoRead, value: false)
+            .connect(to: address)
+            .whenComplete { result in
+                switch result {
+                case .success(let upstream): Self.join(client, upstream, pod.pod, loop.value)
+                case .failure: self.connect(client, to: pods.dropFirst(), loop)
+                }
+            }
+    }
+
+    private static func join(
+        _ client: any Channel, _ upstream: any Channel, _ pod: String, _ loop: ProxyLoop
+    ) {
+        guard client.isActive else {
+            upstream.close(promise: nil)
+            return
+        }
+        let connection = RelayedConnection(pod: pod, loop: loop)
+        let (front, back) = RelayHandler.pair(connection)
+        do {
+            try client.pipeline.syncOperations.addHandler(front)
+            try upstream.pipeline.syncOperations.addHandler(back)
+            connection.open(client, upstream)
+            try client.syncOptions?.setOption(.autoRead, value: true)
+            try upstream.syncOptions?.setOption(.autoRead, value: true)
+        } catch {
+            connection.close()
+        }
+    }
+}
+
+/// Tells of a client's connection when it stands: before that it can be neither closed nor read.
+private final class ArrivalHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let arrived: (any Channel) -> Void
+
+    init(_ arrived: @escaping (any Channel) -> Void) {
+        self.arrived = arrived
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        arrived(context.channel)
+        context.fireChannelActive()
+    }
+}
+
+extension EventLoopFuture<Void> {
+    /// Whether the future succeeds within a time; its failure is thrown.
+    func completes(within timeout: TimeAmount) async throws -> Bool {
+        let promise = eventLoop.makePromise(of: Bool.self)
+        map { true }.cascade(to: promise)
+        let limit = eventLoop.scheduleTask(in: timeout) { promise.succeed(false) }
+        defer { limit.cancel() }
+        return try await promise.futureResult.get()
+    }
+}

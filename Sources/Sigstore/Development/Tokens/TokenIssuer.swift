@@ -1,0 +1,29 @@
+/// An issuer of identity tokens that a certificate authority believes.
+public struct TokenIssuer: Sendable {
+    /// Where the issuer's keys come from.
+    public enum Keys: Sendable {
+        /// From its `/.well-known/openid-configuration`.
+        case discovery
+        /// From a JWKS that this process has at hand.
+        case provided(@Sendable () async throws -> [UInt8])
+    }
+
+    /// The `iss` of its tokens, compared byte for byte.
+    public var url: String
+    /// The `aud` that tokens must have.
+    public var audience: String
+    public var mapping: ClaimMapping
+    public var keys: Keys
+
+    public init(
+        url: String, audience: String = "sigstore", mapping: ClaimMapping, keys: Keys = .discovery
+    ) {
+        self.url = url
+        self.audience = audience
+        self.mapping = mapping
+        self.keys = keys
+    }
+
+    /// The claim over which a client proves that it has the private key.
+    public var challengeClaim: String { mapping.kind == .email ? "email" : "sub" }
+}

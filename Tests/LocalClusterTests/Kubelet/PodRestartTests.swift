@@ -1,0 +1,94 @@
+import KubeClient
+import KubeModel
+import Manifest
+import Testing
+
+@testable import LocalCluster
+
+@Suite(.serialized, .enabled(if: PodCluster.canRun)) struct PodRestartTests {
+    @Test func `a container that crashes is restarted, later and later`() async throws {
+        try await PodCluster.with { cluster in
+            try await cluster.pod(
+                "crash", ["containers": [PodCluster.shell("echo run; exit 3")]])
+            let held = try await cluster.wait("crash", for: "CrashLoopBackOff") {
+                $0.container("main")?["state", "waiting", "reason"]?.stringValue == "CrashLoopBackOff"
+                    && ($0.container("main")?["restartCount"]?.integerValue ?? 0) >= 2
+            }
+            let status = try #require(held.container("main"))
+            #expect(status["lastState", "terminated", "exitCode"] == 3)
+            #expect(status["lastState", "terminated", "reason"] == "Error")
+            #expect(status["ready"] == false)
+            let message = status["state", "waiting", "message"]?.stringValue ?? ""
+            let uid = held.metadata.uid
+            #expect(message == "back-off 400ms restarting failed container=main pod=crash_default(\(uid))")
+            #expect(held["status", "phase"]?.stringValue == "Running")
+            try await cluster.waitForEvent(
+                "Warning BackOff: Back-off restarting failed container main in pod crash_default(\(uid))",
+                of: "crash")
+            var previous = KubeClientLogOptions()
+            previous.previous = true
+            #expect(try await cluster.log("crash", previous) == "run\n")
+        }
+    }
+
+    @Test func `a program that is not there ends with StartError`() async throws {
+        try await PodCluster.with { cluster in
+            try await cluster.pod(
+                "lost",
+                [
+                    "restartPolicy": "Never",
+                    "containers": [["name": "main", "image": "host", "command": ["no-such-program"]]],
+                ])
+            let pod = try await cluster.waitForPhase("Failed", "lost")
+            let end = try #require(pod.container("main")?["state", "terminated"])
+            #expect(end["exitCode"] == 128)
+            #expect(end["reason"] == "StartError")
+            #expect(
+                end["message"]?.stringValue?.contains(
+                    "exec: \"no-such-program\": executable file not found in $PATH") == true)
+        }
+    }
+
+    @Test func `an image that does not exist is waited for, ever longer`() async throws {
+        try await PodCluster.with { cluster in
+            try await cluster.pod("none", ["containers": [["name": "main", "image": "no/such:1"]]])
+            let pod = try await cluster.wait("none", for: "ImagePullBackOff") {
+                $0.container("main")?["state", "waiting", "reason"]?.stringValue == "ImagePullBackOff"
+            }
+            #expect(pod["status", "phase"]?.stringValue == "Pending")
+            for text in [
+                "Normal Pulling: Pulling image \"no/such:1\"",
+                "Warning Failed: Failed to pull image \"no/such:1\"",
+                "Warning Failed: Error: ErrImagePull", "Normal BackOff: Back-off pulling image \"no/such:1\"",
+                "Warning Failed: Error: ImagePullBackOff",
+            ] {
+                try await cluster.waitForEvent(text, of: "none")
+            }
+            await #expect(throws: APIError.self) { try await cluster.log("none") }
+            try await cluster.pod(
+                "never",
+                ["containers": [["name": "main", "image": "no/such:1", "imagePullPolicy": "Never"]]])
+            try await cluster.wait("never") {
+                $0.container("main")?["state", "waiting", "reason"]?.stringValue == "ErrImageNeverPull"
+            }
+            try await cluster.pod("odd", ["containers": [["name": "main", "image": "No Such"]]])
+            try await cluster.wait("odd") {
+                $0.container("main")?["state", "waiting", "reason"]?.stringValue == "InvalidImageName"
+            }
+        }
+    }
+
+    @Test func `a pod that takes too long fails with DeadlineExceeded`() async throws {
+        try await PodCluster.with { cluster in
+            try await cluster.pod(
+                "late",
+                [
+                    "activeDeadlineSeconds": 1, "terminationGracePeriodSeconds": 1,
+                    "containers": [PodCluster.shell("exec sleep 1000")],
+                ])
+            let pod = try await cluster.waitForPhase("Failed", "late")
+            #expect(pod["status", "reason"] == "DeadlineExceeded")
+            #expect(pod.container("main")?["state", "terminated", "exitCode"]?.integerValue ?? 0 > 128)
+        }
+    }
+}

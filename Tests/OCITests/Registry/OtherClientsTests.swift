@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import OCI
+
+/// The registry as clients of others see it.
+@Suite struct OtherClientsTests {
+    static let hasSkopeo = Program.path("skopeo") != nil
+    static let hasBuildah = Program.path("buildah") != nil && geteuid() == 0
+
+    @Test(.enabled(if: hasSkopeo, "skopeo is not installed"))
+    func `skopeo copies images in and out`() async throws {
+        try await withRegistry { registry in
+            try await withTemporaryDirectory { directory in
+                let store = try ImageStore(directory: "\(directory)/store")
+                let image = try await makeImage(in: store)
+                let tag = TestRegistry.commit
+                let first = try registry.reference("first", tag: tag)
+                try await RegistryClient.withClient(.impatient()) { client in
+                    _ = try await client.push(image.digest, from: store, to: first)
+                }
+                try await runScript(
+                    """
+                    cd '\(directory)' && export HOME=$PWD
+                    skopeo copy --quiet --insecure-policy --src-tls-verify=false --preserve-digests \
+                        docker://\(registry.domain)/first:\(tag) oci:layout:x
+                    skopeo copy --quiet --insecure-policy --dest-tls-verify=false --preserve-digests \
+                        oci:layout:x docker://\(registry.domain)/second/app:\(tag)
+                    skopeo copy --quiet --insecure-policy --src-tls-verify=false --dest-tls-verify=false \
+                        docker://\(registry.domain)/second/app:\(tag) docker://\(registry.domain)/third:\(tag)
+                    if skopeo copy --quiet --insecure-policy --dest-tls-verify=false --preserve-digests \
+                        oci:layout:x docker://\(registry.domain)/second/app:latest 2>error; then exit 1; fi
+                    grep -q 'git rev-parse HEAD' error || { cat error; exit 1; }
+                    [ "$(skopeo inspect --tls-verify=false --format '{{.Digest}}' \
+                        docker://\(registry.domain)/third:\(tag))" = \(image.digest) ]
+                    skopeo list-tags --tls-verify=false docker://\(registry.domain)/second/app | grep -q \(tag)
+                    skopeo delete --tls-verify=false docker://\(registry.domain)/third:\(tag)
+                    """)
+                try await RegistryClient.withClient(.impatient()) { client in
+                    let second = try await client.manifest(try registry.reference("second/app", tag: tag))
+                    #expect(second == image)
+                    let third = try await client.manifestIfPresent(try registry.reference("third", tag: tag))
+                    #expect(third == nil)
+                }
+            }
+        }
+    }
+
+    @Test(.enabled(if: hasSkopeo, "skopeo is not installed"))
+    func `skopeo logs in`() async throws {
+        try await withRegistry({
+            $0.access = .passwords(["ada": "secret"], allowsAnonymousPull: false)
+        }) { registry in
+            try await withTemporaryDirectory { directory in
+                try await runScript(
+                    """
+                    cd '\(directory)' && export HOME=$PWD REGISTRY_AUTH_FILE=$PWD/auth.json
+                    if skopeo login --tls-verify=false -u ada -p wrong \(registry.domain) 2>/dev/null; then exit 1; fi
+                    skopeo login --tls-verify=false -u ada -p secret \(registry.domain) >/dev/null
+                    """)
+                let files = try DockerConfiguration.load(environment: [
+                    "REGISTRY_AUTH_FILE": "\(directory)/auth.json"
+                ])
+                let credential = try RegistryCredentials.docker(files).credential(
+                    for: registry.domain, repository: "a")
+                #expect(credential == .password(user: "ada", password: "secret"))
+            }
+        }
+    }
+
+    @Test(.enabled(if: hasBuildah, "buildah is not installed, or this is not root"))
+    func `buildah pulls an image and finds its files`() async throws {
+        try await withRegistry { registry in
+            try await withTemporaryDirectory { directory in
+                let store = try ImageStore(directory: "\(directory)/store")
+                var archive = ArchiveBuilder()
+                archive.directory("etc")
+                archive.file("etc/motd", "hello")
+                let layer = try await store.content.write(archive.archive)
+                let configuration = ImageConfiguration(platform: .current, diffIDs: [layer]).encoded
+                try await store.content.write(configuration)
+                let image = ManifestDocument(
+                    ImageManifest(
+                        configuration: Descriptor(mediaType: .imageConfiguration, content: configuration),
+                        layers: [
+                            Descriptor(
+                                mediaType: .layerTar, digest: layer, size: Int64(archive.archive.count))
+                        ]))
+                try await store.content.write(image.bytes)
+                let reference = try registry.reference("app", tag: TestRegistry.commit)
+                try await RegistryClient.withClient(.impatient()) { client in
+                    _ = try await client.push(image.digest, from: store, to: reference)
+                }
+                try await runScript(
+                    """
+                    cd '\(directory)'
+                    b() { buildah --root $PWD/root --runroot $PWD/run --storage-driver vfs "$@"; }
+                    b pull --quiet --tls-verify=false --policy always \(reference) >/dev/null
+                    container=$(b from --tls-verify=false \(reference))
+                    mount=$(b mount $container)
+                    [ "$(cat $mount/etc/motd)" = hello ]
+                    b umount $container >/dev/null; b rm $container >/dev/null
+                    """)
+            }
+        }
+    }
+}
