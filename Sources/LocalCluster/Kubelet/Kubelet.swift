@@ -43,7 +43,8 @@ final class Kubelet: Sendable {
         _ client: KubeClient, sandboxes: PodSandboxes, images: any ImageProvider,
         configuration: Configuration,
         drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in },
-        completeSandbox: @escaping @Sendable (inout PodSandboxSpec, Value) -> Void = { _, _ in }, logger: Logger
+        completeSandbox: @escaping @Sendable (inout PodSandboxSpec, Value) -> Void = { _, _ in },
+        logger: Logger
     ) {
         self.client = client
         self.sandboxes = sandboxes
