@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 
 extension LocalCluster {
     /// What a cluster may use of its machine, and what it is called.
@@ -12,8 +13,10 @@ extension LocalCluster {
         public var nodeLabels: [String: String] = [:]
         /// How many pods the node takes.
         public var podLimit: Int = 250
-        /// Where images come from; nil for the image `host` and the directory `images` of ``directory``.
+        /// Where images come from; nil for the image `host`, the directory `images` of ``directory``, and registries.
         public var images: (any ImageProvider)?
+        /// How registries are spoken to where ``images`` is nil.
+        public var registries = RegistryImages.Settings()
         /// The runtimes to choose from, best first.
         public var runtimes: [String] = ["runc", "crun", "bubblewrap", "process"]
         /// Whether pods get addresses of their own where the machine allows it.
@@ -24,6 +27,12 @@ extension LocalCluster {
         public var podSubnet: IPv4Subnet?
         /// Whether Deployments, ReplicaSets, Jobs and the scheduler run here; false where others do that.
         public var runsControllers: Bool = true
+        /// Whether Services, Gateways and names are served here.
+        public var runsTraffic: Bool = true
+        /// Where gateways and node ports are listened on.
+        public var trafficAddress: String = "127.0.0.1"
+        /// The port on which the router's metrics are served; 0 takes a free one.
+        public var metricsPort: Int = 0
         /// Directories that containers of the image `host` see empty.
         public var hiddenDirectories: [String] = []
         /// What all pods together are given to end when the cluster stops.
@@ -41,6 +50,19 @@ extension LocalCluster {
             if let podSubnet { configuration.subnet = podSubnet }
             configuration.hiddenDirectories = hiddenDirectories + [directory]
             return configuration
+        }
+
+        /// - Parameter gateway: the machine's address on the pods' bridge, nil where there is none.
+        func traffic(gateway: String?, logger: Logger) -> Traffic.Settings {
+            var settings = Traffic.Settings()
+            settings.interface = gateway != nil ? bridge : geteuid() == 0 ? "lo" : nil
+            settings.gatewayAddress = trafficAddress
+            settings.nodeAddress = trafficAddress
+            settings.metrics = ("127.0.0.1", metricsPort)
+            settings.nameserver = gateway.map { ($0, 53) }
+            settings.instance = nodeName
+            settings.logger = logger
+            return settings
         }
 
         func kubelet(in directory: String, gateway: String?) -> Kubelet.Configuration {

@@ -1,6 +1,8 @@
 public import KubeClient
 import KubeModel
 public import Logging
+import NIOCore
+import NIOPosix
 public import ServiceLifecycle
 import Synchronization
 
@@ -106,21 +108,8 @@ public final class LocalCluster: Service {
         }
         logs.attach(sandboxes)
         defer { logs.attach(nil) }
-        let images =
-            configuration.images ?? HostImages(directory: "\(directory.path)/images", next: nil)
-        let kubelet = Kubelet(
-            client, sandboxes: sandboxes, images: images,
-            configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),
-            logger: logger)
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await kubelet.run { self.becomeReady() } }
-                group.addTask {
-                    try await self.runControllers()
-                    kubelet.shutDown()
-                }
-                try await group.waitForAll()
-            }
+            try await serve(sandboxes, in: directory)
         } catch {
             try? await end(sandboxes, in: directory)
             throw error
@@ -128,8 +117,46 @@ public final class LocalCluster: Service {
         try await end(sandboxes, in: directory)
     }
 
+    private func serve(_ sandboxes: PodSandboxes, in directory: ClusterDirectory) async throws {
+        let images = try configuration.images ?? Self.images(in: directory.path, configuration.registries)
+        let traffic = try await makeTraffic(gateway: sandboxes.gateway)
+        let kubelet = Kubelet(
+            client, sandboxes: sandboxes, images: images,
+            configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),
+            names: PodNames(
+                resolver: { traffic?.resolver(for: $0) }, hosts: { traffic?.hosts(for: $0) ?? [] }),
+            drain: { pod, limit in
+                await traffic?.drained(podUID: pod.metadata.uid, timeout: min(limit, Self.longestDrain))
+            }, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await kubelet.run { self.becomeReady() } }
+            group.addTask {
+                try await self.runControllers(traffic)
+                kubelet.shutDown()
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// A pod that is being deleted is told to end after so long even where requests are still under way.
+    private static let longestDrain = Duration.seconds(10)
+
+    private func makeTraffic(gateway: String?) async throws -> Traffic? {
+        guard configuration.runsTraffic else { return nil }
+        return try await Traffic(
+            client, settings: configuration.traffic(gateway: gateway, logger: logger),
+            group: .singletonMultiThreadedEventLoopGroup)
+    }
+
+    private static func images(
+        in directory: String, _ settings: RegistryImages.Settings
+    ) throws -> any ImageProvider {
+        let registry = try RegistryImages(directory: "\(directory)/registry-images", settings: settings)
+        return HostImages(directory: "\(directory)/images", next: registry)
+    }
+
     /// Runs what makes pods until the cluster stops: before the pods do, so that none is replaced.
-    private func runControllers() async throws {
+    private func runControllers(_ traffic: Traffic?) async throws {
         var settings = WorkloadControllers.Settings()
         settings.instance = configuration.nodeName
         settings.logger = logger
@@ -139,6 +166,15 @@ public final class LocalCluster: Service {
                 group.addTask {
                     do {
                         try await controllers.run()
+                    } catch is CancellationError {
+                        // The cluster stops.
+                    }
+                }
+            }
+            if let traffic {
+                group.addTask {
+                    do {
+                        try await traffic.run()
                     } catch is CancellationError {
                         // The cluster stops.
                     }

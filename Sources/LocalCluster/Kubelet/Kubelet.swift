@@ -22,6 +22,7 @@ final class Kubelet: Sendable {
         case event(CacheEvent)
         case referenceChanged(namespace: String)
         case refresh
+        case servicesChanged
         case ended(String)
         case shutdown
     }
@@ -30,6 +31,7 @@ final class Kubelet: Sendable {
     private let client: KubeClient
     private let sandboxes: PodSandboxes
     private let images: any ImageProvider
+    private let names: PodNames
     private let drain: @Sendable (Value, Duration) async -> Void
     private let logger: Logger
     private let pods: WatchCache
@@ -40,13 +42,14 @@ final class Kubelet: Sendable {
 
     init(
         _ client: KubeClient, sandboxes: PodSandboxes, images: any ImageProvider,
-        configuration: Configuration,
+        configuration: Configuration, names: PodNames = PodNames(),
         drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in }, logger: Logger
     ) {
         self.client = client
         self.sandboxes = sandboxes
         self.images = images
         self.configuration = configuration
+        self.names = names
         self.drain = drain
         self.logger = logger
         pods = WatchCache(
@@ -112,7 +115,7 @@ final class Kubelet: Sendable {
                 allocatable: Dictionary(capacity.quantities) { first, _ in first }),
             place: .init(hostAddress: configuration.address, runtime: sandboxes.runtimeName),
             isolatesFiles: sandboxes.isolatesFiles, settings: configuration.settings, queue: queue,
-            drain: drain, logger: logger)
+            names: names, drain: drain, logger: logger)
     }
 
     /// Removes what is on the machine of pods that the API does not know any more.
@@ -141,6 +144,13 @@ final class Kubelet: Sendable {
             group.addTask { for await event in self.pods.subscribe() { self.command.yield(.event(event)) } }
             for cache in references { group.addTask { await self.followReferences(cache) } }
             group.addTask {
+                for await _ in self.services.subscribe() {
+                    // Traffic makes names of services at its own pace.
+                    guard (try? await node.timeline.sleep(for: .milliseconds(100))) != nil else { return }
+                    self.command.yield(.servicesChanged)
+                }
+            }
+            group.addTask {
                 while (try? await node.timeline.sleep(for: self.configuration.refreshInterval)) != nil {
                     self.command.yield(.refresh)
                 }
@@ -167,7 +177,14 @@ final class Kubelet: Sendable {
                         group.addTask { await worker.refreshVolumes() }
                     }
                 case .refresh:
-                    for worker in workers.values { group.addTask { await worker.refreshVolumes() } }
+                    for worker in workers.values {
+                        group.addTask {
+                            await worker.refreshHosts()
+                            await worker.refreshVolumes()
+                        }
+                    }
+                case .servicesChanged:
+                    for worker in workers.values { group.addTask { await worker.refreshHosts() } }
                 case .ended(let uid): workers[uid] = nil
                 case .shutdown:
                     isShuttingDown = true

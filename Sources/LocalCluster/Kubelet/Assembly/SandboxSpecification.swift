@@ -3,7 +3,9 @@ import Manifest
 
 extension PodSandboxSpec {
     /// What a pod's manifest asks of its sandbox.
-    init(_ pod: Value) {
+    ///
+    /// - Parameter cluster: how names of the cluster are found; nil where nobody answers for them.
+    init(_ pod: Value, cluster: ResolverConfiguration? = nil) {
         let spec = pod["spec"] ?? .emptyObject
         self.init(uid: pod.metadata.uid, namespace: pod.metadata.namespace, name: pod.metadata.name)
         let wanted = spec.text("hostname")
@@ -25,14 +27,21 @@ extension PodSandboxSpec {
             HostAlias(alias.text("ip"), alias.list("hostnames").compactMap(\.stringValue))
         }
         memoryVolumes = PodVolumes.memoryVolumes(of: pod)
-        resolver = Self.resolver(spec)
+        resolver = Self.resolver(spec, cluster)
     }
 
-    private static func resolver(_ spec: Value) -> ResolverConfiguration? {
-        let isAlone = spec.text("dnsPolicy") == "None"
-        guard let wanted = spec.present("dnsConfig") else { return nil }
+    /// By the pod's `dnsPolicy`, with what its `dnsConfig` adds; nil for the machine's own.
+    private static func resolver(
+        _ spec: Value, _ cluster: ResolverConfiguration?
+    ) -> ResolverConfiguration? {
+        let policy = spec.text("dnsPolicy")
+        let isAlone = policy == "None"
+        let isFirst = policy == "ClusterFirst" && spec["hostNetwork"]?.boolValue != true
+        let base = isFirst || policy == "ClusterFirstWithHostNet" ? cluster : nil
+        guard let wanted = spec.present("dnsConfig") else { return base }
         var resolver =
-            isAlone ? ResolverConfiguration() : ResolverConfiguration(Disk.text("/etc/resolv.conf") ?? "")
+            isAlone
+            ? ResolverConfiguration() : base ?? ResolverConfiguration(Disk.text("/etc/resolv.conf") ?? "")
         func add(_ texts: [String], to list: inout [String]) {
             for text in texts where !list.contains(text) { list.append(text) }
         }
