@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "KubeServer", targets: ["KubeServer"]),
         .library(name: "KubeClient", targets: ["KubeClient"]),
+        .library(name: "Kustomize", targets: ["Kustomize"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -111,13 +112,15 @@ let package = Package(
         .target(
             name: "Git",
             dependencies: [
-                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle, subprocess,
+                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                subprocess,
             ],
             swiftSettings: strict),
         .target(
             name: "OCI",
             dependencies: [
-                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS,
+                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird,
+                hummingbirdTLS,
                 logging,
                 nioCore, nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess,
@@ -166,7 +169,7 @@ let package = Package(
                 asyncHTTPClient, crypto, httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Rules")], swiftSettings: strict),
         .target(
             name: "GitOps",
             dependencies: [
@@ -261,19 +264,20 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KustomizeTests", dependencies: ["KubeModel", "Kustomize", "Manifest", "TestSupport"],
-            exclude: ["Vectors"], swiftSettings: strict),
+            exclude: ["Layouts", "Vectors"], swiftSettings: strict),
         .testTarget(
             name: "ForgeTests",
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport",
-                hummingbird, logging,
+                "Sigstore", "slipway", "TestSupport",
+                crypto, hummingbird, logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
+                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster",
                 "Manifest", "Pipeline", "TestSupport", crypto,
                 jwtKit, logging,
             ],
@@ -291,7 +295,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
                 "Rollouts", "TestSupport",
-                logging, nioCore,
+                asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(

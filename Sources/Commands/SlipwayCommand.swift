@@ -6,15 +6,20 @@ public struct SlipwayCommand: AsyncParsableCommand {
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
         // A noun a line, in the order of the alphabet.
         subcommands: [
+            App.self,
             Cluster.self,
             ForgeCommand.self,
+            ImageCommand.self,
             Kube.self,
             KustomizeCommand.self,
+            PlanCommand.self,
             PullRequestCommand.self,
+            RegistryCommand.self,
             Repo.self,
             VersionCommand.self,
             YAMLCommand.self,
         ])
+        subcommands: [CI.self, Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
 
     public init() {}
 }

@@ -1,5 +1,4 @@
 import Glibc
-import Logging
 
 extension LocalCluster {
     /// What a cluster may use of its machine, and what it is called.
@@ -27,11 +26,11 @@ extension LocalCluster {
         public var podSubnet: IPv4Subnet?
         /// Whether Deployments, ReplicaSets, Jobs and the scheduler run here; false where others do that.
         public var runsControllers: Bool = true
-        /// Whether Services, Gateways and names are served here.
-        public var runsTraffic: Bool = true
+        /// Whether Services, Gateways and names are served here; false where others do that.
+        public var servesTraffic: Bool = true
         /// Where gateways and node ports are listened on.
         public var trafficAddress: String = "127.0.0.1"
-        /// The port on which the router's metrics are served; 0 takes a free one.
+        /// The port of the router's metrics on ``trafficAddress``; 0 for a free one.
         public var metricsPort: Int = 0
         /// Directories that containers of the image `host` see empty.
         public var hiddenDirectories: [String] = []
@@ -50,19 +49,6 @@ extension LocalCluster {
             if let podSubnet { configuration.subnet = podSubnet }
             configuration.hiddenDirectories = hiddenDirectories + [directory]
             return configuration
-        }
-
-        /// - Parameter gateway: the machine's address on the pods' bridge, nil where there is none.
-        func traffic(gateway: String?, logger: Logger) -> Traffic.Settings {
-            var settings = Traffic.Settings()
-            settings.interface = gateway != nil ? bridge : geteuid() == 0 ? "lo" : nil
-            settings.gatewayAddress = trafficAddress
-            settings.nodeAddress = trafficAddress
-            settings.metrics = ("127.0.0.1", metricsPort)
-            settings.nameserver = gateway.map { ($0, 53) }
-            settings.instance = nodeName
-            settings.logger = logger
-            return settings
         }
 
         func kubelet(in directory: String, gateway: String?) -> Kubelet.Configuration {

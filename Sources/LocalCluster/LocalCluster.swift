@@ -1,8 +1,6 @@
 public import KubeClient
 import KubeModel
 public import Logging
-import NIOCore
-import NIOPosix
 public import ServiceLifecycle
 import Synchronization
 
@@ -19,10 +17,10 @@ import Synchronization
 /// Containers outlive a crash of the program and are taken over by the next one with the same directory; a
 /// shutdown or the end of ``run()`` by cancellation ends them all.
 public final class LocalCluster: Service {
-    private let client: KubeClient
-    private let configuration: Configuration
+    let client: KubeClient
+    let configuration: Configuration
     private let logs: NodeLogs
-    private let logger: Logger
+    let logger: Logger
     private let state = Mutex(State())
     private let stops: AsyncStream<Never>
     private let stopped: AsyncStream<Never>.Continuation
@@ -119,14 +117,17 @@ public final class LocalCluster: Service {
 
     private func serve(_ sandboxes: PodSandboxes, in directory: ClusterDirectory) async throws {
         let images = try configuration.images ?? Self.images(in: directory.path, configuration.registries)
-        let traffic = try await makeTraffic(gateway: sandboxes.gateway)
+        let traffic = try await traffic(on: sandboxes)
         let kubelet = Kubelet(
             client, sandboxes: sandboxes, images: images,
             configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),
-            names: PodNames(
-                resolver: { traffic?.resolver(for: $0) }, hosts: { traffic?.hosts(for: $0) ?? [] }),
             drain: { pod, limit in
-                await traffic?.drained(podUID: pod.metadata.uid, timeout: min(limit, Self.longestDrain))
+                _ = await traffic?.drained(podUID: pod.metadata.uid, timeout: min(limit, Self.longestDrain))
+            },
+            completeSandbox: { spec, pod in traffic?.complete(&spec, for: pod) },
+            hosts: { namespace in
+                guard let traffic, traffic.resolver(for: namespace) == nil else { return [] }
+                return traffic.hosts(for: namespace)
             }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await kubelet.run { self.becomeReady() } }
@@ -136,16 +137,6 @@ public final class LocalCluster: Service {
             }
             try await group.waitForAll()
         }
-    }
-
-    /// A pod that is being deleted is told to end after so long even where requests are still under way.
-    private static let longestDrain = Duration.seconds(10)
-
-    private func makeTraffic(gateway: String?) async throws -> Traffic? {
-        guard configuration.runsTraffic else { return nil }
-        return try await Traffic(
-            client, settings: configuration.traffic(gateway: gateway, logger: logger),
-            group: .singletonMultiThreadedEventLoopGroup)
     }
 
     private static func images(
@@ -171,15 +162,7 @@ public final class LocalCluster: Service {
                     }
                 }
             }
-            if let traffic {
-                group.addTask {
-                    do {
-                        try await traffic.run()
-                    } catch is CancellationError {
-                        // The cluster stops.
-                    }
-                }
-            }
+            if let traffic { group.addTask { await self.run(traffic) } }
             group.addTask { for await _ in self.stops {} }
             try await group.next()
             group.cancelAll()

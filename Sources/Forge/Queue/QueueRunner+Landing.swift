@@ -38,7 +38,10 @@ extension QueueRunner {
             try await git.update(
                 [move], reason: "merge \(candidate.change.name)", hooks: forge.configuration.hooks)
         } catch let error as GitError where error.code == .refMoved {
-            return .head(try await head())
+            let now = try await head()
+            // Where it has not moved, somebody holds git's lock on it for a moment: later, then.
+            if now == candidate.base { throw error }
+            return .head(now)
         }
         forge.logger.info(
             "merged",
@@ -47,6 +50,9 @@ extension QueueRunner {
                 "commit": "\(commit)",
             ])
         forge.audits.request(repository.key)
+        forge.webhooks.note(
+            .push, repository.key,
+            ["ref": .string(repository.branch), "before": .string(base.hex), "after": .string(commit.hex)])
         return .landed(candidate.number)
     }
 
@@ -97,6 +103,7 @@ extension QueueRunner {
                 status.reason = "Merged"
                 status.message = "merged into \(branch) as \(landing.commit.prefix(10))"
             }
+            forge.webhooks.note(.pullRequest, repository.key, EmbeddedForge.told(pull.spec, "merged"))
             forge.recorder.note(
                 .normal, "Merged", "merged as \(landing.commit)", regarding: .init(pull.object))
         } catch let error as ForgeError where error.code == .notFound {

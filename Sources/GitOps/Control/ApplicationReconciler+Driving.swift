@@ -65,7 +65,8 @@ extension ApplicationReconciler {
         if sync.request.isAutomated, !sync.request.isHealing {
             let name = pass.name
             let now = timeline.date
-            switch storm.withControl({ $0.admit(name, workloads: rolled, at: now) }) {
+            let commit = sync.commit
+            switch storm.withControl({ $0.admit(name, commit: commit, workloads: rolled, at: now) }) {
             case .admitted: break
             case .held(let reason):
                 hold(&pass, until: now.advanced(by: .seconds(30)), reason)

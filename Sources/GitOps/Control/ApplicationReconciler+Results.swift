@@ -32,6 +32,10 @@ extension ApplicationReconciler {
                 return
             }
             retry(&pass, sync, message, failures, at: next, results)
+        case .superseded where !sync.request.isAutomated:
+            // Who asked for the newest revision gets it.
+            report(&pass, sync)
+            pass.comeAgain(at: timeline.date)
         case .superseded(let newer):
             end(&pass, sync.request, revision, phase: "Failed", message: message, results: results)
             recorder.note(
@@ -129,7 +133,7 @@ extension ApplicationReconciler {
     }
 
     /// Tells the control of storms how an application fares that is not syncing.
-    func settleStorm(_ pass: Pass, _ comparison: ApplicationComparison) {
+    func settleStorm(_ pass: Pass, _ comparison: ApplicationComparison, _ commit: String) {
         guard pass.record.sync == nil else { return }
         let phase = pass.status.value["operationState"]?["phase"]?.stringValue ?? ""
         let health = comparison.health.status
@@ -137,7 +141,7 @@ extension ApplicationReconciler {
         let isWrong = phase == "Failed" || phase == "Error" || (comparison.isSynced && health == .degraded)
         guard isRight || isWrong else { return }
         let name = pass.name
-        let waiting = storm.withControl { $0.ended(name, isHealthy: isRight) }
+        let waiting = storm.withControl { $0.ended(name, commit: commit, isHealthy: isRight) }
         if !waiting.isEmpty { wake(waiting) }
     }
 }

@@ -7,12 +7,15 @@ extension ApplicationReconciler {
     ///
     /// - Returns: whether the cluster may have been changed.
     func advanceSync(
-        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy
+        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy, _ commit: String
     ) async throws -> Bool {
         try await takeOperation(&pass)
+        // What has not begun is planned anew, as things may have changed while it was held back.
+        if case .ready? = pass.record.sync?.machine.stage { pass.record.sync = nil }
         if pass.record.sync == nil { try resume(&pass, comparison, policy) }
         if pass.record.sync == nil { startAutomatically(&pass, comparison, policy) }
         guard pass.record.sync != nil else { return false }
+        if case .ready? = pass.record.sync?.machine.stage { pass.record.sync?.commit = commit }
         return try await drive(&pass, comparison)
     }
 

@@ -1,6 +1,5 @@
 import KubeClient
 import KubeModel
-import Logging
 import Manifest
 
 /// Keeps applications what their sources say: renders, compares, syncs, and writes down what it finds.
@@ -21,9 +20,12 @@ struct ApplicationReconciler: Reconciler {
     let recorder: EventRecorder
     let audit: any AuditLog
     let guards: SyncGuards
+    /// Opens the pull requests that follow rollbacks; nil where nobody does.
+    let reverts: (any RevertRequester)?
     /// Has other applications looked at, by their names in marks.
     let wake: @Sendable ([String]) -> Void
-    let logger: Logger
+    /// Has a repository asked for its references.
+    let ask: @Sendable (_ url: String) -> Void
 
     var timeline: Timeline { client.timeline }
 
@@ -101,7 +103,7 @@ struct ApplicationReconciler: Reconciler {
             pass.comeAgain(at: timeline.date.advanced(by: .seconds(30)))
             return try await write(&pass)
         }
-        if try await advanceSync(&pass, comparison, policy) {
+        if try await advanceSync(&pass, comparison, policy, rendering.commit) {
             // The sync changed something: the status tells how it is now.
             comparison = try await compare(&pass, rendering, policy)
         }
@@ -116,7 +118,7 @@ struct ApplicationReconciler: Reconciler {
         } else {
             pass.record.rightSince = nil
         }
-        settleStorm(pass, comparison)
+        settleStorm(pass, comparison, rendering.commit)
         try await write(&pass)
     }
 
@@ -161,6 +163,9 @@ struct ApplicationReconciler: Reconciler {
         }
         let current = try await renders.render(source)
         let quarantine = Quarantine(pass.application)
+        if let revision = requestedRevision(pass) {
+            return try await renders.render(source, revision: revision)
+        }
         guard let pinned = quarantine.pinnedRevision(newest: [newest.commit, current.revision]) else {
             if quarantine.isSet { try await lift(quarantine, of: pass) }
             return current
@@ -171,7 +176,20 @@ struct ApplicationReconciler: Reconciler {
                 "revision \(quarantine.revision.prefix(10)) is in quarantine; the application stays at "
                     + "\(pinned.prefix(10)) until a newer commit changes it"
             ))
+        try await requestRevert(quarantine, of: pass)
         return try await renders.render(source, revision: pinned)
+    }
+
+    /// The revision that somebody has asked to be synced, nil where it is the newest or nobody has asked.
+    private func requestedRevision(_ pass: Pass) -> String? {
+        var operation = pass.application.operation
+        if operation == nil, pass.status.value["operationState"]?["phase"] == "Running" {
+            operation = pass.status.value["operationState"]?["operation"]
+        }
+        guard operation?["initiatedBy", "automated"]?.boolValue != true,
+            let revision = operation?["sync", "revision"]?.stringValue, !revision.isEmpty
+        else { return nil }
+        return revision
     }
 
     /// Looks at the source anew where somebody asks for it by annotation, and takes the annotation away.
@@ -184,9 +202,7 @@ struct ApplicationReconciler: Reconciler {
             pass.record.verdicts = [:]
             pass.record.targets = nil
         }
-        if let repository = try? await renders.repository(source.repoURL) {
-            _ = try? await repository.refresh()
-        }
+        ask(source.repoURL)
         let patch: Value = ["metadata": ["annotations": [Application.refreshAnnotation: .null]]]
         try await patchApplication(pass.key, patch)
     }

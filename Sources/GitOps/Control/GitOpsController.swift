@@ -11,7 +11,6 @@ import Manifest
 public final class GitOpsController: Sendable {
     private let client: KubeClient
     private let settings: GitOpsSettings
-    private let repositories: any RepositoryDirectory
     private let applications: WatchCache
     private let projects: WatchCache
     private let live: LiveState
@@ -33,11 +32,11 @@ public final class GitOpsController: Sendable {
         _ client: KubeClient, repositories: any RepositoryDirectory,
         settings: GitOpsSettings = GitOpsSettings(),
         renderer: SourceRenderer = SourceRenderer(), audit: any AuditLog = NoAuditLog(),
-        guards: SyncGuards = SyncGuards(), logger: Logger = Logger(label: "gitops")
+        guards: SyncGuards = SyncGuards(), reverts: (any RevertRequester)? = nil,
+        logger: Logger = Logger(label: "gitops")
     ) {
         self.client = client
         self.settings = settings
-        self.repositories = repositories
         self.logger = logger
         let namespace = settings.watchesAllNamespaces ? nil : settings.controlNamespace
         let repositoryIndex = CacheIndex("repository") { object in
@@ -50,9 +49,7 @@ public final class GitOpsController: Sendable {
         projects = WatchCache(
             client, AppProject.resource, namespace: settings.controlNamespace, mode: .full,
             options: Self.withoutManagedFields, logger: logger)
-        renders = RenderService(renderer: renderer, timeline: client.timeline) {
-            repositories.location(of: $0)
-        }
+        renders = RenderService(renderer: renderer) { repositories.location(of: $0) }
         live = LiveState(client, mapper: RESTMapper(client), logger: logger)
         storm = StormGate(settings.storm)
         recorder = EventRecorder(
@@ -63,7 +60,8 @@ public final class GitOpsController: Sendable {
             client: client, settings: settings, applications: applications, projects: projects,
             renders: renders, live: live, catalog: CatalogStore(client), table: ApplicationTable(),
             storm: storm,
-            recorder: recorder, audit: audit, guards: guards, wake: { waker.yield($0) }, logger: logger)
+            recorder: recorder, audit: audit, guards: guards, reverts: reverts, wake: { waker.yield($0) },
+            ask: { [notifier] in notifier.yield(RepositoryURL.normalized($0)) })
         let control = settings.controlNamespace
         let (applications, projects, live) = (applications, projects, live)
         let isWorthwhile = EventPredicate { event in
@@ -155,7 +153,7 @@ public final class GitOpsController: Sendable {
     private func poll() async {
         while !Task.isCancelled {
             do { try await client.timeline.sleep(for: settings.pollInterval) } catch { return }
-            for url in await renders.repositoryURLs { await refresh(url) }
+            for url in await renders.repositoryURLs { notifier.yield(url) }
             await capacity()
         }
     }
@@ -166,15 +164,19 @@ public final class GitOpsController: Sendable {
             .compactMap { object in object.value.map { (object.key, Application($0)) } }
         guard !readers.isEmpty else { return }
         let sources = Array(Set(readers.compactMap { $0.1.source }))
+        let control = settings.controlNamespace
         do {
-            let touched = Set(try await renders.refresh(url, sources: sources))
-            guard !touched.isEmpty else { return }
-            let waiting = readers.filter { $0.1.source.map(touched.contains) ?? false }
-            let control = settings.controlNamespace
-            let names = waiting.map { TrackingID.name(of: $0.1, controlNamespace: control) }
-            let commit = "\(client.timeline.now)"
-            storm.withControl { $0.begin(commit, repository: url, applications: names) }
-            for (key, _) in waiting { controller.add(key) }
+            try await renders.refresh(url, sources: sources) { [storm] touched in
+                var commits: [String: String] = [:]
+                for (_, application) in readers {
+                    guard let commit = application.source.flatMap({ touched[$0] }) else { continue }
+                    commits[TrackingID.name(of: application, controlNamespace: control)] = commit
+                }
+                let waiting = commits
+                storm.withControl { $0.begin(repository: url, applications: waiting) }
+            }
+            for (key, application) in readers
+            where await renders.isStale(application.source) { controller.add(key) }
         } catch {
             logger.warning(
                 "repository cannot be read", metadata: ["repository": "\(url)", "error": "\(error)"])

@@ -32,12 +32,13 @@ public struct StormControl: Sendable, Hashable {
 
     private struct Storm: Sendable, Hashable {
         var members: [String: Progress]
+        /// The commit that each application is to go to.
+        var commits: [String: String]
         /// How many applications have gone when each stage is over.
         var limits: [Int]
         var stage = 0
-        var isReleased = false
 
-        var isBlocked: Bool { !isReleased && members.values.contains(.failed) }
+        var isBlocked: Bool { members.values.contains(.failed) }
         var gone: Int { members.values.count { $0 != .waiting } }
     }
 
@@ -53,6 +54,8 @@ public struct StormControl: Sendable, Hashable {
     public let settings: Settings
     private var storms: [String: Storm] = [:]
     private var rolling: [String: Int] = [:]
+    /// The applications that were told to wait.
+    private var held: Set<String> = []
     private var pauses = 0
     private var pausedUntil: Timestamp?
 
@@ -61,26 +64,37 @@ public struct StormControl: Sendable, Hashable {
 
     /// Says which applications a commit touches.
     ///
-    /// - Parameters:
-    ///   - commit: repository and commit; a newer commit of the same repository ends what is left of an older storm.
-    ///   - applications: the applications by their names.
-    public mutating func begin(_ commit: String, repository: String, applications: [String]) {
-        for key in storms.keys where key.hasPrefix("\(repository)@") { storms[key] = nil }
+    /// A newer change of the same repository ends what is left of an older storm.
+    ///
+    /// - Parameter applications: the commits that the applications are to go to, by their names.
+    public mutating func begin(repository: String, applications: [String: String]) {
+        storms[repository] = nil
         guard applications.count > settings.threshold else { return }
         var limits = [1]
         for percent in settings.stages {
             limits.append(max(limits.last ?? 1, (applications.count * percent + 99) / 100))
         }
         limits.append(applications.count)
-        storms["\(repository)@\(commit)"] = Storm(
-            members: Dictionary(uniqueKeysWithValues: Set(applications).map { ($0, .waiting) }),
-            limits: limits)
+        storms[repository] = Storm(
+            members: applications.mapValues { _ in .waiting }, commits: applications, limits: limits)
     }
 
     /// Whether an application may begin to sync now; it counts as begun where it may.
     ///
-    /// - Parameter workloads: how many workloads its sync rolls.
-    public mutating func admit(_ application: String, workloads: Int, at now: Timestamp) -> Admission {
+    /// - Parameters:
+    ///   - commit: the commit that it was rendered from.
+    ///   - workloads: how many workloads its sync rolls.
+    public mutating func admit(
+        _ application: String, commit: String, workloads: Int, at now: Timestamp
+    ) -> Admission {
+        let admission = decide(application, commit: commit, workloads: workloads, at: now)
+        if admission == .admitted { held.remove(application) } else { held.insert(application) }
+        return admission
+    }
+
+    private mutating func decide(
+        _ application: String, commit: String, workloads: Int, at now: Timestamp
+    ) -> Admission {
         if let pausedUntil, now < pausedUntil {
             return .heldUntil(pausedUntil, "pods wait for capacity in the cluster")
         }
@@ -90,13 +104,14 @@ public struct StormControl: Sendable, Hashable {
                 "\(others) workloads are rolling in the cluster, of at most \(settings.rollingLimit)")
         }
         if let (key, storm) = storm(of: application), storm.members[application] == .waiting {
+            guard storm.commits[application] == commit else { return .held("a newer commit is on its way") }
             if storm.isBlocked {
                 let failed = storm.members.filter { $0.value == .failed }.map(\.key).min() ?? ""
                 return .held(
                     "the commit has broken \(failed), which was among the first; "
-                        + "push a better commit, or let the others go with slipway app sync --release-storm")
+                        + "push a better commit, or sync applications by hand")
             }
-            let limit = storm.isReleased ? storm.members.count : storm.limits[storm.stage]
+            let limit = storm.limits[storm.stage]
             guard storm.gone < limit else {
                 return .held(
                     "stage \(storm.stage + 1) of \(storm.limits.count): the commit touches "
@@ -110,10 +125,14 @@ public struct StormControl: Sendable, Hashable {
 
     /// Says that an application has ended its sync; answers the applications that may ask again.
     ///
-    /// - Parameter isHealthy: whether it is synced and healthy.
-    public mutating func ended(_ application: String, isHealthy: Bool) -> [String] {
+    /// - Parameters:
+    ///   - commit: the commit that it was rendered from; a verdict about another one says nothing about a storm's.
+    ///   - isHealthy: whether it is synced and healthy.
+    public mutating func ended(_ application: String, commit: String, isHealthy: Bool) -> [String] {
         let wasRolling = rolling.removeValue(forKey: application) != nil
-        guard let (key, known) = storm(of: application) else { return wasRolling ? waiting : [] }
+        guard let (key, known) = storm(of: application), known.commits[application] == commit else {
+            return wasRolling ? waiting : []
+        }
         var storm = known
         guard storm.members[application] == .admitted || storm.members[application] == .waiting else {
             return wasRolling ? waiting : []
@@ -124,11 +143,6 @@ public struct StormControl: Sendable, Hashable {
         let isOver = storm.members.values.allSatisfy { $0 == .settled || $0 == .failed }
         storms[key] = isOver ? nil : storm
         return waiting
-    }
-
-    /// Lets every application go that a storm holds back.
-    public mutating func release() {
-        for key in storms.keys { storms[key]?.isReleased = true }
     }
 
     /// Says whether pods wait for capacity, after which nothing begins for a while that grows.
@@ -149,9 +163,7 @@ public struct StormControl: Sendable, Hashable {
     public var isStormy: Bool { !storms.isEmpty }
 
     /// The applications that wait.
-    public var waiting: [String] {
-        storms.values.flatMap { storm in storm.members.filter { $0.value == .waiting }.map(\.key) }
-    }
+    private var waiting: [String] { Array(held) }
 
     private func storm(of application: String) -> (key: String, storm: Storm)? {
         storms.first { $0.value.members[application] != nil }.map { ($0.key, $0.value) }

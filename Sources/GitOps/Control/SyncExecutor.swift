@@ -58,6 +58,9 @@ struct SyncExecutor: Sendable {
         object.metadata.name = task.key.name
         object.metadata.fields["generateName"] = nil
         if task.work == .hook {
+            var mark = target.mark
+            mark?.key.name = task.key.name
+            object.metadata.annotations[TrackingID.annotation] = mark?.description
             object.metadata.annotations[LiveSummary.hookAnnotation] = "\(operation)/\(task.phase.rawValue)"
             object.metadata.finalizers += [Health.hookFinalizer]
         }

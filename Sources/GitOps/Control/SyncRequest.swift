@@ -44,6 +44,8 @@ struct SyncRequest: Sendable {
         options = (sync["syncOptions"]?.arrayValue ?? []).compactMap(\.stringValue)
         initiatedBy = operation["initiatedBy"] ?? .emptyObject
         isAutomated = initiatedBy["automated"]?.boolValue ?? false
+        // The automation notes the revision it found; it follows the newest all the same.
+        if isAutomated { revision = "" }
         retry = SyncRetry(operation["retry"] ?? application.syncPolicy.retry, isAutomated: isAutomated)
         self.operation = operation
         self.startedAt = startedAt
@@ -91,6 +93,6 @@ struct RunningSync: Sendable {
     var appliedVersions: [Int: String] = [:]
     /// Whether it deletes the application's objects because the application is deleted.
     var isDeletion = false
-    /// When the application may ask again whether it may begin.
-    var hold: (until: Timestamp?, reason: String)?
+    /// The commit that was rendered.
+    var commit = ""
 }

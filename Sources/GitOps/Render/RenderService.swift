@@ -31,6 +31,11 @@ public actor RenderService {
         }
     }
 
+    private struct PinnedID: Hashable {
+        let source: SourceID
+        let commit: ObjectID
+    }
+
     private struct Entry {
         var commit: ObjectID
         var revision: ObjectID
@@ -51,16 +56,16 @@ public actor RenderService {
 
     private let locate: Locator
     private let renderer: SourceRenderer
-    private let timeline: Timeline
     private let cache = GitObjectCache()
+    /// Renders at revisions that are not their sources' newest.
+    private var pinned: [PinnedID: Entry] = [:]
     private var repositories: [String: SourceRepository] = [:]
     private var entries: [SourceID: Entry] = [:]
     private var changes: [[ObjectID]: [PathChange]] = [:]
     public private(set) var counters = Counters()
 
-    init(renderer: SourceRenderer, timeline: Timeline, locate: @escaping Locator) {
+    init(renderer: SourceRenderer, locate: @escaping Locator) {
         self.renderer = renderer
-        self.timeline = timeline
         self.locate = locate
     }
 
@@ -77,7 +82,7 @@ public actor RenderService {
             throw GitOpsError(
                 .unknownRepository, "\(normalized) is no repository Slipway may read; check repoURL")
         }
-        let repository = SourceRepository(url: normalized, location: location, timeline: timeline)
+        let repository = SourceRepository(url: normalized, location: location)
         repositories[normalized] = repository
         return repository
     }
@@ -98,6 +103,8 @@ public actor RenderService {
                 return try rendering(entries[id] ?? entry)
             }
         }
+        let pinnedID = PinnedID(source: id, commit: commit)
+        if revision != nil, let entry = pinned[pinnedID] { return try rendering(entry) }
         let generation = (entries[id]?.generation ?? 0) + 1
         var entry = try await fresh(source, at: commit, in: repository.repository)
         if revision == nil {
@@ -106,6 +113,8 @@ public actor RenderService {
         } else {
             // Not kept, and not to be taken for one that is.
             entry.generation = -1
+            if pinned.count >= 64 { pinned = [:] }
+            pinned[pinnedID] = entry
         }
         return try rendering(entry)
     }
@@ -136,28 +145,61 @@ public actor RenderService {
         repositories = repositories.filter { used.contains($0.key) }
     }
 
-    /// Asks a repository where its references are, and answers the sources whose render may now differ.
-    func refresh(_ url: String, sources: [ApplicationSource]) async throws -> [ApplicationSource] {
+    /// Asks a repository where its references are.
+    ///
+    /// - Parameter announce: is told the sources whose render may now differ, with the commits they are to go to, before
+    ///   anybody can see the new references.
+    func refresh(
+        _ url: String, sources: [ApplicationSource],
+        announce: @Sendable ([ApplicationSource: String]) -> Void
+    ) async throws {
         let repository = try repository(url)
-        guard try await repository.refresh() else { return [] }
-        var touched: [ApplicationSource] = []
+        guard try await repository.find() else { return }
+        var touched: [ApplicationSource: String] = [:]
+        var untouched: [(SourceID, from: ObjectID, to: ObjectID)] = []
         for source in sources {
             let id = SourceID(source)
-            guard let entry = entries[id], case .success = entry.objects,
-                let commit = try? await repository.resolve(source.targetRevision)
-            else {
-                touched.append(source)
+            let commit = try? await repository.resolve(source.targetRevision, previews: true)
+            guard let entry = entries[id], case .success = entry.objects, let commit else {
+                touched[source] = commit?.hex ?? ""
                 continue
             }
             if entry.commit == commit { continue }
             if try await isTouched(entry.trace, from: entry.commit, to: commit, in: repository.repository) {
-                touched.append(source)
+                touched[source] = commit.hex
             } else {
-                counters.reuses += 1
-                entries[id]?.commit = commit
+                untouched.append((id, entry.commit, commit))
             }
         }
-        return touched
+        if !touched.isEmpty { announce(touched) }
+        await repository.install()
+        for (id, old, new) in untouched where entries[id]?.commit == old {
+            counters.reuses += 1
+            entries[id]?.commit = new
+        }
+    }
+
+    /// The files that a source's render reads and that differ between two commits.
+    func changedInputs(of source: ApplicationSource, from old: String, to new: String) async throws
+        -> [String]
+    {
+        let repository = try repository(source.repoURL).repository
+        let left = try await repository.commit(old).id
+        let right = try await repository.commit(new).id
+        let trace = entries[SourceID(source)]?.trace ?? FileTrace()
+        return try await repository.changes(from: left, to: right)
+            .filter { trace.isTouched(by: $0.path, contentsOnly: $0.status == .modified) }.map(\.path)
+    }
+
+    /// Whether a source has to be rendered anew, or was never rendered, or not to the end.
+    func isStale(_ source: ApplicationSource?) async -> Bool {
+        guard let source, let entry = entries[SourceID(source)], case .success = entry.objects else {
+            return true
+        }
+        guard let repository = try? repository(source.repoURL),
+            let commit = try? await repository.resolve(source.targetRevision)
+        else { return true }
+        return commit != entry.commit
     }
 
     private func rendering(_ entry: Entry) throws -> Rendering {

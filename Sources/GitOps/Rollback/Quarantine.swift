@@ -1,4 +1,5 @@
 public import KubeModel
+public import Manifest
 
 /// A revision that an application must not go to again, and the one it stays at meanwhile.
 ///
@@ -9,6 +10,9 @@ public struct Quarantine: Sendable, Hashable {
     public static let revisionAnnotation = "slipway.dev/quarantined-revision"
     /// The annotation that names the revision the application stays at.
     public static let pinAnnotation = "slipway.dev/pinned-revision"
+
+    /// The annotation that says how people find the pull request that takes the bad revision back.
+    public static let revertAnnotation = "slipway.dev/revert-request"
 
     /// The bad revision, empty where there is none.
     public let revision: String
@@ -31,5 +35,26 @@ public struct Quarantine: Sendable, Hashable {
     func pinnedRevision(newest: [String]) -> String? {
         guard !revision.isEmpty, !pin.isEmpty, newest.contains(revision) else { return nil }
         return pin
+    }
+
+    /// The change that rolls an application back: for a merge patch.
+    ///
+    /// - Parameters:
+    ///   - good: the revision to go back to and stay at.
+    ///   - bad: the revision that must not come again; empty where the application is not automated, and need not stay.
+    public static func rollback(to good: String, from bad: String, by user: String) -> Value {
+        var annotations: Object = [
+            pinAnnotation: .string(good), revisionAnnotation: .string(bad), revertAnnotation: .null,
+        ]
+        if bad.isEmpty || bad == good { annotations = [:] }
+        // With hooks, unlike Argo CD's rollback (argo-cd issue 1927).
+        return [
+            "metadata": ["annotations": .object(annotations)],
+            "operation": [
+                "initiatedBy": ["username": .string(user)],
+                "sync": ["revision": .string(good), "prune": true],
+                "info": [["name": "reason", "value": .string("rollback from \(bad)")]],
+            ],
+        ]
     }
 }

@@ -1,6 +1,4 @@
 import Git
-import KubeClient
-import KubeModel
 
 /// One repository, however many applications read from it: what its references point at, and its objects.
 ///
@@ -17,9 +15,9 @@ actor SourceRepository {
     nonisolated let url: String
     nonisolated let repository: GitRepository
     private let location: RepositoryLocation
-    private let timeline: Timeline
     private var references: References?
-    private var refreshedAt: Duration?
+    /// What a query found that nobody may see yet.
+    private var candidate: References?
     private var isMirrored = false
     private var isRefreshing = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -27,10 +25,9 @@ actor SourceRepository {
     /// How often the references were asked for.
     private(set) var queryCount = 0
 
-    init(url: String, location: RepositoryLocation, timeline: Timeline) {
+    init(url: String, location: RepositoryLocation) {
         self.url = url
         self.location = location
-        self.timeline = timeline
         switch location {
         case .local(let repository): self.repository = repository
         case .remote(_, let mirror, let program): repository = GitRepository(path: mirror, program: program)
@@ -39,10 +36,14 @@ actor SourceRepository {
 
     /// The commit that a revision stands for: a branch, a tag, a commit's id or the beginning of one, or `HEAD`.
     ///
+    /// - Parameter previews: whether references count that were found and are not installed yet.
     /// - Throws: ``GitOpsError`` with code `unknownRepository` or `unknownRevision`.
-    func resolve(_ revision: String) async throws -> ObjectID {
-        if references == nil { try await refresh() }
-        guard let references else {
+    func resolve(_ revision: String, previews: Bool = false) async throws -> ObjectID {
+        if references == nil {
+            try await find()
+            install()
+        }
+        guard let references = previews ? candidate ?? references : references else {
             throw GitOpsError(.unknownRepository, "\(url) cannot be read", cause: failure)
         }
         if let name = Self.referenceName(revision, in: references), let target = references.names[name] {
@@ -67,24 +68,23 @@ actor SourceRepository {
         return candidates.first { references.names[$0] != nil }
     }
 
-    /// Asks for the references, unless somebody is doing so already, whose answer then counts.
+    /// Asks for the references, unless somebody is doing so already, whose answer then counts. What is found counts from
+    /// ``install()`` on, so that whoever has to know of it beforehand can be told.
     ///
     /// - Returns: whether any has moved.
     /// - Throws: ``GitOpsError`` with code `unknownRepository`.
     @discardableResult
-    func refresh() async throws -> Bool {
-        let before = references
+    func find() async throws -> Bool {
         if isRefreshing {
             await withCheckedContinuation { waiters.append($0) }
         } else {
             isRefreshing = true
             do {
-                references = try await query()
+                candidate = try await query()
                 failure = nil
             } catch {
                 failure = error
             }
-            refreshedAt = timeline.now
             isRefreshing = false
             for waiter in waiters { waiter.resume() }
             waiters = []
@@ -95,7 +95,13 @@ actor SourceRepository {
                 .unknownRepository, "\(url) cannot be read; check repoURL and its credentials", cause: failure
             )
         }
-        return references != before
+        return candidate != nil && candidate != references
+    }
+
+    /// Makes the references count that were found last.
+    func install() {
+        references = candidate ?? references
+        candidate = nil
     }
 
     private func query() async throws -> References {
@@ -127,7 +133,7 @@ actor SourceRepository {
     private func fetch(
         _ new: References, _ remote: Remote, mirror: String, _ program: GitProgram
     ) async throws {
-        if isMirrored, new == references { return }
+        if isMirrored, new == candidate ?? references { return }
         if !isMirrored, !repository.exists {
             _ = try await GitRepository.create(at: mirror, program: program)
         }

@@ -173,7 +173,7 @@ struct Target {
         do throws(KustomizeError) { try target.accumulate(into: gathered) } catch {
             throw error.within("recursed accumulation of path '\(directory.displayRoot)'")
         }
-        if isComponent { return }
+        if isComponent { return try accumulator.renew() }
         do throws(KustomizeError) { try accumulator.merge(gathered) } catch {
             throw error.within("recursed merging from path '\(directory.displayRoot)'")
         }

@@ -121,7 +121,7 @@ struct VarTransformer: Transformer {
 
     private func expandScalar(_ node: Node) {
         let expanded = expansion(of: node.text)
-        expanded.isQuoted = false
+        expanded.style = .plain
         node.become(expanded)
     }
 

@@ -57,7 +57,7 @@ extension Node {
         }
         value.quoteIfAmbiguous()
         if let present = field(name) {
-            value.isQuoted = present.isQuoted
+            value.style = present.style
             if present !== value { present.become(value) }
             return
         }
@@ -72,14 +72,14 @@ extension Node {
         value.quoteIfAmbiguous()
         try expect(.scalar)
         if value.isNull { return }
-        value.isQuoted = isQuoted
+        value.style = style
         become(value)
     }
 
     /// Puts text in quotes that YAML 1.1 would read as something else.
     private func quoteIfAmbiguous() {
         guard isString, !isQuoted, PlainScalar.isTypedInYAML11(text) else { return }
-        isQuoted = true
+        style = .doubleQuoted
     }
 
     /// - Throws: `inapplicable` where the node is of another kind; null is of every kind.

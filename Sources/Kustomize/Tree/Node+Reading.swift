@@ -3,10 +3,11 @@ import Manifest
 /// Makes nodes of a parsed YAML document: anchors, aliases and merge keys are replaced by what they stand for.
 struct NodeReader {
     /// How many nodes the aliases of one document may add.
-    private static let aliasLimit = 1_000_000
+    private static let aliasLimit = 200_000
 
-    private var isInAlias = false
     private var aliasNodes = 0
+    /// Where the nodes begin that are being made for aliases.
+    private var aliased: [Int] = []
 
     init() {}
 
@@ -14,7 +15,7 @@ struct NodeReader {
     ///
     /// - Throws: `malformed` where aliases expand without end or merge what is no mapping.
     mutating func node(_ source: YAMLNode) throws(KustomizeError) -> Node {
-        if isInAlias {
+        if !aliased.isEmpty {
             aliasNodes += 1
             guard aliasNodes <= Self.aliasLimit else {
                 throw KustomizeError(.malformed, "yaml: document contains excessive aliasing")
@@ -25,14 +26,24 @@ struct NodeReader {
         case .sequence:
             var items: [Node] = []
             for item in source.items { items.append(try node(item)) }
-            return Node(kind: .sequence, content: items)
+            let node = Node(kind: .sequence, content: items)
+            node.isFlow = source.style == .flow
+            return node
         case .mapping: return try mapping(source)
         case .alias:
-            // An anchored node that contains its alias never ends; the limit of nodes ends it.
-            let wasInAlias = isInAlias
-            isInAlias = true
-            defer { isInAlias = wasInAlias }
-            return try node(source.target)
+            let target = source.target
+            guard !aliased.contains(target.span.lowerBound), !target.span.contains(source.span.lowerBound)
+            else {
+                throw KustomizeError(
+                    .malformed, "yaml: anchor '\(source.anchor ?? "")' value contains itself")
+            }
+            // Each alias within an alias is one level more on the stack.
+            guard aliased.count < 64 else {
+                throw KustomizeError(.malformed, "yaml: document contains excessive aliasing")
+            }
+            aliased.append(target.span.lowerBound)
+            defer { aliased.removeLast() }
+            return try node(target)
         }
     }
 
@@ -41,7 +52,19 @@ struct NodeReader {
         if let tag = source.tag { return Self.tagged(text, tag: tag) }
         switch source.style {
         case .plain: return .scalar(text, tag: PlainScalar.tag(of: text))
-        default: return .scalar(text, tag: .string, isQuoted: true)
+        default:
+            let node = Node.scalar(text, tag: .string)
+            node.style = Self.style(source.style)
+            return node
+        }
+    }
+
+    private static func style(_ style: YAMLNode.Style) -> Node.Style {
+        switch style {
+        case .singleQuoted: .singleQuoted
+        case .literal: .literal
+        case .folded: .folded
+        default: .doubleQuoted
         }
     }
 
@@ -60,6 +83,7 @@ struct NodeReader {
 
     private mutating func mapping(_ source: YAMLNode) throws(KustomizeError) -> Node {
         let result = Node.mapping()
+        result.isFlow = source.style == .flow
         var merged: YAMLNode?
         let entries = source.entries
         result.content.reserveCapacity(entries.count * 2)

@@ -31,8 +31,9 @@ final class Kubelet: Sendable {
     private let client: KubeClient
     private let sandboxes: PodSandboxes
     private let images: any ImageProvider
-    private let names: PodNames
     private let drain: @Sendable (Value, Duration) async -> Void
+    private let completeSandbox: @Sendable (inout PodSandboxSpec, Value) -> Void
+    private let hosts: @Sendable (_ namespace: String) -> [HostAlias]
     private let logger: Logger
     private let pods: WatchCache
     private let services: WatchCache
@@ -42,15 +43,18 @@ final class Kubelet: Sendable {
 
     init(
         _ client: KubeClient, sandboxes: PodSandboxes, images: any ImageProvider,
-        configuration: Configuration, names: PodNames = PodNames(),
-        drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in }, logger: Logger
+        configuration: Configuration,
+        drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in },
+        completeSandbox: @escaping @Sendable (inout PodSandboxSpec, Value) -> Void = { _, _ in },
+        hosts: @escaping @Sendable (_ namespace: String) -> [HostAlias] = { _ in [] }, logger: Logger
     ) {
         self.client = client
         self.sandboxes = sandboxes
         self.images = images
         self.configuration = configuration
-        self.names = names
         self.drain = drain
+        self.completeSandbox = completeSandbox
+        self.hosts = hosts
         self.logger = logger
         pods = WatchCache(
             client, .pods, namespace: nil,
@@ -115,7 +119,7 @@ final class Kubelet: Sendable {
                 allocatable: Dictionary(capacity.quantities) { first, _ in first }),
             place: .init(hostAddress: configuration.address, runtime: sandboxes.runtimeName),
             isolatesFiles: sandboxes.isolatesFiles, settings: configuration.settings, queue: queue,
-            names: names, drain: drain, logger: logger)
+            drain: drain, completeSandbox: completeSandbox, hosts: hosts, logger: logger)
     }
 
     /// Removes what is on the machine of pods that the API does not know any more.

@@ -146,7 +146,8 @@ struct Installation: Sendable {
             return nil
         }
         if let found, let found { return found }
-        let now = try? await client.get(resource, name, namespace: namespace)
+        var now = try? await client.get(resource, name, namespace: namespace)
+        now?.set(nil, at: ["metadata", "managedFields"])
         Issue.record(
             "\(name) did not become what was awaited: \(now.map { JSON.string($0, options: .pretty) } ?? "gone")",
             sourceLocation: location)

@@ -3,9 +3,7 @@ import Manifest
 
 extension PodSandboxSpec {
     /// What a pod's manifest asks of its sandbox.
-    ///
-    /// - Parameter cluster: how names of the cluster are found; nil where nobody answers for them.
-    init(_ pod: Value, cluster: ResolverConfiguration? = nil) {
+    init(_ pod: Value) {
         let spec = pod["spec"] ?? .emptyObject
         self.init(uid: pod.metadata.uid, namespace: pod.metadata.namespace, name: pod.metadata.name)
         let wanted = spec.text("hostname")
@@ -27,21 +25,15 @@ extension PodSandboxSpec {
             HostAlias(alias.text("ip"), alias.list("hostnames").compactMap(\.stringValue))
         }
         memoryVolumes = PodVolumes.memoryVolumes(of: pod)
-        resolver = Self.resolver(spec, cluster)
+        resolver = Self.resolver(spec)
     }
 
-    /// By the pod's `dnsPolicy`, with what its `dnsConfig` adds; nil for the machine's own.
-    private static func resolver(
-        _ spec: Value, _ cluster: ResolverConfiguration?
-    ) -> ResolverConfiguration? {
-        let policy = spec.text("dnsPolicy")
-        let isAlone = policy == "None"
-        let isFirst = policy == "ClusterFirst" && spec["hostNetwork"]?.boolValue != true
-        let base = isFirst || policy == "ClusterFirstWithHostNet" ? cluster : nil
-        guard let wanted = spec.present("dnsConfig") else { return base }
+    /// The machine's own lines with what `dnsConfig` adds, or these alone; nil for the machine's own.
+    private static func resolver(_ spec: Value) -> ResolverConfiguration? {
+        let isAlone = spec.text("dnsPolicy") == "None"
+        guard let wanted = spec.present("dnsConfig") else { return nil }
         var resolver =
-            isAlone
-            ? ResolverConfiguration() : base ?? ResolverConfiguration(Disk.text("/etc/resolv.conf") ?? "")
+            isAlone ? ResolverConfiguration() : ResolverConfiguration(Disk.text("/etc/resolv.conf") ?? "")
         func add(_ texts: [String], to list: inout [String]) {
             for text in texts where !list.contains(text) { list.append(text) }
         }

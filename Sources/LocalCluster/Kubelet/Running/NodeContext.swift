@@ -3,14 +3,6 @@ import KubeModel
 import Logging
 import Manifest
 
-/// How pods find services by name.
-struct PodNames: Sendable {
-    /// Lines for the resolv.conf of pods of a namespace; nil where nobody answers for the cluster's names.
-    var resolver: @Sendable (_ namespace: String) -> ResolverConfiguration? = { _ in nil }
-    /// Lines for their hosts file, where there is no resolver.
-    var hosts: @Sendable (_ namespace: String) -> [HostAlias] = { _ in [] }
-}
-
 /// What all pods of a node share.
 struct NodeContext: Sendable {
     let client: KubeClient
@@ -27,9 +19,12 @@ struct NodeContext: Sendable {
     let isolatesFiles: Bool
     let settings: PodMachine.Settings
     let queue: BlockingQueue
-    let names: PodNames
     /// Returns when nobody sends a pod anything any more, or the time is over.
     let drain: @Sendable (Value, Duration) async -> Void
+    /// Adds to a sandbox what the cluster knows and the manifest does not say: by which names services are found.
+    let completeSandbox: @Sendable (inout PodSandboxSpec, Value) -> Void
+    /// The names of services for the hosts files of pods of a namespace, where no server answers for them.
+    let hosts: @Sendable (_ namespace: String) -> [HostAlias]
     let logger: Logger
 
     var timeline: Timeline { client.timeline }

@@ -40,8 +40,9 @@ extension PodWorker {
         do {
             let status: PodSandboxStatus
             do {
-                let resolver = node.names.resolver(pod.metadata.namespace)
-                status = try await node.engine.createPod(PodSandboxSpec(pod, cluster: resolver))
+                var spec = PodSandboxSpec(pod)
+                node.completeSandbox(&spec, pod)
+                status = try await node.engine.createPod(spec)
             } catch let error as SandboxError {
                 throw PodFailure(
                     reason: "FailedCreatePodSandBox", message: "Failed to create pod sandbox: \(error)")
@@ -96,8 +97,8 @@ extension PodWorker {
     /// Writes the names of services into the pod's hosts file, where no server answers for them.
     func refreshHosts() async {
         let namespace = pod.metadata.namespace
-        guard state.withLock({ $0.network }) != nil, node.names.resolver(namespace) == nil else { return }
-        let names = node.names.hosts(namespace)
+        guard state.withLock({ $0.network }) != nil else { return }
+        let names = node.hosts(namespace)
         if names.isEmpty { return }
         // A pod that is gone meanwhile needs no names.
         try? await node.engine.setHosts(names, ofPod: uid)

@@ -1,0 +1,26 @@
+/// The calendar of RFC 3339, for the few times an image names.
+enum CivilTime {
+    /// `1970-01-01T00:00:00Z` for 0.
+    static func text(_ seconds: Int64) -> String {
+        var day = seconds / 86_400
+        var second = seconds % 86_400
+        if second < 0 {
+            day -= 1
+            second += 86_400
+        }
+        // Days in eras of 400 years that begin on the first of March, so that leap days come last.
+        let shifted = day + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let date = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let padded = String(repeating: "0", count: max(0, 4 - "\(year)".count)) + "\(year)"
+        return
+            "\(padded)-\(two(month))-\(two(date))T\(two(second / 3_600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+    }
+}
