@@ -110,7 +110,14 @@ import Testing
                     Issue.record("seed \(seed), round \(round): \(waiting.count) wait for ever")
                     return
                 }
-                if Bool.random(using: &generator), let name = waiting.randomElement(using: &generator) {
+                if Int.random(in: 0..<10, using: &generator) == 0,
+                    let name = waiting.randomElement(using: &generator)
+                {
+                    // It was right already and needs no sync.
+                    waiting.removeAll { $0 == name }
+                    _ = control.ended(name, commit: "c1", isHealthy: true)
+                } else if Bool.random(using: &generator), let name = waiting.randomElement(using: &generator)
+                {
                     if control.admit(name, commit: "c1", workloads: 1, at: now) == .admitted {
                         waiting.removeAll { $0 == name }
                         running.append(name)
