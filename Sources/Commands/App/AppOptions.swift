@@ -16,6 +16,7 @@ struct AppOptions: ParsableArguments {
     var namespace = "argocd"
 
     /// Runs a body with a client; failures of the cluster become those of the command.
+    @discardableResult
     func withClient<Answer>(_ body: (KubeClient) async throws -> Answer) async throws -> Answer {
         do {
             var overrides = ClientConfiguration.Overrides()
