@@ -10,7 +10,7 @@ import Testing
 @Suite struct RandomScheduleTests {
     /// Many short schedules, all from one printed seed; `SLIPWAY_SCHEDULES=100000` runs as many.
     static let schedules =
-        ProcessInfo.processInfo.environment["SLIPWAY_SCHEDULES"].flatMap { Int($0) } ?? 2_500
+        ProcessInfo.processInfo.environment["SLIPWAY_SCHEDULES"].flatMap { Int($0) } ?? 1_500
     static let stepsPerSchedule = 60
 
     @Test func `no schedule breaks what a rollout promises`() throws {
