@@ -18,6 +18,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
             RegistryCommand.self,
             Release.self,
             Repo.self,
+            RolloutCommand.self,
             SBOM.self,
             Sign.self,
             SigstoreCommand.self,
