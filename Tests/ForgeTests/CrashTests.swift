@@ -24,8 +24,8 @@ struct CrashTests {
             try await server.start()
             let program = try GitProgram(path: try #require(Program.path("git")), isDurable: false)
             let (address, repositories) = (server.address, server.repositories)
-            let count = 24
-            let failing: Set<Int> = [4, 17]
+            let count = 50
+            let failing: Set<Int> = [4, 17, 23, 38, 41]
             try await HTTPTransport.withTransport(try await server.configuration()) { transport in
                 let client = KubeClient(transport)
                 try await client.install([.repositories, .pullRequests, .pipelineRuns])
@@ -39,10 +39,10 @@ struct CrashTests {
                     try await Self.begin(client, url: url, directory: directory)
                     let git = GitRepository(path: "\(repositories)/default/shop.git", program: program)
                     let base = try #require(try await git.reference("refs/heads/main"))
-                    for number in 0..<3 {
+                    for number in 0..<10 {
                         group.addTask {
                             try await Self.push(
-                                stride(from: number, to: count, by: 3), failing, url: url,
+                                stride(from: number, to: count, by: 10), failing, url: url,
                                 directory: "\(directory)/client-\(number)")
                         }
                     }
@@ -55,6 +55,14 @@ struct CrashTests {
                     }
                     try await Self.waitUntilDecided(client, count: count)
                     try await History(git: git, base: base).check(landed: Set(0..<count).subtracting(failing))
+                    // The auditor, whose memory outlives the kills, agrees.
+                    let head = try await git.reference("refs/heads/main")
+                    try await Self.patiently {
+                        let object = try await client.get(.repositories, "shop", namespace: "default")
+                        guard object.conditions.isTrue("Attested"),
+                            object["status", "audit", "commit"]?.stringValue == head?.hex
+                        else { throw ClientGit.Failure(description: "not attested: \(JSON.string(object))") }
+                    }
                     group.cancelAll()
                 }
             }

@@ -77,9 +77,14 @@ struct ProtocolTests {
         let application = Application(
             responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
                 let body = try await request.body.collect(upTo: 1 << 20)
-                func header(_ name: String) -> String { request.headers.first { $0.name.rawName == name }?.value ?? "" }
+                func header(_ name: String) -> String {
+                    request.headers.first { $0.name.rawName == name }?.value ?? ""
+                }
                 receive.yield(
-                    (header("x-slipway-event"), header("x-slipway-signature-256"), Array(body.readableBytesView)))
+                    (
+                        header("x-slipway-event"), header("x-slipway-signature-256"),
+                        Array(body.readableBytesView)
+                    ))
                 return Response(status: .ok)
             },
             configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
@@ -109,7 +114,9 @@ struct ProtocolTests {
                     let body = try JSON.parse(delivery.body)
                     #expect(body["repository"]?.stringValue == "default/shop")
                     events.append("\(delivery.event) \(body["action"]?.stringValue ?? "")")
-                    if Set(events).isSuperset(of: ["pull_request opened", "push ", "pull_request merged"]) { break }
+                    if Set(events).isSuperset(of: ["pull_request opened", "push ", "pull_request merged"]) {
+                        break
+                    }
                 }
                 try await ada.removeWebhook(url: url, from: "default/shop")
                 #expect(try await ada.webhooks(of: "default/shop").isEmpty)

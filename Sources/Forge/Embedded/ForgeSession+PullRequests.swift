@@ -26,7 +26,8 @@ extension ForgeSession {
             throw ForgeError(.notFound, "\(repository) has no branch \(proposal.source); push it first")
         }
         if let base = try await git.reference(hosted.branch), try await git.isAncestor(head, of: base) {
-            throw ForgeError(.invalid, "\(proposal.target) holds \(proposal.source) already; there is nothing to merge")
+            throw ForgeError(
+                .invalid, "\(proposal.target) holds \(proposal.source) already; there is nothing to merge")
         }
         let (forge, user) = (forge, user)
         let pull = try await forge.locks.withLock(hosted.key) {
@@ -34,7 +35,8 @@ extension ForgeSession {
                 .first { $0.isOpen && $0.spec.source?.branch == proposal.source }
             guard let present else {
                 let spec = PullRequestSpec(
-                    repository: hosted.key.name, number: try await forge.nextNumber(in: hosted), title: proposal.title,
+                    repository: hosted.key.name, number: try await forge.nextNumber(in: hosted),
+                    title: proposal.title,
                     body: proposal.body.isEmpty ? nil : proposal.body, author: user.name, pusher: user.name,
                     target: proposal.target, head: head.hex, source: .init(branch: proposal.source))
                 return try await forge.create(spec, in: hosted)
@@ -68,7 +70,8 @@ extension ForgeSession {
                 case .commented: .comment
                 case .dismissed: .dismissed
                 }
-            return ForgeReview(author: review.author, opinion: opinion, commit: review.commit, body: review.body ?? "")
+            return ForgeReview(
+                author: review.author, opinion: opinion, commit: review.commit, body: review.body ?? "")
         }
     }
 
@@ -89,7 +92,8 @@ extension ForgeSession {
         let state: ForgePullRequest.State =
             pull.status.phase == .merged ? .merged : pull.isOpen ? .open : .closed
         return ForgePullRequest(
-            number: pull.spec.number, title: pull.spec.title, body: pull.spec.body ?? "", author: pull.spec.author,
+            number: pull.spec.number, title: pull.spec.title, body: pull.spec.body ?? "",
+            author: pull.spec.author,
             target: pull.spec.target, head: pull.spec.head, state: state, message: pull.status.message ?? "",
             mergeCommit: pull.status.mergeCommit, url: forge.page(of: pull, in: repository))
     }

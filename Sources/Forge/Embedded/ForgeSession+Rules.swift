@@ -12,11 +12,13 @@ extension ForgeSession {
     }
 
     /// The default branch is always protected; what is asked of pull requests is the same for all branches.
-    public func protect(_ branch: String, _ protection: BranchProtection, in repository: String) async throws {
+    public func protect(_ branch: String, _ protection: BranchProtection, in repository: String) async throws
+    {
         try await changeSpec(repository) { spec throws(ForgeError) in
             if branch == spec.branch {
                 guard protection.isProtected else {
-                    throw ForgeError(.unsupported, "\(branch) is where pull requests land and stays protected")
+                    throw ForgeError(
+                        .unsupported, "\(branch) is where pull requests land and stays protected")
                 }
                 spec.requiredApprovals = protection.requiredApprovals
                 spec.keepsStaleApprovals = protection.dismissesStaleApprovals ? nil : true
@@ -39,13 +41,16 @@ extension ForgeSession {
             var webhooks = (spec.webhooks ?? []).filter { $0.url != webhook.url }
             webhooks.append(
                 .init(
-                    url: webhook.url, events: webhook.events.isEmpty ? nil : webhook.events, secret: webhook.secret))
+                    url: webhook.url, events: webhook.events.isEmpty ? nil : webhook.events,
+                    secret: webhook.secret))
             spec.webhooks = webhooks
         }
     }
 
     public func removeWebhook(url: String, from repository: String) async throws {
-        try await changeSpec(repository) { spec throws(ForgeError) in spec.webhooks?.removeAll { $0.url == url } }
+        try await changeSpec(repository) { spec throws(ForgeError) in
+            spec.webhooks?.removeAll { $0.url == url }
+        }
     }
 
     private func changeSpec(

@@ -47,7 +47,8 @@ public struct ForgeSession: Forge {
         let key = try key(name)
         _ = try ReferenceName.branch(defaultBranch)
         let object: Value = [
-            "apiVersion": "slipway.dev/v1alpha1", "kind": "Repository", "metadata": ["name": .string(key.name)],
+            "apiVersion": "slipway.dev/v1alpha1", "kind": "Repository",
+            "metadata": ["name": .string(key.name)],
             "spec": ["defaultBranch": .string(defaultBranch)],
         ]
         do {
@@ -95,10 +96,15 @@ public struct ForgeSession: Forge {
         }
         forge.webhooks.note(
             .status, try key(repository),
-            ["commit": .string(commit), "context": .string(status.context), "state": .string(status.state.rawValue)])
+            [
+                "commit": .string(commit), "context": .string(status.context),
+                "state": .string(status.state.rawValue),
+            ])
     }
 
-    private func statuses(_ commit: String, _ repository: String) async throws -> RepositoryNotes<CommitStatus> {
+    private func statuses(_ commit: String, _ repository: String) async throws -> RepositoryNotes<
+        CommitStatus
+    > {
         guard let id = ObjectID(commit) else {
             throw ForgeError(.invalid, "\"\(commit)\" is no full name of a commit")
         }

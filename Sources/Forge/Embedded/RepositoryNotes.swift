@@ -27,7 +27,8 @@ struct RepositoryNotes<Item: Codable & Sendable>: Sendable {
                 throw ForgeError(.invalid, "\(reference) has grown beyond \(Self.maximumSize) bytes")
             }
             let blob = try await git.writeBlob(text)
-            let update: ReferenceUpdate = present.map { .move(reference, from: $0, to: blob) } ?? .create(reference, blob)
+            let update: ReferenceUpdate =
+                present.map { .move(reference, from: $0, to: blob) } ?? .create(reference, blob)
             do {
                 if present != blob { try await git.update([update], reason: "note") }
                 return

@@ -77,7 +77,8 @@ struct Webhooks: Sendable {
                 if let name = webhook.secret {
                     let key = try await secret(name, delivery.repository.namespace, forge)
                     let code = HMAC<SHA256>.authenticationCode(for: bytes, using: key)
-                    request.headers.add(name: "x-slipway-signature-256", value: "sha256=\(Hex.encode(Array(code)))")
+                    request.headers.add(
+                        name: "x-slipway-signature-256", value: "sha256=\(Hex.encode(Array(code)))")
                 }
                 request.body = .bytes(ByteBuffer(bytes: bytes))
                 let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
@@ -87,7 +88,10 @@ struct Webhooks: Sendable {
                 if attempt == attempts || Task.isCancelled {
                     forge.logger.warning(
                         "a webhook was not delivered",
-                        metadata: ["repository": "\(delivery.repository)", "url": "\(webhook.url)", "error": "\(error)"])
+                        metadata: [
+                            "repository": "\(delivery.repository)", "url": "\(webhook.url)",
+                            "error": "\(error)",
+                        ])
                     return
                 }
                 try? await forge.timeline.sleep(for: .milliseconds(250 << attempt))
@@ -95,9 +99,12 @@ struct Webhooks: Sendable {
         }
     }
 
-    private static func secret(_ name: String, _ namespace: String, _ forge: EmbeddedForge) async throws -> SymmetricKey {
+    private static func secret(_ name: String, _ namespace: String, _ forge: EmbeddedForge) async throws
+        -> SymmetricKey
+    {
         let object = try await forge.client.get(.secrets, name, namespace: namespace)
-        guard let text = object["data", "token"]?.stringValue, let bytes = Base64.decode(text), !bytes.isEmpty else {
+        guard let text = object["data", "token"]?.stringValue, let bytes = Base64.decode(text), !bytes.isEmpty
+        else {
             throw ForgeError(.invalid, "Secret \(namespace)/\(name) has no token")
         }
         return SymmetricKey(data: bytes)

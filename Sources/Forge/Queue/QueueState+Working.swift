@@ -21,7 +21,8 @@ extension QueueState {
                 "concerns the whole repository and waits for \(names.joined(separator: ", "))"
             // Deep in the queue nothing is said that changes with every merge before it.
             case .behind(let count, let first):
-                count > 20 ? "more than 20 before it in its lane" : "\(count) before it in its lane, \(first) first"
+                count > 20
+                    ? "more than 20 before it in its lane" : "\(count) before it in its lane, \(first) first"
             }
         }
 
