@@ -131,7 +131,7 @@ struct Loader {
     /// Whether a path names a repository elsewhere.
     static func isRemoteDirectory(_ path: String) -> Bool {
         if path.contains("://") || path.hasPrefix("git::") { return true }
-        if path.hasPrefix("git@") || path.hasPrefix("gh:") || path.hasPrefix("github.com") { return true }
+        if ["git@", "gh:", "github.com/", "github.com:"].contains(where: path.hasPrefix) { return true }
         // user@host:path, as ssh takes it.
         guard let colon = path.firstIndex(of: ":"), let at = path.firstIndex(of: "@") else { return false }
         return at < colon && !path[..<colon].contains("/")
