@@ -50,6 +50,7 @@ let package = Package(
         .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "KubeServer", targets: ["KubeServer"]),
         .library(name: "KubeClient", targets: ["KubeClient"]),
+        .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Kustomize", targets: ["Kustomize"]),
     ],
     dependencies: [
@@ -132,9 +133,8 @@ let package = Package(
             dependencies: [
                 "Inventory", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes,
                 hummingbird,
-                jwtKit,
                 logging,
-                nioCore, swiftASN1, x509,
+                nioCore, nioHTTP1, swiftASN1, x509,
             ],
             swiftSettings: strict),
         .target(name: "Kustomize", dependencies: ["KubeModel", "Manifest"], swiftSettings: strict),
@@ -192,7 +192,8 @@ let package = Package(
                 "CBuildInformation", "Forge", "Git", "GitOps", "Inventory", "KubeClient", "KubeModel",
                 "KubeServer",
                 "Kustomize",
-                "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", subprocess,
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", asyncHTTPClient,
+                subprocess,
                 argumentParser,
                 logging,
                 serviceLifecycle,
@@ -208,7 +209,12 @@ let package = Package(
         .target(
             name: "ClusterTestSupport", dependencies: ["KubeClient", "KubeModel", "KubeServer", logging],
             path: "Tests/ClusterTestSupport", swiftSettings: strict),
-        .testTarget(name: "CommandsTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "ClusterTestSupport", "Commands", "KubeClient", "KubeModel", "KubeServer", "Manifest", "OCI",
+                "Sigstore", "slipway", "TestSupport",
+            ], swiftSettings: strict),
         .testTarget(name: "KubectlTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "KubeServerTests",

@@ -22,10 +22,14 @@ let benchmarks: @Sendable () -> Void = {
         guard let directory = try? SampleOverlay.write(files) else { continue }
         if let kubectl = Command.path("kubectl") {
             Benchmark("Render \(count) resources in process, kubectl") { benchmark in
-                try benchmark.measureWallTime { try Command.run(kubectl, ["kustomize", "\(directory)/overlay"]) }
+                try benchmark.measureWallTime {
+                    try Command.run(kubectl, ["kustomize", "\(directory)/overlay"])
+                }
             }
             Benchmark("Render \(count) resources as a command, kubectl") { benchmark in
-                try benchmark.measureWallTime { try Command.run(kubectl, ["kustomize", "\(directory)/overlay"]) }
+                try benchmark.measureWallTime {
+                    try Command.run(kubectl, ["kustomize", "\(directory)/overlay"])
+                }
             }
         }
         if let slipway = ProcessInfo.processInfo.environment["SLIPWAY_BINARY"] {

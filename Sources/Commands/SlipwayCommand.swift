@@ -7,6 +7,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
         // A noun a line, in the order of the alphabet.
         subcommands: [
             App.self,
+            CI.self,
             Cluster.self,
             ForgeCommand.self,
             ImageCommand.self,
@@ -15,11 +16,16 @@ public struct SlipwayCommand: AsyncParsableCommand {
             PlanCommand.self,
             PullRequestCommand.self,
             RegistryCommand.self,
+            Release.self,
             Repo.self,
+            RolloutCommand.self,
+            SBOM.self,
+            Sign.self,
+            SigstoreCommand.self,
+            Verify.self,
             VersionCommand.self,
             YAMLCommand.self,
         ])
-        subcommands: [CI.self, Cluster.self, Kube.self, YAMLCommand.self, VersionCommand.self])
 
     public init() {}
 }

@@ -12,8 +12,10 @@ extension LocalCluster {
         public var nodeLabels: [String: String] = [:]
         /// How many pods the node takes.
         public var podLimit: Int = 250
-        /// Where images come from; nil for the image `host` and the directory `images` of ``directory``.
+        /// Where images come from; nil for the image `host`, the directory `images` of ``directory``, and registries.
         public var images: (any ImageProvider)?
+        /// How registries are spoken to where ``images`` is nil.
+        public var registries = RegistryImages.Settings()
         /// The runtimes to choose from, best first.
         public var runtimes: [String] = ["runc", "crun", "bubblewrap", "process"]
         /// Whether pods get addresses of their own where the machine allows it.

@@ -35,7 +35,8 @@ extension LocalCluster {
             // The cluster stops.
         } catch {
             logger.error(
-                "services and gateways are not served; pods run without them", metadata: ["error": "\(error)"])
+                "services and gateways are not served; pods run without them", metadata: ["error": "\(error)"]
+            )
             // Its end would be taken for that of the controllers.
             let forever = AsyncStream<Never> { _ in }
             for await _ in forever {}
@@ -55,7 +56,8 @@ extension Traffic {
         }
         let wanted = pod["spec"]?["dnsConfig"]
         func add(_ name: String, to list: inout [String]) {
-            for text in (wanted?[name]?.arrayValue ?? []).compactMap(\.stringValue) where !list.contains(text) {
+            for text in (wanted?[name]?.arrayValue ?? []).compactMap(\.stringValue) where !list.contains(text)
+            {
                 list.append(text)
             }
         }

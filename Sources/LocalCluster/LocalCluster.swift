@@ -106,8 +106,17 @@ public final class LocalCluster: Service {
         }
         logs.attach(sandboxes)
         defer { logs.attach(nil) }
-        let images =
-            configuration.images ?? HostImages(directory: "\(directory.path)/images", next: nil)
+        do {
+            try await serve(sandboxes, in: directory)
+        } catch {
+            try? await end(sandboxes, in: directory)
+            throw error
+        }
+        try await end(sandboxes, in: directory)
+    }
+
+    private func serve(_ sandboxes: PodSandboxes, in directory: ClusterDirectory) async throws {
+        let images = try configuration.images ?? Self.images(in: directory.path, configuration.registries)
         let traffic = try await traffic(on: sandboxes)
         let kubelet = Kubelet(
             client, sandboxes: sandboxes, images: images,
@@ -115,21 +124,26 @@ public final class LocalCluster: Service {
             drain: { pod, limit in
                 _ = await traffic?.drained(podUID: pod.metadata.uid, timeout: min(limit, Self.longestDrain))
             },
-            completeSandbox: { spec, pod in traffic?.complete(&spec, for: pod) }, logger: logger)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await kubelet.run { self.becomeReady() } }
-                group.addTask {
-                    try await self.runControllers(traffic)
-                    kubelet.shutDown()
-                }
-                try await group.waitForAll()
+            completeSandbox: { spec, pod in traffic?.complete(&spec, for: pod) },
+            hosts: { namespace in
+                guard let traffic, traffic.resolver(for: namespace) == nil else { return [] }
+                return traffic.hosts(for: namespace)
+            }, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await kubelet.run { self.becomeReady() } }
+            group.addTask {
+                try await self.runControllers(traffic)
+                kubelet.shutDown()
             }
-        } catch {
-            try? await end(sandboxes, in: directory)
-            throw error
+            try await group.waitForAll()
         }
-        try await end(sandboxes, in: directory)
+    }
+
+    private static func images(
+        in directory: String, _ settings: RegistryImages.Settings
+    ) throws -> any ImageProvider {
+        let registry = try RegistryImages(directory: "\(directory)/registry-images", settings: settings)
+        return HostImages(directory: "\(directory)/images", next: registry)
     }
 
     /// Runs what makes pods until the cluster stops: before the pods do, so that none is replaced.

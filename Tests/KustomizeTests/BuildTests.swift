@@ -4,7 +4,7 @@ import Testing
 
 /// What kubectl's older kustomize does not know, and what only this one has.
 @Suite struct BuildTests {
-    private static func yaml(_ layout: Layout, options: Kustomization.Options = .init()) throws -> String {
+    static func yaml(_ layout: Layout, options: Kustomization.Options = .init()) throws -> String {
         String(
             decoding: try Kustomization.run(tree: layout.tree, path: "root", options: options).yaml,
             as: UTF8.self)
@@ -158,5 +158,51 @@ import Testing
     @Test func `an unused rest of the tree changes nothing`() throws {
         let layout = Layout("same", "resources: [deploy.yaml, svc.yaml]")
         #expect(try Self.yaml(layout) == Self.yaml(layout))
+    }
+}
+
+extension BuildTests {
+    @Test func `a replacement reaches into a text of YAML and keeps quotes and comments`() throws {
+        let text = try Self.yaml(
+            Layout(
+                "yaml",
+                """
+                resources: [map.yaml]
+                replacements:
+                - sourceValue: prod
+                  targets: [{select: {kind: ConfigMap}, fieldPaths: ["data.[app.yml].global.env"]}]
+                """,
+                files: [
+                    "map.yaml": """
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata: {name: m}
+                    data:
+                      app.yml: |
+                        # all
+                        global: # here
+                          env: "dev" # where
+                        # jobs
+                        jobs:
+                          - name: 'a'
+                            targets: ["x:1", y]
+                          # last
+                          - name: b
+                        # end
+                    """
+                ]))
+        let expected = """
+                # all
+                global: # here
+                  env: "prod" # where
+                # jobs
+                jobs:
+                - name: 'a'
+                  targets: ["x:1", y]
+                # last
+                - name: b
+                # end
+            """
+        #expect(text.contains(expected), "\(text)")
     }
 }

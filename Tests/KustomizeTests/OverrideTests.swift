@@ -31,8 +31,9 @@ import Testing
 
     @Test(arguments: [
         ("nginx:2", "nginx:2"), ("nginx=mirror/nginx:3", "mirror/nginx:3"),
-        ("nginx=mirror/nginx", "mirror/nginx:9"),
-        ("nginx@sha256:ab", "nginx@sha256:ab"), ("nginx=x/y@sha256:ab", "x/y@sha256:ab"),
+        ("nginx=mirror/nginx:*", "mirror/nginx:9"),
+        ("nginx=mirror/nginx", "mirror/nginx:1.25@sha256:abc"), ("nginx@sha256:ab", "nginx@sha256:ab"),
+        ("nginx=x/y@sha256:ab", "x/y@sha256:ab"),
     ])
     func `an image in the words of the command line`(image: String, expected: String) throws {
         let manifests = try Self.build("images: [{name: nginx, newTag: \"9\"}]\nresources: [deploy.yaml]") {
@@ -41,6 +42,10 @@ import Testing
         let containers =
             try Self.deployment(manifests)["spec", "template", "spec", "containers"]?.arrayValue ?? []
         #expect(containers.last?["image"]?.stringValue == expected)
+    }
+
+    @Test func `an image without tag, digest or other name is refused`() {
+        #expect(throws: KustomizeError.self) { try Self.build { $0.images = ["nginx"] } }
     }
 
     @Test func `replicas, labels, annotations, components and patches`() throws {

@@ -58,7 +58,7 @@ struct AppGet: AsyncParsableCommand {
                 resource["health", "message"]?.stringValue ?? "",
             ])
         }
-        text += "\n" + table.text
+        text += "\n" + table.text + "\n"
         return text
     }
 }

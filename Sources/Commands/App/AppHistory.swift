@@ -23,7 +23,7 @@ struct AppHistory: AsyncParsableCommand {
                     isAutomated ? "automated" : entry["initiatedBy", "username"]?.stringValue ?? "",
                 ])
             }
-            try StandardStreams.writeOutput(Array(table.text.utf8))
+            try StandardStreams.writeOutput(Array((table.text + "\n").utf8))
         }
     }
 }

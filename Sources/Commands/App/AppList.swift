@@ -29,7 +29,7 @@ struct AppList: AsyncParsableCommand {
                         .joined(separator: ","),
                 ])
             }
-            try StandardStreams.writeOutput(Array(table.text.utf8))
+            try StandardStreams.writeOutput(Array((table.text + "\n").utf8))
         }
     }
 }

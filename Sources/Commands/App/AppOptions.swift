@@ -16,6 +16,7 @@ struct AppOptions: ParsableArguments {
     var namespace = "argocd"
 
     /// Runs a body with a client; failures of the cluster become those of the command.
+    @discardableResult
     func withClient<Answer>(_ body: (KubeClient) async throws -> Answer) async throws -> Answer {
         do {
             var overrides = ClientConfiguration.Overrides()
@@ -57,31 +58,5 @@ extension AsyncParsableCommand {
             StandardStreams.writeError("Error: \(error)\n")
             throw ExitCode(CommandFailure(error).outcome.rawValue)
         }
-    }
-}
-
-/// Text in columns, as kubectl prints it.
-struct TextTable {
-    private var rows: [[String]]
-
-    init(_ headings: [String]) { rows = [headings] }
-
-    mutating func append(_ row: [String]) { rows.append(row) }
-
-    var text: String {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in
-            rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
-        }
-        return rows.map { row in
-            var line = ""
-            for (column, cell) in row.enumerated() {
-                line += cell
-                if column < row.count - 1 {
-                    line += String(repeating: " ", count: max(0, widths[column] - cell.count) + 3)
-                }
-            }
-            return line + "\n"
-        }.joined()
     }
 }

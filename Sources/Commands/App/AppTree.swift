@@ -21,11 +21,11 @@ struct AppTree: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let lines = try await options.withClient { client in
+            let tree = try await options.withClient { client in
                 let object = try await options.application(name, client)
-                return try await lines(of: object, client)
+                return try await self.lines(of: object, client)
             }
-            try StandardStreams.writeOutput(Array((lines.joined(separator: "\n") + "\n").utf8))
+            try StandardStreams.writeOutput(Array((tree.joined(separator: "\n") + "\n").utf8))
         }
     }
 

@@ -3,17 +3,28 @@ import Git
 
 /// Git repositories on this machine, bare or with files checked out.
 enum GitRepositories {
+    /// The git program of this machine.
+    ///
+    /// - Throws: `CommandFailure` where there is none.
+    static func program() throws -> GitProgram {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
+            String.init)
+        let candidates = folders.map { "\($0)/git" }
+        guard let git = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+            throw CommandFailure(.refused, "there is no git on PATH; install git")
+        }
+        do {
+            return try GitProgram(path: git)
+        } catch {
+            throw CommandFailure(.refused, "\(error)")
+        }
+    }
+
     /// The repository of a directory.
     ///
     /// - Throws: `CommandFailure` where git is missing or the directory is in no repository.
     static func open(_ directory: String) throws -> GitRepository {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
-            String.init)
-        guard
-            let git = folders.map({ "\($0)/git" }).first(where: {
-                FileManager.default.isExecutableFile(atPath: $0)
-            })
-        else { throw CommandFailure(.refused, "there is no git on PATH; install git") }
+        let git = try program()
         var place = URL(filePath: directory).standardizedFileURL
         while true {
             for candidate in [place.appending(path: ".git"), place] {
@@ -22,9 +33,7 @@ enum GitRepositories {
                 if FileManager.default.fileExists(atPath: head),
                     FileManager.default.fileExists(atPath: objects)
                 {
-                    do {
-                        return GitRepository(path: candidate.path, program: try GitProgram(path: git))
-                    } catch { throw CommandFailure(.refused, error.description) }
+                    return GitRepository(path: candidate.path, program: git)
                 }
             }
             let parent = place.deletingLastPathComponent().standardizedFileURL

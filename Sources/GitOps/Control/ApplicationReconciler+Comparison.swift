@@ -10,6 +10,7 @@ extension ApplicationReconciler {
     func compare(
         _ pass: inout Pass, _ rendering: Rendering, _ policy: ProjectPolicy
     ) async throws -> ApplicationComparison {
+        if pass.record.targets == nil { try await watchKnownKinds(pass) }
         let targets = try await targets(&pass, rendering)
         forgetVerdictsOfOtherSettings(&pass)
         var comparison = ApplicationComparison(
@@ -43,6 +44,7 @@ extension ApplicationReconciler {
             comparison.entries.append(Self.entry(target, summary, isSynced: !isChanged))
         }
         let wanted = Set(targets.map(\.key))
+        addOrphans(pass, policy, targets: wanted, to: &comparison)
         for summary in objects(of: pass)
         where !wanted.contains(summary.key) && !summary.isOwned && !summary.annotations.isHook {
             // What the project does not permit is not the application's to delete.
@@ -56,6 +58,26 @@ extension ApplicationReconciler {
             comparison.entries.append(entry)
         }
         return comparison
+    }
+
+    /// Watches the kinds of all objects that the status knows of: after a restart nothing is watched yet, and a kind that
+    /// has left the source meanwhile has objects that are to be pruned.
+    func watchKnownKinds(_ pass: Pass) async throws {
+        let status = pass.application.status
+        var kinds: Set<GroupVersionKind> = []
+        for resource in status["resources"]?.arrayValue ?? [] {
+            kinds.insert(
+                GroupVersionKind(
+                    group: resource["group"]?.stringValue ?? "",
+                    version: resource["version"]?.stringValue ?? "v1",
+                    kind: resource["kind"]?.stringValue ?? ""))
+        }
+        for text in (status["summary", "resources", "kinds"]?.arrayValue ?? []).compactMap(\.stringValue) {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 3 else { continue }
+            kinds.insert(GroupVersionKind(group: parts[0], version: parts[1], kind: parts[2]))
+        }
+        for kind in kinds { _ = try await mapping(of: kind) }
     }
 
     private static func entry(

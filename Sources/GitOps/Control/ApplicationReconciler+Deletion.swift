@@ -19,7 +19,7 @@ extension ApplicationReconciler {
             try await interrupt(&pass, .terminate("the application is being deleted"))
         }
         if pass.record.sync == nil {
-            try await watchKinds(&pass)
+            try await watchKnownKinds(pass)
             let objects = live.objects(of: pass.name).filter { !$0.isOwned }
             let remaining = objects.filter { !Self.stays($0) }
             if remaining.isEmpty, pass.status.value["operationState"]?["phase"]?.stringValue != "Running" {
@@ -40,21 +40,6 @@ extension ApplicationReconciler {
     private static func stays(_ object: LiveSummary) -> Bool {
         object.annotations.options.delete == .never || object.key.kind == "CustomResourceDefinition"
             || object.annotations.isHook
-    }
-
-    /// Watches the kinds of all objects that the status knows of, as after a restart nothing is watched yet.
-    private func watchKinds(_ pass: inout Pass) async throws {
-        for resource in pass.application.status["resources"]?.arrayValue ?? [] {
-            let kind = GroupVersionKind(
-                group: resource["group"]?.stringValue ?? "",
-                version: resource["version"]?.stringValue ?? "v1",
-                kind: resource["kind"]?.stringValue ?? "")
-            do {
-                _ = try await live.watch(kind)
-            } catch let error as KubeClientError where error.code == .noMatch {
-                continue
-            }
-        }
     }
 
     private func startDeletion(_ pass: inout Pass, _ objects: [LiveSummary]) async throws {

@@ -92,7 +92,7 @@ extension ApplicationReconciler {
                 message: faults.joined(separator: "; "), results: [])
             return false
         }
-        if sync.options.createsNamespace, !namespace.isEmpty, !sync.isDeletion {
+        if sync.options.createsNamespace, !namespace.isEmpty, !sync.isDeletion, !sync.request.isDryRun {
             try await createNamespace(namespace, pass.application)
         }
         return true
@@ -147,6 +147,9 @@ extension ApplicationReconciler {
             !sync.isDeletion
         {
             events.append(.newRevision(comparison.revision))
+        }
+        if comparison != nil, !sync.isDeletion, sync.request.settings != Self.settings(of: pass.application) {
+            events.append(.newRevision("\(sync.machine.revision) with other settings"))
         }
         if events.isEmpty { events.append(.tick) }
         return events

@@ -8,7 +8,8 @@ extension ApplicationReconciler {
         var state = pass.status.value["operationState"]?.objectValue ?? Object()
         state["phase"] = "Running"
         state["message"] = .string(sync.machine.message)
-        state["syncResult"] = syncResult(sync.machine.revision, pass, Self.results(of: sync))
+        state["syncResult"] = syncResult(
+            sync.machine.revision, sync.request, pass, Self.results(of: sync))
         pass.status.value["operationState"] = .object(state)
     }
 
@@ -22,6 +23,8 @@ extension ApplicationReconciler {
         case .succeeded:
             end(&pass, sync.request, revision, phase: "Succeeded", message: message, results: results)
         case .failed:
+            // What was deleted and is still there is to be seen again.
+            pass.record.gone = []
             let failures = sync.request.failures + 1
             let next = sync.request.retry.nextAttempt(failures: failures, failedAt: timeline.date)
             guard let next, !sync.isDeletion else {
@@ -56,7 +59,7 @@ extension ApplicationReconciler {
         state["phase"] = "Running"
         state["retryCount"] = .integer(Int64(failures))
         state["message"] = .string("\(message). Retrying attempt #\(failures) at \(next.rfc3339).")
-        state["syncResult"] = syncResult(sync.machine.revision, pass, results)
+        state["syncResult"] = syncResult(sync.machine.revision, sync.request, pass, results)
         pass.status.value["operationState"] = .object(state)
         pass.record.retryAt = next
         pass.comeAgain(at: next)
@@ -76,7 +79,7 @@ extension ApplicationReconciler {
             "message": .string(String(message.prefix(2000))),
             "startedAt": .string(request.startedAt.rfc3339), "finishedAt": .string(now.rfc3339),
         ]
-        state["syncResult"] = syncResult(revision, pass, results)
+        state["syncResult"] = syncResult(revision, request, pass, results)
         if request.failures > 0 { state["retryCount"] = .integer(Int64(request.failures)) }
         pass.status.value["operationState"] = .object(state)
         if phase == "Succeeded", !request.isDryRun {
@@ -94,7 +97,9 @@ extension ApplicationReconciler {
     }
 
     /// The sync's result in Argo CD's fields, its list cut to the limit, what failed first.
-    private func syncResult(_ revision: String, _ pass: Pass, _ results: [Value]) -> Value {
+    private func syncResult(
+        _ revision: String, _ request: SyncRequest, _ pass: Pass, _ results: [Value]
+    ) -> Value {
         var used = 0
         let sorted =
             results.filter { $0["status"] == "SyncFailed" } + results.filter { $0["status"] != "SyncFailed" }
@@ -103,7 +108,7 @@ extension ApplicationReconciler {
             return used <= settings.resultListLimit
         }
         var value: Object = [
-            "revision": .string(revision), "settings": .string(Self.settings(of: pass.application)),
+            "revision": .string(revision), "settings": .string(request.settings),
             "resources": .array(Array(listed)),
         ]
         value["source"] = pass.application.object["spec", "source"]

@@ -12,6 +12,7 @@ extension ApplicationReconciler {
         try await takeOperation(&pass)
         // What has not begun is planned anew, as things may have changed while it was held back.
         if case .ready? = pass.record.sync?.machine.stage { pass.record.sync = nil }
+        if pass.record.sync == nil, waitsForRetry(&pass, comparison) { return false }
         if pass.record.sync == nil { try resume(&pass, comparison, policy) }
         if pass.record.sync == nil { startAutomatically(&pass, comparison, policy) }
         guard pass.record.sync != nil else { return false }
@@ -46,6 +47,26 @@ extension ApplicationReconciler {
         try await patchApplication(pass.key, ["operation": .null])
     }
 
+    /// Whether the pause after a failure is not over; it is at once where another revision or other settings are there.
+    private func waitsForRetry(_ pass: inout Pass, _ comparison: ApplicationComparison) -> Bool {
+        guard let retryAt = pass.record.retryAt else { return false }
+        let state = pass.status.value["operationState"]
+        let isSame =
+            state?["syncResult", "revision"]?.stringValue == comparison.revision
+            && state?["syncResult", "settings"]?.stringValue == Self.settings(of: pass.application)
+        if isSame, retryAt > timeline.date {
+            pass.comeAgain(at: retryAt)
+            return true
+        }
+        pass.record.retryAt = nil
+        if !isSame, state?["operation", "initiatedBy", "automated"]?.boolValue == true {
+            // The automation begins with what is new; attempts at what is old do not count.
+            pass.status.value["operationState"]?["phase"] = "Failed"
+            pass.status.value["operationState"]?["finishedAt"] = .string(timeline.date.rfc3339)
+        }
+        return false
+    }
+
     /// Makes the sync anew that the status says is running: it was just asked for, is tried again, or the controller was
     /// restarted. What is done already is done again without effect.
     private func resume(
@@ -54,13 +75,6 @@ extension ApplicationReconciler {
         guard let state = pass.status.value["operationState"], state["phase"]?.stringValue == "Running",
             let operation = state["operation"]
         else { return }
-        if let retryAt = pass.record.retryAt {
-            guard retryAt <= timeline.date else {
-                pass.comeAgain(at: retryAt)
-                return
-            }
-            pass.record.retryAt = nil
-        }
         let startedAt = state["startedAt"]?.stringValue.flatMap(Timestamp.init(rfc3339:)) ?? timeline.date
         guard
             var request = try? SyncRequest(operation, application: pass.application, startedAt: startedAt)
@@ -118,9 +132,20 @@ extension ApplicationReconciler {
     private static func lastAttempt(_ status: ApplicationStatus) -> AutomatedSync.Attempt? {
         guard let state = status.value["operationState"], let phase = state["phase"]?.stringValue,
             phase == "Succeeded" || phase == "Failed" || phase == "Error",
-            state["operation", "sync", "dryRun"]?.boolValue != true,
             let finished = state["finishedAt"]?.stringValue.flatMap(Timestamp.init(rfc3339:))
         else { return nil }
+        if state["operation", "sync", "dryRun"]?.boolValue == true {
+            // A sync that was only tried says nothing about the one before it.
+            guard let last = status.value["history"]?.arrayValue?.last,
+                let revision = last["revision"]?.stringValue
+            else {
+                return nil
+            }
+            return AutomatedSync.Attempt(
+                revision: revision, settings: state["syncResult", "settings"]?.stringValue ?? "",
+                succeeded: true,
+                finishedAt: finished)
+        }
         return AutomatedSync.Attempt(
             revision: state["syncResult", "revision"]?.stringValue ?? "",
             settings: state["syncResult", "settings"]?.stringValue ?? "", succeeded: phase == "Succeeded",
@@ -132,6 +157,8 @@ extension ApplicationReconciler {
         _ request: SyncRequest, _ pass: inout Pass, _ comparison: ApplicationComparison,
         _ policy: ProjectPolicy
     ) {
+        var request = request
+        request.settings = Self.settings(of: pass.application)
         let options = ApplicationSyncOptions(pass.application.syncPolicy.options + request.options)
         let planner = SyncPlanner(options: options, prunes: request.prunes)
         let targets = planTargets(pass, comparison, request)
@@ -144,7 +171,7 @@ extension ApplicationReconciler {
             machine: SyncMachine(
                 plan, revision: comparison.revision, limits: settings.limits,
                 approvalReason: approvalReason(plan, comparison, request),
-                validates: settings.validatesBeforeSync || request.isDryRun),
+                validates: settings.validatesBeforeSync, isDryRun: request.isDryRun),
             subjects: Self.subjects(plan, comparison), options: options)
         let faults = self.faults(plan, comparison, pass, policy, options)
         if let fault = faults.first {

@@ -158,7 +158,8 @@ struct ApplicationReconciler: Reconciler {
             throw GitOpsError(.invalidSpec, "spec.source: required, but missing")
         }
         let newest = try await renders.render(source)
-        if let revision = pass.status.value["sync"]?["revision"]?.stringValue {
+        // Only at the first look; from then on it is known which commits mattered.
+        if pass.record.targets == nil, let revision = pass.status.value["sync"]?["revision"]?.stringValue {
             try await renders.settle(source, on: revision)
         }
         let current = try await renders.render(source)

@@ -33,7 +33,12 @@ struct ApplicationStatus {
         if !comparison.images.isEmpty {
             summary["images"] = .array(comparison.images.prefix(50).map { .string($0) })
         }
-        if list.count < comparison.entries.count { summary["resources"] = .object(counts) }
+        if list.count < comparison.entries.count {
+            // After a restart these kinds are watched, also those of objects that are not listed.
+            let kinds = Set(comparison.entries.map { "\($0.key.group)/\($0.version)/\($0.key.kind)" })
+            counts["kinds"] = .array(kinds.sorted().map { .string($0) })
+            summary["resources"] = .object(counts)
+        }
         value["summary"] = .object(summary)
     }
 

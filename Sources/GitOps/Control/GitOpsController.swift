@@ -13,6 +13,7 @@ public final class GitOpsController: Sendable {
     private let settings: GitOpsSettings
     private let applications: WatchCache
     private let projects: WatchCache
+    private let forgeRepositories: WatchCache
     private let live: LiveState
     private let storm: StormGate
     private let recorder: EventRecorder
@@ -49,6 +50,9 @@ public final class GitOpsController: Sendable {
         projects = WatchCache(
             client, AppProject.resource, namespace: settings.controlNamespace, mode: .full,
             options: Self.withoutManagedFields, logger: logger)
+        forgeRepositories = WatchCache(
+            client, GroupVersionResource(group: "slipway.dev", version: "v1alpha1", resource: "repositories"),
+            namespace: nil, mode: .raw, options: Self.withoutManagedFields, logger: logger)
         renders = RenderService(renderer: renderer) { repositories.location(of: $0) }
         live = LiveState(client, mapper: RESTMapper(client), logger: logger)
         storm = StormGate(settings.storm)
@@ -104,6 +108,16 @@ public final class GitOpsController: Sendable {
         return options
     }
 
+    /// Takes a webhook's message; what it names is asked.
+    ///
+    /// - Parameters: as of ``Webhook/read(headers:body:secret:)``.
+    /// - Throws: ``GitOpsError`` with code `invalidPayload`.
+    public func receive(headers: [String: String], body: [UInt8], secret: String) throws(GitOpsError) {
+        for url in try Webhook.read(headers: headers, body: body, secret: secret)?.urls ?? [] {
+            repositoryChanged(url)
+        }
+    }
+
     /// Says that references of a repository have moved; every spelling of its address will do.
     public func repositoryChanged(_ url: String) { notifier.yield(RepositoryURL.normalized(url)) }
 
@@ -141,6 +155,8 @@ public final class GitOpsController: Sendable {
             group.addTask { await self.controller.run() }
             group.addTask { await self.followNotices() }
             group.addTask { await self.poll() }
+            group.addTask { await self.watchCapacity() }
+            group.addTask { await self.followForge() }
             await group.waitForAll()
         }
     }
@@ -154,7 +170,7 @@ public final class GitOpsController: Sendable {
         while !Task.isCancelled {
             do { try await client.timeline.sleep(for: settings.pollInterval) } catch { return }
             for url in await renders.repositoryURLs { notifier.yield(url) }
-            await capacity()
+            await forget()
         }
     }
 
@@ -166,7 +182,7 @@ public final class GitOpsController: Sendable {
         let sources = Array(Set(readers.compactMap { $0.1.source }))
         let control = settings.controlNamespace
         do {
-            try await renders.refresh(url, sources: sources) { [storm] touched in
+            let touched = try await renders.refresh(url, sources: sources) { [storm] touched in
                 var commits: [String: String] = [:]
                 for (_, application) in readers {
                     guard let commit = application.source.flatMap({ touched[$0] }) else { continue }
@@ -175,12 +191,49 @@ public final class GitOpsController: Sendable {
                 let waiting = commits
                 storm.withControl { $0.begin(repository: url, applications: waiting) }
             }
-            for (key, application) in readers
-            where await renders.isStale(application.source) { controller.add(key) }
+            for (key, application) in readers {
+                if let source = application.source, touched[source] != nil { controller.add(key) }
+            }
         } catch {
             logger.warning(
                 "repository cannot be read", metadata: ["repository": "\(url)", "error": "\(error)"])
             for (key, _) in readers { controller.add(key) }
+        }
+    }
+
+    /// Forgets renders and mirrors that no application uses any more.
+    private func forget() async {
+        guard applications.isReady else { return }
+        let sources = applications.objects.compactMap { object in
+            object.value.flatMap { Application($0).source }
+        }
+        await renders.retain(sources)
+    }
+
+    /// Hears of the embedded forge's repositories as their heads move, once the cluster knows the kind.
+    private func followForge() async {
+        let kind = GroupVersionKind(group: "slipway.dev", version: "v1alpha1", kind: "Repository")
+        while (try? await live.mapper.mapping(for: kind)) == nil {
+            do { try await client.timeline.sleep(for: .seconds(10)) } catch { return }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.forgeRepositories.run() }
+            group.addTask {
+                for await event in self.forgeRepositories.subscribe() {
+                    guard case .modified(let old, let new) = event, let status = new.value?["status"],
+                        status["head"] != old.value?["status"]?["head"],
+                        let url = status["cloneURL"]?.stringValue
+                    else { continue }
+                    self.repositoryChanged(url)
+                }
+            }
+        }
+    }
+
+    private func watchCapacity() async {
+        while !Task.isCancelled {
+            do { try await client.timeline.sleep(for: settings.storm.capacityPause) } catch { return }
+            await capacity()
         }
     }
 

@@ -72,7 +72,9 @@ public struct StormControl: Sendable, Hashable {
         guard applications.count > settings.threshold else { return }
         var limits = [1]
         for percent in settings.stages {
-            limits.append(max(limits.last ?? 1, (applications.count * percent + 99) / 100))
+            // A stage that adds nothing would never be over.
+            let limit = (applications.count * percent + 99) / 100
+            if let last = limits.last, limit > last, limit < applications.count { limits.append(limit) }
         }
         limits.append(applications.count)
         storms[repository] = Storm(
@@ -138,8 +140,10 @@ public struct StormControl: Sendable, Hashable {
             return wasRolling ? waiting : []
         }
         storm.members[application] = isHealthy ? .settled : .failed
-        let isStageOver = !storm.members.values.contains(.admitted) && storm.gone >= storm.limits[storm.stage]
-        if isStageOver, !storm.isBlocked, storm.stage < storm.limits.count - 1 { storm.stage += 1 }
+        // Some may have been right without a sync, so that more than one stage can be over at once.
+        while !storm.isBlocked, !storm.members.values.contains(.admitted),
+            storm.gone >= storm.limits[storm.stage], storm.stage < storm.limits.count - 1
+        { storm.stage += 1 }
         let isOver = storm.members.values.allSatisfy { $0 == .settled || $0 == .failed }
         storms[key] = isOver ? nil : storm
         return waiting

@@ -213,8 +213,10 @@ struct SyncExecutor: Sendable {
             return definesIt || task.options.skipsDryRunOnMissingKind ? nil : Self.message(error)
         } catch let error as APIError where error.isNotFound {
             // The namespace comes with the same sync.
-            return plan.tasks.contains { $0.key.kind == "Namespace" && $0.key.name == task.key.namespace }
-                ? nil : Self.message(error)
+            let isMade = plan.tasks.contains {
+                $0.key.kind == "Namespace" && $0.key.name == task.key.namespace
+            }
+            return isMade || options.createsNamespace ? nil : Self.message(error)
         } catch let error as APIError
             where error.code == 422 && (task.options.force || task.options.replace == true)
         {

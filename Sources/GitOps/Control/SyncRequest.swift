@@ -20,6 +20,8 @@ struct SyncRequest: Sendable {
     var failures = 0
     /// Whether this undoes changes in the cluster.
     var isHealing = false
+    /// The settings that are synced; others end the sync like another revision does.
+    var settings = ""
 
     /// Reads an operation that somebody has written.
     ///

@@ -6,7 +6,7 @@ public import KubeModel
 /// allowed by one entry as a whole; cluster-wide kinds are denied unless they are listed, namespaced ones allowed unless
 /// a list says otherwise.
 public struct ProjectPolicy: Sendable {
-    private let project: AppProject
+    let project: AppProject
 
     /// The policy of a project.
     public init(_ project: AppProject) { self.project = project }

@@ -149,17 +149,22 @@ public actor RenderService {
     ///
     /// - Parameter announce: is told the sources whose render may now differ, with the commits they are to go to, before
     ///   anybody can see the new references.
+    /// - Returns: what was announced.
     func refresh(
         _ url: String, sources: [ApplicationSource],
         announce: @Sendable ([ApplicationSource: String]) -> Void
-    ) async throws {
+    ) async throws -> [ApplicationSource: String] {
         let repository = try repository(url)
-        guard try await repository.find() else { return }
+        guard try await repository.find() else { return [:] }
+        var commits: [String: ObjectID] = [:]
+        for revision in Set(sources.map(\.targetRevision)) {
+            commits[revision] = try? await repository.resolve(revision, previews: true)
+        }
         var touched: [ApplicationSource: String] = [:]
         var untouched: [(SourceID, from: ObjectID, to: ObjectID)] = []
         for source in sources {
             let id = SourceID(source)
-            let commit = try? await repository.resolve(source.targetRevision, previews: true)
+            let commit = commits[source.targetRevision]
             guard let entry = entries[id], case .success = entry.objects, let commit else {
                 touched[source] = commit?.hex ?? ""
                 continue
@@ -177,6 +182,7 @@ public actor RenderService {
             counters.reuses += 1
             entries[id]?.commit = new
         }
+        return touched
     }
 
     /// The files that a source's render reads and that differ between two commits.
@@ -189,17 +195,6 @@ public actor RenderService {
         let trace = entries[SourceID(source)]?.trace ?? FileTrace()
         return try await repository.changes(from: left, to: right)
             .filter { trace.isTouched(by: $0.path, contentsOnly: $0.status == .modified) }.map(\.path)
-    }
-
-    /// Whether a source has to be rendered anew, or was never rendered, or not to the end.
-    func isStale(_ source: ApplicationSource?) async -> Bool {
-        guard let source, let entry = entries[SourceID(source)], case .success = entry.objects else {
-            return true
-        }
-        guard let repository = try? repository(source.repoURL),
-            let commit = try? await repository.resolve(source.targetRevision)
-        else { return true }
-        return commit != entry.commit
     }
 
     private func rendering(_ entry: Entry) throws -> Rendering {

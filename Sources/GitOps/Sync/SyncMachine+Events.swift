@@ -49,6 +49,10 @@ extension SyncMachine {
     }
 
     private mutating func afterValidation(at now: Timestamp) {
+        if isDryRun {
+            stage = .cleaning(.succeeded)
+            return
+        }
         if let approvalReason, !isApproved {
             stage = .awaitingApproval(reason: approvalReason, since: now)
         } else {

@@ -73,6 +73,8 @@ public struct SyncMachine: Sendable, Hashable {
     public let approvalReason: String?
     /// Whether every object is tried first.
     public let validates: Bool
+    /// Whether nothing is done but trying.
+    public let isDryRun: Bool
     public internal(set) var stage = Stage.ready
     public internal(set) var tasks: [TaskState]
     /// What ends the sync at the next safe point.
@@ -86,15 +88,17 @@ public struct SyncMachine: Sendable, Hashable {
     ///   - approvalReason: why nothing may be done before somebody approves it, nil where that is not needed.
     ///   - validates: whether every object is first tried by a dry run, so that one the server refuses stops the sync
     ///     before it has begun.
+    ///   - isDryRun: whether the sync ends after the dry run.
     public init(
         _ plan: SyncPlan, revision: String, limits: SyncLimits = SyncLimits(), approvalReason: String? = nil,
-        validates: Bool = false
+        validates: Bool = false, isDryRun: Bool = false
     ) {
         self.plan = plan
         self.revision = revision
         self.limits = limits
         self.approvalReason = approvalReason
-        self.validates = validates
+        self.validates = validates || isDryRun
+        self.isDryRun = isDryRun
         tasks = plan.tasks.map { task in
             TaskState(
                 isBlocked: task.work == .hook && task.isLive && !task.isResumed

@@ -3,7 +3,6 @@ import Manifest
 
 /// Puts the values of vars in the place of `$(NAME)`.
 struct VarTransformer: Transformer {
-    /// A value and how often it was used.
     private let values: [String: VarValue]
     private let specs: [FieldSpec]
 

@@ -52,7 +52,9 @@ extension FieldSpec {
         var made = Creation(kind: .mapping, tag: .untagged)
         if let creation, rest.isEmpty { made = creation }
         let mayCreate = creation != nil && !part.isList
-        guard let field = try self.field(part, of: node, creating: mayCreate ? made.kind : nil) else { return }
+        guard let field = try self.field(part, of: node, creating: mayCreate ? made.kind : nil) else {
+            return
+        }
         if field.isNull {
             // A null becomes what the path says should be there.
             if part.isList {

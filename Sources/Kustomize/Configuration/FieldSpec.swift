@@ -22,7 +22,9 @@ struct FieldSpec: Hashable {
         init(_ text: String) {
             isList = text.hasSuffix("[]")
             name = isList ? String(text.dropLast(2)) : text
-            isName = name.utf8.first.map { $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") } ?? false
+            isName =
+                name.utf8.first.map { $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }
+                ?? false
         }
     }
 

@@ -84,17 +84,9 @@ struct Loader {
         }
     }
 
-    /// Whether there is a file, without saying what is wrong where there is none.
-    func loadIfPresent(_ name: String) throws(KustomizeError) -> [UInt8]? {
-        do throws(FileTreeError) {
-            guard let resolved = try tree.resolve(TreePath.appending(name, to: root)),
-                try tree.kind(of: resolved) == .file,
-                restriction == .none || TreePath.contains(root, TreePath.parent(of: resolved))
-            else { return nil }
-            return try tree.read(resolved)
-        } catch {
-            return nil
-        }
+    /// The bytes of a file, nil where there is none that may be read.
+    func loadIfPresent(_ name: String) -> [UInt8]? {
+        do throws(KustomizeError) { return try load(name) } catch { return nil }
     }
 
     // MARK: Paths

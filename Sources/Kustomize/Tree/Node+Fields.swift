@@ -24,13 +24,6 @@ extension Node {
         fieldIndex(name).map { content[$0 + 1] }
     }
 
-    /// The value at the end of a way of fields.
-    func field(_ first: String, _ rest: String...) -> Node? {
-        var node = field(first)
-        for name in rest { node = node?.field(name) }
-        return node
-    }
-
     /// Removes a field and answers its value.
     @discardableResult
     func clear(_ name: String) -> Node? {

@@ -8,8 +8,12 @@ struct NodeReader {
     private var aliasNodes = 0
     /// Where the nodes begin that are being made for aliases.
     private var aliased: [Int] = []
+    private var comments = CommentReader()
 
     init() {}
+
+    /// A reader that keeps comments.
+    init(commentsOf stream: YAMLStream) { comments = CommentReader(stream) }
 
     /// The node of a document, or of a part of one.
     ///
@@ -25,7 +29,12 @@ struct NodeReader {
         case .scalar: return scalar(source)
         case .sequence:
             var items: [Node] = []
-            for item in source.items { items.append(try node(item)) }
+            for item in source.items {
+                let above = comments.above(item.indicatorOffset ?? item.outerStart)
+                let node = try node(item)
+                comments.attach(above: above, behind: item, to: node)
+                items.append(node)
+            }
             let node = Node(kind: .sequence, content: items)
             node.isFlow = source.style == .flow
             return node
@@ -46,6 +55,9 @@ struct NodeReader {
             return try node(target)
         }
     }
+
+    /// The comments behind all nodes.
+    mutating func remainingComments() -> [String] { comments.above(.max) }
 
     private func scalar(_ source: YAMLNode) -> Node {
         let text = source.scalarText
@@ -97,8 +109,13 @@ struct NodeReader {
             guard keyNode.kind == .scalar else {
                 throw KustomizeError(.malformed, "yaml: invalid map key: \(keyNode.yamlText)")
             }
+            let above = comments.above(key.outerStart)
+            if value.style == .block { comments.attachBehind(key, to: keyNode) }
+            let valueNode = try node(value)
+            comments.attach(above: above, behind: nil, to: keyNode)
+            comments.attachBehind(value, to: valueNode)
             result.content.append(keyNode)
-            result.content.append(try node(value))
+            result.content.append(valueNode)
         }
         if let merged { try merge(merged, into: result) }
         return result
@@ -169,10 +186,23 @@ extension Node {
         return nodes
     }
 
-    /// The first document of a text, null where it has none.
+    /// The first document of a text with its comments, null where it has none.
     ///
     /// - Throws: `malformed`.
     static func document(of text: String) throws(KustomizeError) -> Node {
-        try documents(of: Array(text.utf8)).first ?? .scalar("", tag: .null)
+        let stream: YAMLStream
+        do throws(ManifestError) { stream = try YAMLStream(Array(text.utf8)) } catch {
+            throw KustomizeError(.malformed, "yaml: \(error)")
+        }
+        guard let document = stream.documents.first else { return .scalar("", tag: .null) }
+        var reader = NodeReader(commentsOf: stream)
+        let node = try reader.node(document.root)
+        let below = reader.remainingComments()
+        if !below.isEmpty {
+            var comments = node.comments ?? Comments()
+            comments.below = below
+            node.comments = comments
+        }
+        return node
     }
 }

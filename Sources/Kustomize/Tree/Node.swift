@@ -25,6 +25,18 @@ final class Node {
     var style: Style
     /// Whether a collection stands in brackets.
     var isFlow = false
+    /// Comments around the node; only of texts that are written back.
+    var comments: Comments?
+
+    /// Comments that belong to a node.
+    struct Comments {
+        /// Lines above it.
+        var above: [String] = []
+        /// The comment behind it on its line.
+        var behind: String?
+        /// Lines at the end of a text.
+        var below: [String] = []
+    }
     /// A scalar's text.
     var text: String
     /// A sequence's items; a mapping's keys and values in turn.
@@ -60,6 +72,7 @@ final class Node {
         let copy = Node(kind: kind, tag: tag, text: text, content: content.map { $0.copy() })
         copy.style = style
         copy.isFlow = isFlow
+        copy.comments = comments
         return copy
     }
 

@@ -2,8 +2,7 @@ import Manifest
 
 /// Writes a tree as YAML with the styles it was read in: upstream's layout of a text of YAML that it changes.
 ///
-/// Nested mappings are indented by two columns, lists stand under their key, lines are not folded. Comments are not
-/// part of a tree and are lost.
+/// Nested mappings are indented by two columns, lists stand under their key, lines are not folded, blank lines go.
 struct NodeEmitter {
     private var out: [UInt8] = []
 
@@ -11,6 +10,10 @@ struct NodeEmitter {
     static func text(_ node: Node) -> String {
         var emitter = NodeEmitter()
         emitter.writeAfterIndicator(node, column: 0)
+        for line in node.comments?.below ?? [] {
+            emitter.startLine(0)
+            emitter.append(line)
+        }
         while emitter.out.last == UInt8(ascii: "\n") { emitter.out.removeLast() }
         return String(decoding: emitter.out, as: UTF8.self)
     }
@@ -28,17 +31,28 @@ struct NodeEmitter {
             writeEntries(of: node, column: column, startsInline: true)
         } else {
             writeInline(node, column: column)
+            writeCommentBehind(node)
         }
+    }
+
+    private mutating func writeCommentBehind(_ node: Node) {
+        if let comment = node.comments?.behind { append(" \(comment)") }
     }
 
     private mutating func writeEntries(of node: Node, column: Int, startsInline: Bool) {
         var startsInline = startsInline
         let step = node.isMapping ? 2 : 1
         for place in stride(from: 0, to: node.content.count, by: step) {
+            for line in node.content[place].comments?.above ?? [] {
+                if !startsInline || !out.isEmpty { startLine(column) }
+                startsInline = false
+                append(line)
+            }
             if startsInline { startsInline = false } else { startLine(column) }
             if node.isMapping {
                 append(Self.spelling(node.content[place], isKey: true))
                 append(":")
+                writeCommentBehind(node.content[place])
                 writeAfterKey(node.content[place + 1], column: column)
             } else {
                 append("- ")
@@ -54,6 +68,7 @@ struct NodeEmitter {
             writeInline(node, column: column + 2)
             // A value left out leaves no space behind its key.
             if out.count == start + 1 { out.removeLast() }
+            writeCommentBehind(node)
             return
         }
         let inner = node.isMapping ? column + 2 : column
@@ -116,6 +131,8 @@ struct NodeEmitter {
         case .plain:
             if node.tag == .null || (node.tag != .string && node.tag != .untagged) { return node.text }
             if node.tag == .untagged, PlainScalar.tag(of: node.text) != .string { return node.text }
+            // Words that are booleans to YAML 1.1 only are left as they stand.
+            if PlainScalar.isOldBoolean(node.text) { return node.text }
         default: break
         }
         if node.text.contains("\n") { return doubleQuoted(node.text) }

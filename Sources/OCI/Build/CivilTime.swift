@@ -1,5 +1,24 @@
-/// The calendar of RFC 3339, for the few times an image names.
+/// The calendar of RFC 3339, for the few times an image names, and that of HTTP.
 enum CivilTime {
+    /// The seconds since 1970 of a date such as `Sun, 06 Nov 1994 08:49:37 GMT`; nil for any other form.
+    static func seconds(ofHTTPDate text: String) -> Int64? {
+        let parts = text.split { $0 == " " || $0 == ":" || $0 == "," }
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        guard parts.count == 8, parts[7] == "GMT", let day = Int64(parts[1]), (1...31).contains(day),
+            let month = months.firstIndex(of: String(parts[2])), let year = Int64(parts[3]),
+            (1970...9999).contains(year), let hour = Int64(parts[4]), (0...23).contains(hour),
+            let minute = Int64(parts[5]), (0...59).contains(minute), let second = Int64(parts[6]),
+            (0...60).contains(second)
+        else { return nil }
+        // Years begin in March, so that leap days come last.
+        let shiftedYear = month < 2 ? year - 1 : year
+        let shiftedMonth = Int64((month + 10) % 12)
+        let dayOfYear = (153 * shiftedMonth + 2) / 5 + day - 1
+        let days =
+            shiftedYear * 365 + shiftedYear / 4 - shiftedYear / 100 + shiftedYear / 400 + dayOfYear - 719_468
+        return ((days * 24 + hour) * 60 + minute) * 60 + second
+    }
+
     /// `1970-01-01T00:00:00Z` for 0.
     static func text(_ seconds: Int64) -> String {
         var day = seconds / 86_400

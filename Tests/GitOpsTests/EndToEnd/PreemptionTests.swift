@@ -38,6 +38,14 @@ import Testing
                 $0["status", "operationState", "message"]?.stringValue?.contains("Retrying attempt #1 at")
                     ?? false
             }
+            // Looking again does not try again.
+            try await installation.patchApplication(
+                "shop", ["metadata": ["annotations": [Application.refreshAnnotation: "normal"]]])
+            let waiting = try await installation.awaitApplication("shop") {
+                $0.metadata.annotations[Application.refreshAnnotation] == nil
+            }
+            #expect(waiting["status", "operationState", "retryCount"] == 1)
+            #expect(waiting["status", "operationState", "phase"] == "Running")
             let next = try await installation.commit([
                 "shop/app.yaml": Manifests.deployment("web", image: "registry.example.com/web:2")
             ])

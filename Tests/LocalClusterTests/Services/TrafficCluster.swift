@@ -169,7 +169,7 @@ struct TrafficCluster: Sendable {
 
 extension TestCluster {
     /// Waits until the Gateway API's kinds are served.
-    fileprivate func waitForClass() async throws {
+    func waitForClass() async throws {
         let limit: Void? = try await client.timeline.withTimeout(Self.timeout) {
             while (try? await client.get(GatewayAPI.gatewayClasses.resource, "slipway", namespace: nil))
                 == nil

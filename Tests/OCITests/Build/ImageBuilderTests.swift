@@ -288,6 +288,9 @@ import Testing
         #expect(CivilTime.text(0) == "1970-01-01T00:00:00Z")
         #expect(CivilTime.text(951_782_400) == "2000-02-29T00:00:00Z")
         #expect(CivilTime.text(1_709_251_199) == "2024-02-29T23:59:59Z")
+        #expect(CivilTime.seconds(ofHTTPDate: "Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
+        #expect(CivilTime.seconds(ofHTTPDate: "Thu, 29 Feb 2024 23:59:59 GMT") == 1_709_251_199)
+        #expect(CivilTime.seconds(ofHTTPDate: "soon") == nil)
         #expect(CivilTime.text(-1) == "1969-12-31T23:59:59Z")
     }
 

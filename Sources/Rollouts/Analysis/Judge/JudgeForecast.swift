@@ -88,7 +88,7 @@ struct JudgeForecast: Sendable {
         }
     }
 
-    private static func spelled(_ seconds: Double) -> String {
+    static func spelled(_ seconds: Double) -> String {
         if seconds < 120 { return "\(Int(seconds.rounded(.up))) s" }
         if seconds < 7200 { return "\(Int((seconds / 60).rounded(.up))) min" }
         return "\(Int((seconds / 3600).rounded(.up))) h"

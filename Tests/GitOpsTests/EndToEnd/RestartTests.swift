@@ -1,0 +1,90 @@
+import ClusterTestSupport
+import Git
+import GitOps
+import KubeClient
+import KubeModel
+import KubeServer
+import Manifest
+import TestSupport
+import Testing
+
+/// A controller that starts from the objects alone, as after a crash.
+@Suite struct RestartTests {
+    private static func withController<Result: Sendable>(
+        _ client: KubeClient, _ repository: GitRepository, _ directory: String,
+        _ body: (Installation) async throws -> Result
+    ) async throws -> Result {
+        var repositories = Repositories()
+        repositories.enter(repository, at: Installation.url)
+        let controller = GitOpsController(client, repositories: repositories, logger: .silent)
+        let installation = Installation(
+            client: client, repository: repository, controller: controller, directory: directory)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            try await controller.install()
+            group.addTask { await controller.run() }
+            let result = try await body(installation)
+            group.cancelAll()
+            return result
+        }
+    }
+
+    @Test
+    func `a sync goes on where it was, with the hook it has made, and kinds that are gone are still pruned`()
+        async throws
+    {
+        let program = try GitProgram(path: try #require(Program.path("git")), isDurable: false)
+        try await withTemporaryDirectory { directory in
+            let repository = try await GitRepository.create(at: "\(directory)/config.git", program: program)
+            try await withServer { server in
+                let client = KubeClient(InProcessTransport(server))
+                let hook = ["argocd.argoproj.io/hook": "PreSync"]
+                let (commit, uid) = try await Self.withController(client, repository, directory) {
+                    installation in
+                    let commit = try await installation.commit([
+                        "shop/pre.yaml": Manifests.job("slow-migrate", annotations: hook),
+                        "shop/map.yaml": Manifests.configMap("one"),
+                        "shop/account.yaml":
+                            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n",
+                    ])
+                    try await installation.createApplication(
+                        "shop",
+                        policy: ["automated": ["prune": true], "syncOptions": ["CreateNamespace=true"]])
+                    try await installation.awaitApplication("shop") {
+                        $0["status", "operationState", "message"]?.stringValue?.contains("slow-migrate")
+                            ?? false
+                    }
+                    return (
+                        commit, try await client.get(.jobs, "slow-migrate", namespace: "shop").metadata.uid
+                    )
+                }
+                try await Self.withController(client, repository, directory) { installation in
+                    let time = Value.string(client.timeline.date.rfc3339)
+                    try await client.patch(
+                        .jobs, "slow-migrate", namespace: "shop",
+                        .merge([
+                            "status": [
+                                "startTime": time, "completionTime": time, "succeeded": 1,
+                                "conditions": [
+                                    ["type": "SuccessCriteriaMet", "status": "True"],
+                                    ["type": "Complete", "status": "True"],
+                                ],
+                            ]
+                        ]), subresource: "status")
+                    try await installation.awaitSynced("shop", to: commit)
+                    #expect(
+                        try await client.get(.jobs, "slow-migrate", namespace: "shop").metadata.uid == uid)
+                }
+                let next = try await Installation(
+                    client: client, repository: repository,
+                    controller: GitOpsController(client, repositories: Repositories(), logger: .silent),
+                    directory: directory
+                ).commit(["shop/account.yaml": "", "shop/pre.yaml": ""])
+                try await Self.withController(client, repository, directory) { installation in
+                    try await installation.awaitSynced("shop", to: next)
+                    let accounts = GroupVersionResource(version: "v1", resource: "serviceaccounts")
+                    try await installation.awaitAbsence(accounts, "robot", namespace: "shop")
+                }
+            }
+        }
+    }
+}
