@@ -6,7 +6,6 @@ import Manifest
 struct EndpointSliceReconciler: Reconciler {
     let client: KubeClient
     let caches: TrafficCaches
-    let recorder: EventRecorder
 
     func sources() -> [KeySource<ObjectKey>] {
         let services = caches.services

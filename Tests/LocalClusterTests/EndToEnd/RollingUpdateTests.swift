@@ -132,6 +132,34 @@ struct RollingUpdateTests {
         }
     }
 
+    @Test(.enabled(if: PodCluster.isRoot && Program.path("ip") != nil, "needs root and iproute2"))
+    func `a pod reaches a service by its name`() async throws {
+        try await withServer { pods, cluster, port in
+            try await self.apply(Self.deployment(version: "first", replicas: 1), pods.client)
+            try await cluster.wait(.deployments, "web", "a pod", until: DeploymentRollingTests.isDone(1))
+            try await self.waitForVersion("first", port)
+            // The connection is kept open after the answer, so that exactly the answer is read.
+            let script = """
+                getent hosts web.default.svc.cluster.local && getent hosts web || exit 3
+                exec 3<>/dev/tcp/web/80 && printf 'GET / HTTP/1.1\\r\\n\\r\\n' >&3
+                for line in 1 2 3 4; do read -r header <&3; done
+                read -r -N 5 body <&3; echo "body: $body"
+                """
+            try await pods.pod(
+                "asker",
+                [
+                    "restartPolicy": "Never",
+                    "containers": [
+                        ["name": "main", "image": "host", "command": ["/bin/bash", "-c", .string(script)]]
+                    ],
+                ])
+            _ = try await pods.waitForPhase("Succeeded", "asker")
+            let log = try await pods.log("asker")
+            #expect(log.contains("10.96."))
+            #expect(log.contains("body: first"))
+        }
+    }
+
     @Test func `a job of a real program is tried again until it succeeds`() async throws {
         try await PodCluster.with { pods in
             let cluster = TestCluster(
