@@ -191,7 +191,8 @@ import Testing
         try #require(phase == worst ?? .successful, context)
         for result in status.results {
             try #require(result.count == result.successful + result.failed + result.inconclusive, context)
-            try #require(result.measurements.allSatisfy(\.phase.isCompleted), context)
+            let isFinished = result.measurements.allSatisfy { $0.phase.isCompleted }
+            try #require(isFinished, context)
         }
         try #require(reducer.tasks(now: start.advanced(by: .seconds(1_000_000))).isEmpty, context)
     }
