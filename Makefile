@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib --disable-local-rpath
 
-.PHONY: all setup lint build test test-sandbox release bench fuzz format clean
+.PHONY: all setup lint build test release bench fuzz format clean
 
 all: build
 
@@ -21,10 +21,6 @@ build: setup
 # Everything: setup, lint, one debug build, every test.
 test: setup lint build
 	@Scripts/test
-
-# Containers and pod networks for real: needs root, and the machine to itself. Not part of `make test` yet.
-test-sandbox: setup build
-	@Scripts/test --no-parallel --filter LocalClusterSandboxTests
 
 # One static executable: .build/release/slipway
 release: setup

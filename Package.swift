@@ -50,6 +50,8 @@ let package = Package(
         .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "KubeServer", targets: ["KubeServer"]),
         .library(name: "KubeClient", targets: ["KubeClient"]),
+        .library(name: "Sigstore", targets: ["Sigstore"]),
+        .library(name: "Kustomize", targets: ["Kustomize"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -111,13 +113,15 @@ let package = Package(
         .target(
             name: "Git",
             dependencies: [
-                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle, subprocess,
+                "CZlib", "Manifest", crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                subprocess,
             ],
             swiftSettings: strict),
         .target(
             name: "OCI",
             dependencies: [
-                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS,
+                "CSandbox", "CZlib", "Manifest", asyncHTTPClient, crypto, httpTypes, hummingbird,
+                hummingbirdTLS,
                 logging,
                 nioCore, nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess,
@@ -129,9 +133,8 @@ let package = Package(
             dependencies: [
                 "Inventory", "KubeModel", "Manifest", "OCI", asyncHTTPClient, crypto, cryptoExtras, httpTypes,
                 hummingbird,
-                jwtKit,
                 logging,
-                nioCore, swiftASN1, x509,
+                nioCore, nioHTTP1, swiftASN1, x509,
             ],
             swiftSettings: strict),
         .target(name: "Kustomize", dependencies: ["KubeModel", "Manifest"], swiftSettings: strict),
@@ -166,7 +169,7 @@ let package = Package(
                 asyncHTTPClient, crypto, httpTypes,
                 hummingbird, jwtKit, logging, nioCore, serviceLifecycle, subprocess,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Rules")], swiftSettings: strict),
         .target(
             name: "GitOps",
             dependencies: [
@@ -189,7 +192,8 @@ let package = Package(
                 "CBuildInformation", "Forge", "Git", "GitOps", "Inventory", "KubeClient", "KubeModel",
                 "KubeServer",
                 "Kustomize",
-                "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", subprocess,
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", asyncHTTPClient,
+                subprocess,
                 argumentParser,
                 logging,
                 serviceLifecycle,
@@ -205,7 +209,12 @@ let package = Package(
         .target(
             name: "ClusterTestSupport", dependencies: ["KubeClient", "KubeModel", "KubeServer", logging],
             path: "Tests/ClusterTestSupport", swiftSettings: strict),
-        .testTarget(name: "CommandsTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "ClusterTestSupport", "Commands", "KubeClient", "KubeModel", "KubeServer", "Manifest", "OCI",
+                "Sigstore", "slipway", "TestSupport",
+            ], swiftSettings: strict),
         .testTarget(name: "KubectlTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "KubeServerTests",
@@ -261,19 +270,20 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KustomizeTests", dependencies: ["KubeModel", "Kustomize", "Manifest", "TestSupport"],
-            exclude: ["Vectors"], swiftSettings: strict),
+            exclude: ["Layouts", "Vectors"], swiftSettings: strict),
         .testTarget(
             name: "ForgeTests",
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport",
-                hummingbird, logging,
+                "Sigstore", "slipway", "TestSupport",
+                crypto, hummingbird, logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
+                "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster",
                 "Manifest", "Pipeline", "TestSupport", crypto,
                 jwtKit, logging,
             ],
@@ -291,7 +301,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
                 "Rollouts", "TestSupport",
-                logging, nioCore,
+                asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -36,6 +36,16 @@ let package = Package(
             path: "ManifestBenchmarks", swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
+            name: "KustomizeBenchmarks",
+            dependencies: [
+                "BenchmarkSupport",
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "Kustomize", package: "slipway"),
+                .product(name: "Manifest", package: "slipway"),
+            ],
+            path: "KustomizeBenchmarks", swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(
             name: "KubeBenchmarks",
             dependencies: [
                 "BenchmarkSupport",

@@ -5,7 +5,7 @@ usage: ratios.py DIRECTORY   (what `swift package benchmark --format histogramSa
 """
 import glob, os, re, sqlite3, statistics, sys, tempfile, time
 
-PEERS = ("Slipway", "Foundation", "Yams", "PyYAML (libyaml)")
+PEERS = ("Slipway", "Foundation", "Yams", "PyYAML (libyaml)", "kubectl")
 SCALE = {"": 1, "#": 1, "K": 1e3, "M": 1e6, "G": 1e9}
 
 
@@ -99,6 +99,9 @@ def main(directory):
     table("CPU time", ("what", "who", "ms", "MB/s", "times Slipway's"), speeds)
     table("Memory of a tree", ("what", "who", "bytes", "times Slipway's"), [
         (key, what, who, f"{value:,.0f}", ratio) for key, what, who, value, ratio in paired(results, "heap bytes")])
+
+    table("Rendering", ("what", "who", "ms", "times Slipway's"), [
+        (key, what, who, f"{value / 1e6:,.2f}", ratio) for key, what, who, value, ratio in paired(results, "wall ns")])
 
     alone = {key: values for key, values in results.items() if key[0].rpartition(", ")[2] not in PEERS and values}
     table("Requests", ("what", "operations a second", "ms each"), [

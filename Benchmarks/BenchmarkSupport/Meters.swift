@@ -35,6 +35,16 @@ extension Benchmark {
     }
 }
 
+extension Benchmark {
+    /// Measures the time on the wall of `work`.
+    public func measureWallTime(_ work: () throws -> Void) rethrows {
+        let clock = ContinuousClock()
+        let duration = try clock.measure(work)
+        let (seconds, attoseconds) = duration.components
+        measurement(.operationTime, Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000))
+    }
+}
+
 private func threadTime() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

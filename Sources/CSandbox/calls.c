@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -67,3 +68,27 @@ const int csandbox_new_ipc = CLONE_NEWIPC;
 const int csandbox_new_uts = CLONE_NEWUTS;
 const int csandbox_new_user = CLONE_NEWUSER;
 const int csandbox_seek_data = SEEK_DATA;
+
+static void copy_status(const struct stat *from, struct csandbox_file_status *to) {
+    to->mode = from->st_mode;
+    to->device = from->st_dev;
+    to->special_device = from->st_rdev;
+    to->size = from->st_size;
+    to->blocks = from->st_blocks;
+    to->modified_seconds = from->st_mtim.tv_sec;
+    to->modified_nanoseconds = (int32_t)from->st_mtim.tv_nsec;
+}
+
+int csandbox_status_of_path(const char *path, bool follows, struct csandbox_file_status *status) {
+    struct stat found;
+    if ((follows ? stat(path, &found) : lstat(path, &found)) < 0) return -1;
+    copy_status(&found, status);
+    return 0;
+}
+
+int csandbox_status_of_file(int file, struct csandbox_file_status *status) {
+    struct stat found;
+    if (fstat(file, &found) < 0) return -1;
+    copy_status(&found, status);
+    return 0;
+}

@@ -7,13 +7,22 @@ public struct SlipwayCommand: AsyncParsableCommand {
         // A noun a line, in the order of the alphabet.
         subcommands: [
             App.self,
+            CI.self,
             Cluster.self,
             ForgeCommand.self,
+            ImageCommand.self,
             Kube.self,
             KustomizeCommand.self,
             PlanCommand.self,
             PullRequestCommand.self,
+            RegistryCommand.self,
+            Release.self,
             Repo.self,
+            RolloutCommand.self,
+            SBOM.self,
+            Sign.self,
+            SigstoreCommand.self,
+            Verify.self,
             VersionCommand.self,
             YAMLCommand.self,
         ])

@@ -3,7 +3,7 @@ public struct ForgeError: Error, Sendable {
     /// The class of a failure. New codes may be added; compare with the static members.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Name: String {
-            case notFound, exists, forbidden, unauthenticated, invalid, conflict, notMergeable, unattested
+            case notFound, exists, forbidden, unauthenticated, invalid, conflict, unattested
             case unavailable, unsupported
         }
         private let name: Name
@@ -21,8 +21,6 @@ public struct ForgeError: Error, Sendable {
         public static let invalid = Code(.invalid)
         /// Something changed meanwhile.
         public static let conflict = Code(.conflict)
-        /// A pull request may not land, for a reason that the message gives.
-        public static let notMergeable = Code(.notMergeable)
         /// A commit lacks a signed record, or its record does not hold.
         public static let unattested = Code(.unattested)
         /// The forge cannot answer for the moment.

@@ -44,7 +44,8 @@ public struct KustomizationOverrides: Sendable, Hashable {
     public var namePrefix: String
     public var nameSuffix: String
     public var namespace: String
-    /// As `kustomize edit set image` takes them: `name=new:tag`, `name:tag`, `name=new@digest`, `name@digest`.
+    /// As `kustomize edit set image` takes them: `name=new:tag`, `name:tag`, `name=new@digest`, `name@digest`; `*` keeps
+    /// what the kustomization says.
     public var images: [String]
     public var replicas: [Replica]
     public var commonLabels: [String: String]
@@ -72,7 +73,7 @@ public struct KustomizationOverrides: Sendable, Hashable {
         if !namePrefix.isEmpty { file.namePrefix = namePrefix }
         if !nameSuffix.isEmpty { file.nameSuffix = nameSuffix }
         if !namespace.isEmpty { file.namespace = namespace }
-        for image in images { try file.setImage(image) }
+        try file.setImages(images)
         for replica in replicas {
             file.replicas.removeAll { $0.name == replica.name }
             file.replicas.append(ReplicaEntry(name: replica.name, count: replica.count))
@@ -110,38 +111,51 @@ extension Selector {
 }
 
 extension KustomizationFile {
-    /// Sets the image of an override, in the place of an entry for the same name.
-    fileprivate mutating func setImage(_ text: String) throws(KustomizeError) {
-        var entry = ImageEntry()
-        var reference = text
-        if let equals = text.firstIndex(of: "=") {
-            entry.name = String(text[..<equals])
-            reference = String(text[text.index(after: equals)...])
+    /// Sets images as `kustomize edit set image` does: each takes the place of an entry of its name, `*` keeps what
+    /// that entry says, and all entries are sorted by name.
+    fileprivate mutating func setImages(_ texts: [String]) throws(KustomizeError) {
+        if texts.isEmpty { return }
+        var entries: [String: ImageEntry] = [:]
+        for text in texts {
+            let entry = try Self.image(text)
+            entries[entry.name] = entry
         }
+        for present in images {
+            guard var entry = entries[present.name] else {
+                entries[present.name] = present
+                continue
+            }
+            if entry.newName == Self.kept { entry.newName = present.newName }
+            if entry.newTag == Self.kept { entry.newTag = present.newTag }
+            if entry.digest == Self.kept { entry.digest = present.digest }
+            entries[present.name] = entry
+        }
+        images = entries.values.sorted { precedesInBytes($0.name, $1.name) }.map { entry in
+            var entry = entry
+            if entry.newName == Self.kept { entry.newName = "" }
+            if entry.newTag == Self.kept { entry.newTag = "" }
+            if entry.digest == Self.kept { entry.digest = "" }
+            return entry
+        }
+    }
+
+    private static let kept = "*"
+
+    private static func image(_ text: String) throws(KustomizeError) -> ImageEntry {
+        let equals = text.firstIndex(of: "=")
+        let reference = equals.map { String(text[text.index(after: $0)...]) } ?? text
         let parts = ImageReference(reference)
-        if entry.name.isEmpty {
-            entry.name = parts.name
-        } else if parts.name != entry.name, parts.name != "*" {
-            entry.newName = parts.name
-        }
-        if parts.tag != "*" { entry.newTag = parts.tag }
-        entry.digest = parts.digest
-        guard !entry.name.isEmpty, !parts.name.isEmpty else {
+        guard parts.name != text, !parts.name.isEmpty else {
             throw KustomizeError(
                 .invalidKustomization,
                 "invalid format of image '\(text)'; use <image>=<newimage>:<newtag>, <image>=<newimage>@<digest>, "
                     + "<image>:<newtag> or <image>@<digest>")
         }
-        if let place = images.firstIndex(where: { $0.name == entry.name }) {
-            // What the override does not say stays: setting a name keeps the tag that was set.
-            if entry.newName.isEmpty { entry.newName = images[place].newName }
-            if entry.newTag.isEmpty, entry.digest.isEmpty {
-                entry.newTag = images[place].newTag
-                entry.digest = images[place].digest
-            }
-            images[place] = entry
-        } else {
-            images.append(entry)
+        var entry = ImageEntry(name: parts.name, newTag: parts.tag, digest: parts.digest)
+        if let equals {
+            entry.name = String(text[..<equals])
+            entry.newName = parts.name
         }
+        return entry
     }
 }

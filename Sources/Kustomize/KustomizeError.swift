@@ -53,10 +53,3 @@ public struct KustomizeError: Error, Sendable, Hashable, CustomStringConvertible
         KustomizeError(code, "\(context()): \(message)")
     }
 }
-
-/// Runs a body and tells its faults with what was being done.
-func within<Result>(
-    _ context: @autoclosure () -> String, _ body: () throws(KustomizeError) -> Result
-) throws(KustomizeError) -> Result {
-    do throws(KustomizeError) { return try body() } catch { throw error.within(context()) }
-}

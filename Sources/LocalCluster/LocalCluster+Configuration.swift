@@ -12,8 +12,10 @@ extension LocalCluster {
         public var nodeLabels: [String: String] = [:]
         /// How many pods the node takes.
         public var podLimit: Int = 250
-        /// Where images come from; nil for the image `host` and the directory `images` of ``directory``.
+        /// Where images come from; nil for the image `host`, the directory `images` of ``directory``, and registries.
         public var images: (any ImageProvider)?
+        /// How registries are spoken to where ``images`` is nil.
+        public var registries = RegistryImages.Settings()
         /// The runtimes to choose from, best first.
         public var runtimes: [String] = ["runc", "crun", "bubblewrap", "process"]
         /// Whether pods get addresses of their own where the machine allows it.
@@ -24,6 +26,12 @@ extension LocalCluster {
         public var podSubnet: IPv4Subnet?
         /// Whether Deployments, ReplicaSets, Jobs and the scheduler run here; false where others do that.
         public var runsControllers: Bool = true
+        /// Whether Services, Gateways and names are served here; false where others do that.
+        public var servesTraffic: Bool = true
+        /// Where gateways and node ports are listened on.
+        public var trafficAddress: String = "127.0.0.1"
+        /// The port of the router's metrics on ``trafficAddress``; 0 for a free one.
+        public var metricsPort: Int = 0
         /// Directories that containers of the image `host` see empty.
         public var hiddenDirectories: [String] = []
         /// What all pods together are given to end when the cluster stops.

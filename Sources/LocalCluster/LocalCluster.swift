@@ -17,10 +17,10 @@ import Synchronization
 /// Containers outlive a crash of the program and are taken over by the next one with the same directory; a
 /// shutdown or the end of ``run()`` by cancellation ends them all.
 public final class LocalCluster: Service {
-    private let client: KubeClient
-    private let configuration: Configuration
+    let client: KubeClient
+    let configuration: Configuration
     private let logs: NodeLogs
-    private let logger: Logger
+    let logger: Logger
     private let state = Mutex(State())
     private let stops: AsyncStream<Never>
     private let stopped: AsyncStream<Never>.Continuation
@@ -106,21 +106,8 @@ public final class LocalCluster: Service {
         }
         logs.attach(sandboxes)
         defer { logs.attach(nil) }
-        let images =
-            configuration.images ?? HostImages(directory: "\(directory.path)/images", next: nil)
-        let kubelet = Kubelet(
-            client, sandboxes: sandboxes, images: images,
-            configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),
-            logger: logger)
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await kubelet.run { self.becomeReady() } }
-                group.addTask {
-                    try await self.runControllers()
-                    kubelet.shutDown()
-                }
-                try await group.waitForAll()
-            }
+            try await serve(sandboxes, in: directory)
         } catch {
             try? await end(sandboxes, in: directory)
             throw error
@@ -128,8 +115,39 @@ public final class LocalCluster: Service {
         try await end(sandboxes, in: directory)
     }
 
+    private func serve(_ sandboxes: PodSandboxes, in directory: ClusterDirectory) async throws {
+        let images = try configuration.images ?? Self.images(in: directory.path, configuration.registries)
+        let traffic = try await traffic(on: sandboxes)
+        let kubelet = Kubelet(
+            client, sandboxes: sandboxes, images: images,
+            configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),
+            drain: { pod, limit in
+                _ = await traffic?.drained(podUID: pod.metadata.uid, timeout: min(limit, Self.longestDrain))
+            },
+            completeSandbox: { spec, pod in traffic?.complete(&spec, for: pod) },
+            hosts: { namespace in
+                guard let traffic, traffic.resolver(for: namespace) == nil else { return [] }
+                return traffic.hosts(for: namespace)
+            }, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await kubelet.run { self.becomeReady() } }
+            group.addTask {
+                try await self.runControllers(traffic)
+                kubelet.shutDown()
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func images(
+        in directory: String, _ settings: RegistryImages.Settings
+    ) throws -> any ImageProvider {
+        let registry = try RegistryImages(directory: "\(directory)/registry-images", settings: settings)
+        return HostImages(directory: "\(directory)/images", next: registry)
+    }
+
     /// Runs what makes pods until the cluster stops: before the pods do, so that none is replaced.
-    private func runControllers() async throws {
+    private func runControllers(_ traffic: Traffic?) async throws {
         var settings = WorkloadControllers.Settings()
         settings.instance = configuration.nodeName
         settings.logger = logger
@@ -144,6 +162,7 @@ public final class LocalCluster: Service {
                     }
                 }
             }
+            if let traffic { group.addTask { await self.run(traffic) } }
             group.addTask { for await _ in self.stops {} }
             try await group.next()
             group.cancelAll()

@@ -113,6 +113,8 @@ func withPipeline(
             try await client.install([.pipelineRuns])
             var settings = LocalCluster.Configuration()
             settings.bridge = "slip\(UInt32.random(in: 0..<1_000_000))"
+            settings.podSubnet = IPv4Subnet(
+                "10.\(UInt8.random(in: 100...250)).\(UInt8.random(in: 0...255)).0/24")
             let cluster = LocalCluster(client: client, configuration: settings, logs: logs, logger: .silent)
             let controller = PipelineController(client, configuration: final, logger: .silent)
             let fixture = PipelineFixture(
@@ -120,7 +122,14 @@ func withPipeline(
                 verifier: KeyVerifier(key.publicKey, keyID: "test"))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await git.run() }
-                group.addTask { try await cluster.run() }
+                group.addTask {
+                    do {
+                        try await cluster.run()
+                    } catch let error as SandboxError {
+                        Issue.record("the cluster has ended: \(error)")
+                        throw error
+                    }
+                }
                 try await cluster.waitUntilReady()
                 group.addTask { try await controller.run() }
                 try await body(fixture)

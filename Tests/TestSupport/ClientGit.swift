@@ -15,6 +15,9 @@ public struct ClientGit: Sendable {
     /// A run that failed.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+
+        /// A failure in these words.
+        public init(description: String) { self.description = description }
     }
 
     /// Where commands run.

@@ -89,6 +89,22 @@ int csandbox_punch_hole(int file, int64_t offset, int64_t length);
 /// `syncfs(2)` of the file system an open file is in: 0, or -1 with errno.
 int csandbox_sync_file_system(int file);
 
+/// What `stat(2)` says of a file. Swift cannot be told from which module `struct stat` comes where several modules
+/// include its header.
+struct csandbox_file_status {
+    uint32_t mode;
+    uint64_t device, special_device;
+    int64_t size, blocks;
+    int64_t modified_seconds;
+    int32_t modified_nanoseconds;
+};
+
+/// `stat(2)`, or `lstat(2)` where links are not followed: 0, or -1 with errno.
+int csandbox_status_of_path(const char *path, bool follows, struct csandbox_file_status *status);
+
+/// `fstat(2)`: 0, or -1 with errno.
+int csandbox_status_of_file(int file, struct csandbox_file_status *status);
+
 /// The `CLONE_NEW…` flags, and `lseek(2)`'s search for data, which Swift does not see.
 extern const int csandbox_new_mount, csandbox_new_pid, csandbox_new_network, csandbox_new_ipc,
     csandbox_new_uts, csandbox_new_user;

@@ -51,14 +51,14 @@ struct AppGet: AsyncParsableCommand {
         var text = lines.map { "\($0.0):".padded(to: 14) + $0.1 + "\n" }.joined()
         var table = TextTable(["KIND", "NAMESPACE", "NAME", "SYNC", "HEALTH", "MESSAGE"])
         for resource in status?["resources"]?.arrayValue ?? [] {
-            table.add([
+            table.append([
                 resource["kind"]?.stringValue ?? "", resource["namespace"]?.stringValue ?? "",
                 resource["name"]?.stringValue ?? "", resource["status"]?.stringValue ?? "",
                 resource["health", "status"]?.stringValue ?? "",
                 resource["health", "message"]?.stringValue ?? "",
             ])
         }
-        text += "\n\(table.text)\n"
+        text += "\n" + table.text + "\n"
         return text
     }
 }

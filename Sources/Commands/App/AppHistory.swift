@@ -17,13 +17,13 @@ struct AppHistory: AsyncParsableCommand {
             var table = TextTable(["ID", "DEPLOYED", "REVISION", "BY"])
             for entry in object["status", "history"]?.arrayValue ?? [] {
                 let isAutomated = entry["initiatedBy", "automated"]?.boolValue ?? false
-                table.add([
+                table.append([
                     String(entry["id"]?.integerValue ?? 0), entry["deployedAt"]?.stringValue ?? "",
                     entry["revision"]?.stringValue ?? "",
                     isAutomated ? "automated" : entry["initiatedBy", "username"]?.stringValue ?? "",
                 ])
             }
-            try StandardStreams.writeOutput(Array("\(table.text)\n".utf8))
+            try StandardStreams.writeOutput(Array((table.text + "\n").utf8))
         }
     }
 }

@@ -20,7 +20,7 @@ struct AppList: AsyncParsableCommand {
             for object in items.sorted(by: { $0.metadata.name < $1.metadata.name }) {
                 let status = object["status"]
                 let revision = status?["sync", "revision"]?.stringValue ?? ""
-                table.add([
+                table.append([
                     object.metadata.name, Application(object).project,
                     status?["sync", "status"]?.stringValue ?? "Unknown",
                     status?["health", "status"]?.stringValue ?? "Unknown", String(revision.prefix(10)),
@@ -29,7 +29,7 @@ struct AppList: AsyncParsableCommand {
                         .joined(separator: ","),
                 ])
             }
-            try StandardStreams.writeOutput(Array("\(table.text)\n".utf8))
+            try StandardStreams.writeOutput(Array((table.text + "\n").utf8))
         }
     }
 }

@@ -1,9 +1,11 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Foundation
 import KubeClient
 import KubeServer
 import LocalCluster
 import Logging
+import Rollouts
 import ServiceLifecycle
 import UnixSignals
 
@@ -12,8 +14,8 @@ struct ClusterUp: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Run a cluster on this machine.",
         discussion: """
-            Serves a Kubernetes API, runs the pods that are created there, and prints the line that makes kubectl \
-            use it. Ctrl-C, SIGTERM or `slipway cluster down` end all pods and keep the objects: the next `up` \
+            Serves a Kubernetes API, runs the pods that are created there, Rollouts among them, and prints the line \
+            that makes kubectl use it. Ctrl-C, SIGTERM or `slipway cluster down` end all pods and keep the objects: the next `up` \
             goes on with them. After a crash it takes over the containers that still run.
 
             Containers are run by runc or crun, else by bubblewrap, else as plain processes: the best that this \
@@ -81,12 +83,15 @@ struct ClusterUp: AsyncParsableCommand {
             .init(data: data.path, listen: listen, kubeconfig: kubeconfig, usesTLS: tls))
         let logs = NodeLogs()
         setup.configuration.podLogs = logs
+        let signatures = SignatureAdmission(lookup: .system(dataDirectory: data.path))
+        setup.configuration.admission.append(signatures)
         let server = try await APIServer.open(setup.configuration)
+        signatures.connect(KubeClient(InProcessTransport(server)))
         var logger = Logger(label: "slipway.cluster") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
+        let client = KubeClient(InProcessTransport(server))
         let cluster = LocalCluster(
-            client: KubeClient(InProcessTransport(server)), configuration: clusterConfiguration, logs: logs,
-            logger: logger)
+            client: client, configuration: clusterConfiguration, logs: logs, logger: logger)
         let final = setup
         let (written, ready) = AsyncStream<Void>.makeStream()
         let listener = HTTPListener(
@@ -101,7 +106,10 @@ struct ClusterUp: AsyncParsableCommand {
                 StandardStreams.writeError("slipway: \(error)\n")
             }
         }
-        let service = ClusterService(cluster: cluster, written: written, kubeconfig: final.kubeconfigPath)
+        let service = ClusterService(
+            cluster: cluster, client: client,
+            rollouts: RolloutControllers(client, http: .shared, logger: logger), written: written,
+            kubeconfig: final.kubeconfigPath)
         // Told to stop, services end in the reverse order: pods first, while there is an API to say so.
         let group = ServiceGroup(
             configuration: .init(
@@ -135,12 +143,25 @@ struct ClusterUp: AsyncParsableCommand {
 /// Runs the cluster, and says so once it does.
 private struct ClusterService: Service {
     let cluster: LocalCluster
+    let client: KubeClient
+    let rollouts: RolloutControllers
     let written: AsyncStream<Void>
     let kubeconfig: String
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await cluster.run() }
+            group.addTask {
+                // Told to stop, the cluster takes its time for the pods; rollouts end with it.
+                try await withThrowingDiscardingTaskGroup { group in
+                    group.addTask {
+                        try await client.install(RolloutControllers.definitions)
+                        try await cluster.waitUntilReady()
+                        await rollouts.run()
+                    }
+                    defer { group.cancelAll() }
+                    try await cluster.run()
+                }
+            }
             group.addTask {
                 guard (try? await cluster.waitUntilReady()) != nil else { return }
                 for await _ in written {}

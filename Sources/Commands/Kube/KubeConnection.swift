@@ -42,23 +42,3 @@ struct KubeConnection: ParsableArguments {
         }
     }
 }
-
-/// Text in columns, as kubectl prints it.
-struct TextTable {
-    private var rows: [[String]]
-
-    init(_ headings: [String]) { rows = [headings] }
-
-    mutating func add(_ row: [String]) { rows.append(row) }
-
-    var text: String {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            let line = cells.joined(separator: "   ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
-        }.joined(separator: "\n")
-    }
-}

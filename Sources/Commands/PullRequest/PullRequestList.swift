@@ -37,7 +37,7 @@ struct PullRequestList: AsyncParsableCommand {
         pulls.sort { ($0.1.repository, $1.1.number) < ($1.1.repository, $0.1.number) }
         var table = TextTable(["NAME", "TITLE", "AUTHOR", "PHASE", "WHY"])
         for (name, spec, status) in pulls {
-            table.add([
+            table.append([
                 name, String(spec.title.prefix(60)), spec.author, status.phase?.rawValue ?? "Open",
                 status.message ?? status.reason ?? "",
             ])

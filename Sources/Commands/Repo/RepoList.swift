@@ -26,7 +26,7 @@ struct RepoList: AsyncParsableCommand {
             let lanes = (status.lanes ?? []).map { lane in
                 "\(lane.name.isEmpty ? "repository" : lane.name): \(lane.pullRequests.count)"
             }
-            table.add([
+            table.append([
                 object.metadata.name, object["spec", "defaultBranch"]?.stringValue ?? "main",
                 String((status.head ?? "").prefix(10)), attested,
                 lanes.isEmpty ? "-" : lanes.joined(separator: ", "),

@@ -49,6 +49,10 @@ extension EmbeddedForge {
                 .init(author: user.name, state: state, commit: pull.spec.head, body: body, submittedAt: now))
             status.reviews = Array(reviews.suffix(Self.maximumReviews))
         }
+        let repository = ObjectKey(namespace: key.namespace, name: pull.spec.repository)
+        var told = Self.told(pull.spec, state.rawValue)
+        told["reviewer"] = .string(user.name)
+        webhooks.note(.review, repository, told)
         recorder.note(.normal, "Reviewed", "\(user.name): \(state.rawValue)", regarding: .init(pull.object))
     }
 
@@ -94,6 +98,9 @@ extension EmbeddedForge {
             }
             spec.state = .closed
         }
+        webhooks.note(
+            .pullRequest, ObjectKey(namespace: key.namespace, name: pull.spec.repository),
+            Self.told(pull.spec, "closed"))
         recorder.note(.normal, "Closed", "\(user.name) closed it", regarding: .init(pull.object))
     }
 

@@ -55,6 +55,7 @@ public final class EmbeddedForge: Sendable {
     let prepared = Mutex<Set<String>>([])
     /// Why nothing may be merged into a repository for now.
     let alarms = Mutex<[ObjectKey: String]>([:])
+    let webhooks = Webhooks()
     /// Repositories whose history is to be looked at now.
     let audits = AuditRequests()
     var logger: Logger { configuration.logger }
@@ -81,11 +82,11 @@ public final class EmbeddedForge: Sendable {
         recorder = EventRecorder(client, component: "slipway-forge", instance: "forge", logger: logger)
     }
 
-    /// Teaches the API server the forge's kinds.
+    /// Teaches the API server the kinds that the forge works with.
     ///
     /// - Throws: as ``KubeClient/install(_:timeout:)``.
     public static func install(_ client: KubeClient) async throws {
-        try await client.install([.repositories, .pullRequests])
+        try await client.install([.repositories, .pullRequests, .pipelineRuns])
     }
 
     /// The address under which people and git reach the forge, `http://host:port`; known once it listens.
@@ -114,6 +115,7 @@ public final class EmbeddedForge: Sendable {
             group.addTask { await self.runs.run() }
             group.addTask { await self.recorder.run() }
             group.addTask { await controller.run() }
+            group.addTask { await self.webhooks.run(self) }
             group.addTask { try await Auditor(forge: self).run() }
             try await group.waitForAll()
         }
@@ -126,10 +128,4 @@ public final class EmbeddedForge: Sendable {
             return [ObjectKey(namespace: event.key.namespace, name: name)]
         }
     }
-}
-
-extension GroupVersionResource {
-    /// What the merge queue and the pipeline meet in.
-    static let pipelineRuns = GroupVersionResource(
-        group: "slipway.dev", version: "v1alpha1", resource: "pipelineruns")
 }

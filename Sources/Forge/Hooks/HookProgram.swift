@@ -48,7 +48,7 @@ public struct HookProgram: Sendable {
             if hook == .procReceive { Self.write(1, Self.report(reply)) }
             return reply.isAllowed ? 0 : 1
         } catch {
-            Self.write(2, Array("slipway: \(error)\nslipway: refused, as the forge does not answer\n".utf8))
+            Self.write(2, Array("slipway: refused, as the forge does not answer: \(error)\n".utf8))
             return 1
         }
     }
@@ -58,7 +58,22 @@ public struct HookProgram: Sendable {
         var request = HTTPClientRequest(url: "http+unix://\(path)/hooks")
         request.method = .POST
         request.body = .bytes(ByteBuffer(bytes: JSON.write(try ValueEncoder().encode(call))))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(600))
+        // A forge that is not there must refuse at once, not after a while of trying.
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(5)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let reply = try await reply(to: request, by: client)
+            try await client.shutdown()
+            return reply
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+    }
+
+    private func reply(to request: HTTPClientRequest, by client: HTTPClient) async throws -> HookReply {
+        let response = try await client.execute(request, timeout: .seconds(600))
         guard response.status == .ok else {
             throw ForgeError(.unavailable, "the forge answered \(response.status.code)")
         }

@@ -67,11 +67,12 @@ extension EmbeddedForge {
         let git = repository.git
         let base = try await git.reference("refs/heads/\(target)")
         let ids = try await git.commits(
-            of: head, excluding: base.map { [$0] } ?? [], limit: base == nil ? 1 : Self.maximumCommits + 1)
+            of: head, excluding: base.map { [$0] } ?? [], limit: Self.maximumCommits + 1)
         guard !ids.isEmpty else {
             throw ForgeError(.invalid, "\(target) holds \(head.short) already; there is nothing to merge")
         }
-        guard ids.count <= Self.maximumCommits else {
+        // The first pull request of a branch may bring a whole history.
+        guard base == nil || ids.count <= Self.maximumCommits else {
             throw ForgeError(
                 .invalid,
                 "the push has more than \(Self.maximumCommits) commits that are not on \(target); "
@@ -90,13 +91,13 @@ extension EmbeddedForge {
 
     private func paths(of head: ObjectID, base: ObjectID?, in git: GitRepository) async throws -> Set<String>
     {
-        guard let base, let fork = try await git.mergeBase(base, head) else { return [] }
+        let fork: ObjectID? = if let base { try await git.mergeBase(base, head) } else { nil }
         let changes = try await git.changes(from: fork, to: head)
         return Set(changes.prefix(Self.maximumPaths).map(\.path))
     }
 
     /// The pull requests as the server has them, as a cache may not yet show the one that was just opened.
-    private func freshPullRequests(of repository: HostedRepository) async throws -> [HostedPullRequest] {
+    func freshPullRequests(of repository: HostedRepository) async throws -> [HostedPullRequest] {
         let objects = try await client.listAll(
             .pullRequests, namespace: repository.key.namespace,
             selection: .init(labels: "\(Self.repositoryLabel)=\(repository.key.name)"))
@@ -127,7 +128,7 @@ extension EmbeddedForge {
     }
 
     /// The next number of a repository. Numbers are never used twice, also where an object is gone.
-    private func nextNumber(in repository: HostedRepository) async throws -> Int {
+    func nextNumber(in repository: HostedRepository) async throws -> Int {
         if let last = numbers.withLock({ $0[repository.key] }) { return last + 1 }
         let references = try await repository.git.references("refs/pull/")
         let used = references.compactMap {
@@ -177,6 +178,7 @@ extension EmbeddedForge {
             "spec": try ValueEncoder().encode(spec),
         ]
         let stored = try await client.create(.pullRequests, object, namespace: repository.key.namespace)
+        webhooks.note(.pullRequest, repository.key, Self.told(spec, "opened"))
         recorder.note(
             .normal, "Opened", "opened by \(spec.author) at \(head.short)", regarding: .init(stored))
         return try HostedPullRequest(stored)
@@ -211,6 +213,7 @@ extension EmbeddedForge {
             source.changeIDs = ids.isEmpty ? nil : ids
             spec.source = source
         }
+        if old != head { webhooks.note(.pullRequest, repository.key, Self.told(changed.spec, "updated")) }
         let isForced = old.isZero ? false : try await !repository.git.isAncestor(old, of: head)
         let word = old == head ? "is up to date" : "updated"
         return opened(
@@ -230,6 +233,14 @@ extension EmbeddedForge {
                 "Pull request \(repository.key)#\(pull.spec.number) \(word): \(pull.spec.title)",
                 "  \(page(of: pull, in: repository.key))",
             ])
+    }
+
+    /// A pull request as webhooks tell it.
+    static func told(_ spec: PullRequestSpec, _ action: String) -> Value {
+        [
+            "action": .string(action), "number": .integer(Int64(spec.number)), "title": .string(spec.title),
+            "author": .string(spec.author), "target": .string(spec.target), "head": .string(spec.head),
+        ]
     }
 
     /// Where people see a pull request.

@@ -71,7 +71,8 @@ struct PullRequestMatch {
         let origin = push.origin
         let subject = push.commits.last?.subject ?? ""
         return anonymous.first { candidate in
-            candidate.source.origin == origin && (candidate.title == subject || candidate.paths == push.paths)
+            candidate.source.origin == origin
+                && (candidate.title == subject || (!push.paths.isEmpty && candidate.paths == push.paths))
         }?.number
     }
 }

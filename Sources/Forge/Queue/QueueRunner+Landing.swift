@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import Logging
 import Manifest
+import Synchronization
 
 extension QueueRunner {
     /// Moves the branch to a candidate, or finds out that it is there already, or cannot be.
@@ -38,7 +39,10 @@ extension QueueRunner {
             try await git.update(
                 [move], reason: "merge \(candidate.change.name)", hooks: forge.configuration.hooks)
         } catch let error as GitError where error.code == .refMoved {
-            return .head(try await head())
+            let now = try await head()
+            // Where it has not moved, somebody holds git's lock on it for a moment: later, then.
+            if now == candidate.base { throw error }
+            return .head(now)
         }
         forge.logger.info(
             "merged",
@@ -47,6 +51,9 @@ extension QueueRunner {
                 "commit": "\(commit)",
             ])
         forge.audits.request(repository.key)
+        forge.webhooks.note(
+            .push, repository.key,
+            ["ref": .string(repository.branch), "before": .string(base.hex), "after": .string(commit.hex)])
         return .landed(candidate.number)
     }
 
@@ -83,8 +90,12 @@ extension QueueRunner {
         }
         if seen.status.mergeCommit == landing.commit { return [.recorded(landing.change)] }
         let (now, branch) = (forge.now, repository.spec.branch)
+        // The cache can be behind what is written already; then nothing is told again.
+        let isNew = Mutex(false)
         do {
             let pull = try await forge.changeStatus(of: key) { pull, status in
+                isNew.withLock { $0 = status.mergeCommit != landing.commit }
+                guard status.mergeCommit != landing.commit else { return }
                 status.mergeCommit = landing.commit
                 status.mergedAt = now
                 guard pull.spec.head == landing.change.head else {
@@ -97,6 +108,8 @@ extension QueueRunner {
                 status.reason = "Merged"
                 status.message = "merged into \(branch) as \(landing.commit.prefix(10))"
             }
+            guard isNew.withLock({ $0 }) else { return [] }
+            forge.webhooks.note(.pullRequest, repository.key, EmbeddedForge.told(pull.spec, "merged"))
             forge.recorder.note(
                 .normal, "Merged", "merged as \(landing.commit)", regarding: .init(pull.object))
         } catch let error as ForgeError where error.code == .notFound {
@@ -113,14 +126,18 @@ extension QueueRunner {
             return [.evicted(eviction.change)]
         }
         if seen.status.evictedHead == eviction.change.head { return [.evicted(eviction.change)] }
+        let isNew = Mutex(false)
         do {
             let pull = try await forge.changeStatus(of: key) { _, status in
+                isNew.withLock { $0 = status.evictedHead != eviction.change.head }
+                guard status.evictedHead != eviction.change.head else { return }
                 status.evictedHead = eviction.change.head
                 status.mergeRequest = nil
                 status.phase = .open
                 status.reason = eviction.reason
                 status.message = eviction.message
             }
+            guard isNew.withLock({ $0 }) else { return [] }
             forge.recorder.note(.warning, eviction.reason, eviction.message, regarding: .init(pull.object))
         } catch let error as ForgeError where error.code == .notFound {
             return [.evicted(eviction.change)]

@@ -19,7 +19,10 @@ extension QueueState {
             case .wholeRepository(let name): "\(name) concerns the whole repository and comes first"
             case .lanesBusy(let names):
                 "concerns the whole repository and waits for \(names.joined(separator: ", "))"
-            case .behind(let count, let first): "\(count) before it in its lane, \(first) first"
+            // Deep in the queue nothing is said that changes with every merge before it.
+            case .behind(let count, let first):
+                count > 20
+                    ? "more than 20 before it in its lane" : "\(count) before it in its lane, \(first) first"
             }
         }
 

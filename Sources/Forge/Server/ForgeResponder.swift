@@ -122,7 +122,7 @@ struct ForgeResponder: Sendable {
             case .exists, .conflict: .conflict
             case .forbidden: .forbidden
             case .unauthenticated: .unauthorized
-            case .invalid, .notMergeable, .unsupported: .unprocessableContent
+            case .invalid, .unsupported: .unprocessableContent
             default: .serviceUnavailable
             }
         var response = json(

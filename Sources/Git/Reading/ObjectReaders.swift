@@ -110,16 +110,6 @@ final class ObjectReaders: Sendable {
         }
     }
 
-    /// Ends the readers of a repository, as when it is removed.
-    func forget(_ path: String) {
-        let mine = state.withLock { state in
-            let mine = state.readers.filter { $0.path == path }
-            state.readers.removeAll { $0.path == path }
-            return mine
-        }
-        for reader in mine { reader.requests.finish() }
-    }
-
     /// Runs a process for the requests of one reader, then refuses what came too late for it.
     private func keep(_ start: Start, _ program: GitProgram) async {
         var invocation = GitInvocation(["cat-file", "--batch-command"], on: start.path)

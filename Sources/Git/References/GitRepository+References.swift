@@ -10,15 +10,11 @@ public struct Reference: Sendable, Hashable {
 }
 
 extension GitRepository {
-    /// The object that a reference names; nil where there is no such reference.
+    /// The object that a reference names; nil where there is no such reference, or the object is missing.
     ///
     /// - Throws: ``GitError`` with code `invalidName`.
     public func reference(_ name: String) async throws -> ObjectID? {
-        try ReferenceName.checked(name)
-        var invocation = invocation(["rev-parse", "--verify", "--quiet", "--end-of-options", name])
-        invocation.answers = [0, 1]
-        let output = try await program.run(invocation)
-        return output.code == 0 ? ObjectID(output.text.trimmed) : nil
+        try await resolve(try ReferenceName.checked(name))?.id
     }
 
     /// The references whose names begin with a prefix that ends in a slash, or are it, in the order of their names.

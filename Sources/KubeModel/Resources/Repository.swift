@@ -26,6 +26,12 @@ public struct RepositorySpec: Codable, Sendable, Hashable {
         public var events: [String]?
         /// The Secret whose `token` signs the deliveries.
         public var secret: String?
+
+        public init(url: String, events: [String]? = nil, secret: String? = nil) {
+            self.url = url
+            self.events = events
+            self.secret = secret
+        }
     }
 
     public var description: String?

@@ -4,7 +4,7 @@ extension Schema {
     /// The schema of a custom resource's version, as its definition gives it under `openAPIV3Schema`.
     ///
     /// The document is taken as it is; ``StructuralRules`` tells whether a server would accept it. Rules in the
-    /// Common Expression Language (`x-kubernetes-validations`) are not evaluated.
+    /// Common Expression Language (`x-kubernetes-validations`) are not evaluated, but for ``ImmutableField``.
     public static func customResource(_ document: Value) -> Schema {
         var draft = Draft(customResource: document)
         draft.isEmbeddedResource = true

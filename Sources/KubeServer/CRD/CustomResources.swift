@@ -59,6 +59,7 @@ extension CustomVersion {
                     jsonPath: column.text("jsonPath"))
             },
             selectableFields: version.items("selectableFields").map { $0.text("jsonPath") },
+            immutableFields: ImmutableField.all(in: version["schema", "openAPIV3Schema"] ?? .emptyObject),
             deprecationWarning: isDeprecated ? warning : nil)
     }
 }

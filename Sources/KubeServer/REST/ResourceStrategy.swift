@@ -80,7 +80,9 @@ struct ResourceStrategy: Sendable {
         switch subresource {
         case "status": kind.validateStatusUpdate(object, old: old)
         case "finalize", "ephemeralcontainers": []
-        default: kind.validateUpdate(object, old: old)
+        default:
+            kind.validateUpdate(object, old: old)
+                + (resource.custom?.immutableFields ?? []).compactMap { $0.fault(of: object, since: old) }
         }
     }
 

@@ -67,6 +67,8 @@ struct CustomVersion: Sendable {
     let columns: [PrinterColumn]
     /// JSON paths of the fields that field selectors may use, beside name and namespace.
     let selectableFields: [String]
+    /// Fields that may not change.
+    let immutableFields: [ImmutableField]
     /// A warning sent with every answer of a deprecated version.
     let deprecationWarning: String?
 

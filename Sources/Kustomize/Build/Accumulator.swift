@@ -15,6 +15,18 @@ final class Accumulator {
         }
     }
 
+    /// Checks all over again what a component has changed, as upstream does when it hands it back to the parent.
+    ///
+    /// - Throws: `conflict` where two resources are one now.
+    func renew() throws(KustomizeError) {
+        let gathered = resources.resources
+        resources.setResources([])
+        try resources.append(contentsOf: gathered)
+        let changed = configuration
+        configuration = TransformerConfiguration()
+        try configuration.merge(changed)
+    }
+
     /// Adds the vars of a kustomization and notes which resources they read.
     ///
     /// - Throws: `conflict` for a var that is there already, or one that several resources could give.

@@ -28,6 +28,9 @@ struct NameReferenceTransformer: Transformer {
         var steps: [Plan] = []
         for reference in references {
             for spec in reference.referrers where spec.applies(to: gvk) {
+                // The spec is chosen by what an object once was; its path holds for what it is now.
+                var spec = spec
+                spec.gvk = GroupVersionKind(group: "", version: "", kind: "")
                 steps.append(Plan(target: reference.gvk, spec: spec))
             }
         }
@@ -90,9 +93,6 @@ private struct Referrer {
     }
 
     func update(_ spec: FieldSpec, target: GroupVersionKind) throws(KustomizeError) {
-        var spec = spec
-        // The spec was chosen by what the object once was; its path holds for what it is now.
-        spec.gvk = GroupVersionKind(group: "", version: "", kind: "")
         do throws(KustomizeError) {
             try spec.visit(resource) { (node) throws(KustomizeError) in
                 try set(node, spec: spec, target: target)

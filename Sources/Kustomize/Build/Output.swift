@@ -4,6 +4,9 @@ struct Output {
     let options: Kustomization.Options
 
     func prepare(_ resources: ResourceMap) throws(KustomizeError) {
+        for resource in resources.resources where !resource.isEmpty {
+            try ResourceReader.checkMetadata(of: resource.node)
+        }
         resources.filter { resource in
             guard !resource.isEmpty else { return false }
             let mark = resource.annotation(BuildAnnotation.localConfig)

@@ -17,7 +17,7 @@ struct Target {
     ) {
         var found: (bytes: [UInt8], name: String)?
         for name in KustomizationFile.names {
-            guard let bytes = try loader.loadIfPresent(name) else { continue }
+            guard let bytes = loader.loadIfPresent(name) else { continue }
             guard found == nil else {
                 throw KustomizeError(
                     .invalidKustomization, "Found multiple kustomization files under: \(loader.displayRoot)\n"
@@ -102,12 +102,7 @@ struct Target {
             if fileError.code == .unsupported { throw fileError }
             let directory: Loader
             do throws(KustomizeError) { directory = try loader.loader(for: path) } catch {
-                if fileError.code == .malformed || error.code == .unsupported {
-                    throw error.code == .unsupported ? error : fileError
-                }
-                throw KustomizeError(
-                    fileError.code == .notFound ? error.code : fileError.code,
-                    "accumulation err='\(fileError)': \(error)")
+                throw Self.unreadable(fileError, error)
             }
             do throws(KustomizeError) {
                 try addDirectory(directory, path: path, to: accumulator, isComponent: false)
@@ -115,6 +110,16 @@ struct Target {
                 throw KustomizeError(error.code, "accumulation err='\(fileError)': \(error)")
             }
         }
+    }
+
+    /// What is said of a path that is neither a file nor a directory to build.
+    private static func unreadable(_ asFile: KustomizeError, _ asDirectory: KustomizeError) -> KustomizeError
+    {
+        if asDirectory.code == .unsupported { return asDirectory }
+        // Where there is a file that is no YAML, that it is no directory either would only confuse.
+        if asFile.code == .malformed { return asFile }
+        let code = asFile.code == .notFound ? asDirectory.code : asFile.code
+        return KustomizeError(code, "accumulation err='\(asFile)': \(asDirectory)")
     }
 
     private func addFile(_ path: String, to accumulator: Accumulator) throws(KustomizeError) {
@@ -173,7 +178,7 @@ struct Target {
         do throws(KustomizeError) { try target.accumulate(into: gathered) } catch {
             throw error.within("recursed accumulation of path '\(directory.displayRoot)'")
         }
-        if isComponent { return }
+        if isComponent { return try accumulator.renew() }
         do throws(KustomizeError) { try accumulator.merge(gathered) } catch {
             throw error.within("recursed merging from path '\(directory.displayRoot)'")
         }

@@ -3,7 +3,6 @@ import Manifest
 
 /// Puts the values of vars in the place of `$(NAME)`.
 struct VarTransformer: Transformer {
-    /// A value and how often it was used.
     private let values: [String: VarValue]
     private let specs: [FieldSpec]
 
@@ -121,7 +120,7 @@ struct VarTransformer: Transformer {
 
     private func expandScalar(_ node: Node) {
         let expanded = expansion(of: node.text)
-        expanded.isQuoted = false
+        expanded.style = .plain
         node.become(expanded)
     }
 

@@ -52,13 +52,9 @@ extension FieldSpec {
         var made = Creation(kind: .mapping, tag: .untagged)
         if let creation, rest.isEmpty { made = creation }
         let mayCreate = creation != nil && !part.isList
-        let field: Node?
-        do throws(KustomizeError) {
-            field = try node.lookup([part.name], creating: mayCreate ? made.kind : nil)
-        } catch {
-            throw error.within("fieldName: \(part.name)")
+        guard let field = try self.field(part, of: node, creating: mayCreate ? made.kind : nil) else {
+            return
         }
-        guard let field else { return }
         if field.isNull {
             // A null becomes what the path says should be there.
             if part.isList {
@@ -69,6 +65,21 @@ extension FieldSpec {
             }
         }
         try visit(field, rest, creation, body)
+    }
+}
+
+extension FieldSpec {
+    /// The field that a part names, made where it is missing and a kind is given.
+    private func field(
+        _ part: Part, of node: Node, creating: Node.Kind?
+    ) throws(KustomizeError) -> Node? {
+        if part.isName {
+            if let present = node.field(part.name) { return present }
+            if creating == nil { return nil }
+        }
+        do throws(KustomizeError) { return try node.lookup([part.name], creating: creating) } catch {
+            throw error.within("fieldName: \(part.name)")
+        }
     }
 }
 

@@ -16,6 +16,16 @@ struct FieldSpec: Hashable {
         let name: String
         /// Whether the path says that the field holds a list.
         let isList: Bool
+        /// Whether the part can only be the name of a field, not an index or a choice of items.
+        let isName: Bool
+
+        init(_ text: String) {
+            isList = text.hasSuffix("[]")
+            name = isList ? String(text.dropLast(2)) : text
+            isName =
+                name.utf8.first.map { $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }
+                ?? false
+        }
     }
 
     init(
@@ -24,10 +34,7 @@ struct FieldSpec: Hashable {
         gvk = GroupVersionKind(group: group, version: version, kind: kind)
         self.path = path
         self.creates = creates
-        parts = FieldPath.split(path, at: "/").map { part in
-            part.hasSuffix("[]")
-                ? Part(name: String(part.dropLast(2)), isList: true) : Part(name: part, isList: false)
-        }
+        parts = FieldPath.split(path, at: "/").map(Part.init)
     }
 
     /// Whether the objects of a kind have the field.

@@ -84,17 +84,9 @@ struct Loader {
         }
     }
 
-    /// Whether there is a file, without saying what is wrong where there is none.
-    func loadIfPresent(_ name: String) throws(KustomizeError) -> [UInt8]? {
-        do throws(FileTreeError) {
-            guard let resolved = try tree.resolve(TreePath.appending(name, to: root)),
-                try tree.kind(of: resolved) == .file,
-                restriction == .none || TreePath.contains(root, TreePath.parent(of: resolved))
-            else { return nil }
-            return try tree.read(resolved)
-        } catch {
-            return nil
-        }
+    /// The bytes of a file, nil where there is none that may be read.
+    func loadIfPresent(_ name: String) -> [UInt8]? {
+        do throws(KustomizeError) { return try load(name) } catch { return nil }
     }
 
     // MARK: Paths
@@ -139,7 +131,7 @@ struct Loader {
     /// Whether a path names a repository elsewhere.
     static func isRemoteDirectory(_ path: String) -> Bool {
         if path.contains("://") || path.hasPrefix("git::") { return true }
-        if path.hasPrefix("git@") || path.hasPrefix("gh:") || path.hasPrefix("github.com") { return true }
+        if ["git@", "gh:", "github.com/", "github.com:"].contains(where: path.hasPrefix) { return true }
         // user@host:path, as ssh takes it.
         guard let colon = path.firstIndex(of: ":"), let at = path.firstIndex(of: "@") else { return false }
         return at < colon && !path[..<colon].contains("/")

@@ -43,8 +43,9 @@ extension Node {
     private static func withDoubles(_ value: Value) -> Value {
         switch value {
         case .integer(let number):
-            guard number.magnitude >= 1 << 53 || number.magnitude >= 1_000_000 else { return value }
+            guard number.magnitude >= 1_000_000 else { return value }
             return .double(Real(Double(number), spelled: GoNumber.general(Double(number))))
+        case .double(let real): return .double(Real(real.value, spelled: GoNumber.general(real.value)))
         case .array(let items): return .array(items.map(withDoubles))
         case .object(let object): return .object(object.mapValues(withDoubles))
         default: return value

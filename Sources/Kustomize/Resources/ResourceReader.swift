@@ -50,7 +50,7 @@ struct ResourceReader {
     }
 
     /// - Throws: `invalidResource` for an object without kind or name.
-    private static func checkMetadata(of node: Node) throws(KustomizeError) {
+    static func checkMetadata(of node: Node) throws(KustomizeError) {
         func text(_ value: Node?) -> String { value.map { $0.isEmpty ? "" : $0.text } ?? "" }
         let metadata = node.field("metadata")
         let (apiVersion, kind) = (text(node.field("apiVersion")), text(node.field("kind")))

@@ -82,11 +82,9 @@ struct FieldReplacement {
 
     /// The structure as text in the layout of what it was read from.
     private static func text(of node: Node, like original: String) -> String? {
-        guard let value = try? node.value() else { return nil }
         let trimmed = original.trimmingWhitespace()
-        guard trimmed.hasPrefix("{") || trimmed.hasPrefix("[") else {
-            return YAML.string(value).trimmingWhitespace()
-        }
+        guard trimmed.hasPrefix("{") || trimmed.hasPrefix("[") else { return NodeEmitter.text(node) }
+        guard let value = try? node.value() else { return nil }
         let isPretty = original.contains("\n") && original.contains("  ")
         return GoJSONText.string(value, indentation: isPretty ? 2 : nil)
     }

@@ -24,13 +24,6 @@ extension Node {
         fieldIndex(name).map { content[$0 + 1] }
     }
 
-    /// The value at the end of a way of fields.
-    func field(_ first: String, _ rest: String...) -> Node? {
-        var node = field(first)
-        for name in rest { node = node?.field(name) }
-        return node
-    }
-
     /// Removes a field and answers its value.
     @discardableResult
     func clear(_ name: String) -> Node? {
@@ -57,7 +50,7 @@ extension Node {
         }
         value.quoteIfAmbiguous()
         if let present = field(name) {
-            value.isQuoted = present.isQuoted
+            value.style = present.style
             if present !== value { present.become(value) }
             return
         }
@@ -72,14 +65,14 @@ extension Node {
         value.quoteIfAmbiguous()
         try expect(.scalar)
         if value.isNull { return }
-        value.isQuoted = isQuoted
+        value.style = style
         become(value)
     }
 
     /// Puts text in quotes that YAML 1.1 would read as something else.
     private func quoteIfAmbiguous() {
         guard isString, !isQuoted, PlainScalar.isTypedInYAML11(text) else { return }
-        isQuoted = true
+        style = .doubleQuoted
     }
 
     /// - Throws: `inapplicable` where the node is of another kind; null is of every kind.

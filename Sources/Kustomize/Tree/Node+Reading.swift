@@ -3,18 +3,23 @@ import Manifest
 /// Makes nodes of a parsed YAML document: anchors, aliases and merge keys are replaced by what they stand for.
 struct NodeReader {
     /// How many nodes the aliases of one document may add.
-    private static let aliasLimit = 1_000_000
+    private static let aliasLimit = 200_000
 
-    private var isInAlias = false
     private var aliasNodes = 0
+    /// Where the nodes begin that are being made for aliases.
+    private var aliased: [Int] = []
+    private var comments = CommentReader()
 
     init() {}
+
+    /// A reader that keeps comments.
+    init(commentsOf stream: YAMLStream) { comments = CommentReader(stream) }
 
     /// The node of a document, or of a part of one.
     ///
     /// - Throws: `malformed` where aliases expand without end or merge what is no mapping.
     mutating func node(_ source: YAMLNode) throws(KustomizeError) -> Node {
-        if isInAlias {
+        if !aliased.isEmpty {
             aliasNodes += 1
             guard aliasNodes <= Self.aliasLimit else {
                 throw KustomizeError(.malformed, "yaml: document contains excessive aliasing")
@@ -24,24 +29,54 @@ struct NodeReader {
         case .scalar: return scalar(source)
         case .sequence:
             var items: [Node] = []
-            for item in source.items { items.append(try node(item)) }
-            return Node(kind: .sequence, content: items)
+            for item in source.items {
+                let above = comments.above(item.indicatorOffset ?? item.outerStart)
+                let node = try node(item)
+                comments.attach(above: above, behind: item, to: node)
+                items.append(node)
+            }
+            let node = Node(kind: .sequence, content: items)
+            node.isFlow = source.style == .flow
+            return node
         case .mapping: return try mapping(source)
         case .alias:
-            // An anchored node that contains its alias never ends; the limit of nodes ends it.
-            let wasInAlias = isInAlias
-            isInAlias = true
-            defer { isInAlias = wasInAlias }
-            return try node(source.target)
+            let target = source.target
+            guard !aliased.contains(target.span.lowerBound), !target.span.contains(source.span.lowerBound)
+            else {
+                throw KustomizeError(
+                    .malformed, "yaml: anchor '\(source.anchor ?? "")' value contains itself")
+            }
+            // Each alias within an alias is one level more on the stack.
+            guard aliased.count < 64 else {
+                throw KustomizeError(.malformed, "yaml: document contains excessive aliasing")
+            }
+            aliased.append(target.span.lowerBound)
+            defer { aliased.removeLast() }
+            return try node(target)
         }
     }
+
+    /// The comments behind all nodes.
+    mutating func remainingComments() -> [String] { comments.above(.max) }
 
     private func scalar(_ source: YAMLNode) -> Node {
         let text = source.scalarText
         if let tag = source.tag { return Self.tagged(text, tag: tag) }
         switch source.style {
         case .plain: return .scalar(text, tag: PlainScalar.tag(of: text))
-        default: return .scalar(text, tag: .string, isQuoted: true)
+        default:
+            let node = Node.scalar(text, tag: .string)
+            node.style = Self.style(source.style)
+            return node
+        }
+    }
+
+    private static func style(_ style: YAMLNode.Style) -> Node.Style {
+        switch style {
+        case .singleQuoted: .singleQuoted
+        case .literal: .literal
+        case .folded: .folded
+        default: .doubleQuoted
         }
     }
 
@@ -60,6 +95,7 @@ struct NodeReader {
 
     private mutating func mapping(_ source: YAMLNode) throws(KustomizeError) -> Node {
         let result = Node.mapping()
+        result.isFlow = source.style == .flow
         var merged: YAMLNode?
         let entries = source.entries
         result.content.reserveCapacity(entries.count * 2)
@@ -73,8 +109,13 @@ struct NodeReader {
             guard keyNode.kind == .scalar else {
                 throw KustomizeError(.malformed, "yaml: invalid map key: \(keyNode.yamlText)")
             }
+            let above = comments.above(key.outerStart)
+            if value.style == .block { comments.attachBehind(key, to: keyNode) }
+            let valueNode = try node(value)
+            comments.attach(above: above, behind: nil, to: keyNode)
+            comments.attachBehind(value, to: valueNode)
             result.content.append(keyNode)
-            result.content.append(try node(value))
+            result.content.append(valueNode)
         }
         if let merged { try merge(merged, into: result) }
         return result
@@ -145,10 +186,23 @@ extension Node {
         return nodes
     }
 
-    /// The first document of a text, null where it has none.
+    /// The first document of a text with its comments, null where it has none.
     ///
     /// - Throws: `malformed`.
     static func document(of text: String) throws(KustomizeError) -> Node {
-        try documents(of: Array(text.utf8)).first ?? .scalar("", tag: .null)
+        let stream: YAMLStream
+        do throws(ManifestError) { stream = try YAMLStream(Array(text.utf8)) } catch {
+            throw KustomizeError(.malformed, "yaml: \(error)")
+        }
+        guard let document = stream.documents.first else { return .scalar("", tag: .null) }
+        var reader = NodeReader(commentsOf: stream)
+        let node = try reader.node(document.root)
+        let below = reader.remainingComments()
+        if !below.isEmpty {
+            var comments = node.comments ?? Comments()
+            comments.below = below
+            node.comments = comments
+        }
+        return node
     }
 }

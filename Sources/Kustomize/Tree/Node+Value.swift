@@ -130,8 +130,13 @@ enum GoNumber {
     /// A number as upstream prints it: integral ones of up to 64 bits as integers, others with the shortest digits
     /// in the layout of `%g`.
     static func value(_ number: Double) -> Value {
-        if let integer = Int64(exactly: number) { return .integer(integer) }
-        if let integer = UInt64(exactly: number) { return .double(Real(number, spelled: String(integer))) }
+        if number == number.rounded(), number.magnitude < 1e21 {
+            // The shortest digits, filled up with zeros: beyond 2^53 not the exact value of the double.
+            let (isNegative, digits, exponent) = shortest(number)
+            let text = (isNegative ? "-" : "") + fixed(digits, exponent)
+            if let integer = Int64(text) { return .integer(integer) }
+            if UInt64(text) != nil { return .double(Real(number, spelled: text)) }
+        }
         return .double(Real(number, spelled: general(number)))
     }
 

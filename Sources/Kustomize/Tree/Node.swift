@@ -15,10 +15,28 @@ final class Node {
         case untagged, string, integer, float, boolean, null, timestamp, binary
     }
 
+    /// How a scalar is written.
+    enum Style: UInt8 {
+        case plain, singleQuoted, doubleQuoted, literal, folded
+    }
+
     var kind: Kind
     var tag: Tag
-    /// Whether the scalar stands in quotes or in a block, so that its text is text whatever it looks like.
-    var isQuoted: Bool
+    var style: Style
+    /// Whether a collection stands in brackets.
+    var isFlow = false
+    /// Comments around the node; only of texts that are written back.
+    var comments: Comments?
+
+    /// Comments that belong to a node.
+    struct Comments {
+        /// Lines above it.
+        var above: [String] = []
+        /// The comment behind it on its line.
+        var behind: String?
+        /// Lines at the end of a text.
+        var below: [String] = []
+    }
     /// A scalar's text.
     var text: String
     /// A sequence's items; a mapping's keys and values in turn.
@@ -27,10 +45,13 @@ final class Node {
     init(kind: Kind, tag: Tag = .untagged, isQuoted: Bool = false, text: String = "", content: [Node] = []) {
         self.kind = kind
         self.tag = tag
-        self.isQuoted = isQuoted
+        style = isQuoted ? .doubleQuoted : .plain
         self.text = text
         self.content = content
     }
+
+    /// Whether the scalar stands in quotes or in a block, so that its text is text whatever it looks like.
+    var isQuoted: Bool { style != .plain }
 
     /// A scalar.
     static func scalar(_ text: String, tag: Tag = .untagged, isQuoted: Bool = false) -> Node {
@@ -48,14 +69,19 @@ final class Node {
 
     /// Another node that stands for the same, with nothing shared.
     func copy() -> Node {
-        Node(kind: kind, tag: tag, isQuoted: isQuoted, text: text, content: content.map { $0.copy() })
+        let copy = Node(kind: kind, tag: tag, text: text, content: content.map { $0.copy() })
+        copy.style = style
+        copy.isFlow = isFlow
+        copy.comments = comments
+        return copy
     }
 
     /// Takes over everything of another node, in every place this one stands.
     func become(_ other: Node) {
         kind = other.kind
         tag = other.tag
-        isQuoted = other.isQuoted
+        style = other.style
+        isFlow = other.isFlow
         text = other.text
         content = other.content
     }

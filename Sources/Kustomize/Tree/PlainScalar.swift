@@ -29,7 +29,9 @@ enum PlainScalar {
     }
 
     private static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Node.Tag {
-        if bytes.count <= 18, bytes.allSatisfy(isDigit) { return .integer }
+        // A leading zero makes it octal, or, where a digit is too large for that, a number with a fraction of nothing.
+        let mayBeOctal = bytes[0] == UInt8(ascii: "0") && bytes.count > 1
+        if !mayBeOctal, bytes.count <= 18, bytes.allSatisfy(isDigit) { return .integer }
         let text = String(decoding: bytes, as: UTF8.self)
         if isSpecialFloat(text) { return .float }
         if isDigit(bytes[0]), Timestamp(text) != nil { return .timestamp }

@@ -27,7 +27,8 @@ final class GatewayListeners: Sendable {
                 let channel = try await router.listen(host: host, port: port, table: port)
                 channels.withLock { $0[port] = channel }
             } catch {
-                failures[port] = "cannot listen on \(host):\(port): \(error); stop what listens there or choose another port"
+                failures[port] =
+                    "cannot listen on \(host):\(port): \(error); stop what listens there or choose another port"
             }
         }
         return failures

@@ -58,7 +58,10 @@ extension GatewayPlan {
             listenerStatus(place, of: gateway, failures, now)
         }
         let faults = gateway.listeners.indices.compactMap { fault(of: $0, in: gateway) }
-        let ports = Set(gateway.listeners.indices.filter { fault(of: $0, in: gateway) == nil }.map { gateway.listeners[$0].port })
+        let ports = Set(
+            gateway.listeners.indices.filter { fault(of: $0, in: gateway) == nil }.map {
+                gateway.listeners[$0].port
+            })
         let failed = ports.compactMap { failures[$0] }.sorted()
         var conditions = gateway.object.conditions
         func set(_ type: String, _ flag: Bool, _ reason: String, _ message: String) {
@@ -75,7 +78,9 @@ extension GatewayPlan {
         if !isAccepted {
             set("Programmed", false, "Invalid", "no listener can be served")
         } else if let failure = failed.first {
-            set("Programmed", failed.count < ports.count, failed.count < ports.count ? "Programmed" : "Invalid", failure)
+            set(
+                "Programmed", failed.count < ports.count,
+                failed.count < ports.count ? "Programmed" : "Invalid", failure)
         } else {
             set("Programmed", true, "Programmed", "the router listens on \(address)")
         }
@@ -105,10 +110,14 @@ extension GatewayPlan {
         } else {
             set("Accepted", !isConflict, isConflict ? "HostnameConflict" : "Accepted", fault?.message ?? "")
         }
-        set("Conflicted", isConflict, isConflict ? "HostnameConflict" : "NoConflicts", isConflict ? fault?.message ?? "" : "")
+        set(
+            "Conflicted", isConflict, isConflict ? "HostnameConflict" : "NoConflicts",
+            isConflict ? fault?.message ?? "" : "")
         let unknown = listener.kinds.filter { $0 != GatewayState.Listener.routeKind }
         if let kind = unknown.first {
-            set("ResolvedRefs", false, "InvalidRouteKinds", "\(kind) is no kind of route that the router knows")
+            set(
+                "ResolvedRefs", false, "InvalidRouteKinds",
+                "\(kind) is no kind of route that the router knows")
         } else {
             set("ResolvedRefs", true, "ResolvedRefs")
         }

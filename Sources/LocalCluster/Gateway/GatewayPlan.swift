@@ -25,7 +25,10 @@ struct GatewayPlan: Sendable {
         self.view = view
         let classes = view.classNames
         gateways = view.gateways
-            .filter { classes.contains($0["spec"]?["gatewayClassName"]?.stringValue ?? "") && !$0.metadata.isDeleting }
+            .filter {
+                classes.contains($0["spec"]?["gatewayClassName"]?.stringValue ?? "")
+                    && !$0.metadata.isDeleting
+            }
             .map(GatewayState.init).sorted { $0.key < $1.key }
         for gateway in gateways {
             for place in gateway.listeners.indices where fault(of: place, in: gateway) == nil {
@@ -44,7 +47,8 @@ struct GatewayPlan: Sendable {
         guard listener.transport == "HTTP" else {
             return .init(
                 reason: "UnsupportedProtocol",
-                message: "the router speaks HTTP, not \(listener.transport); set the listener's protocol to HTTP")
+                message:
+                    "the router speaks HTTP, not \(listener.transport); set the listener's protocol to HTTP")
         }
         let twin = gateway.listeners[..<place].first {
             $0.port == listener.port && $0.transport == "HTTP" && $0.hostname == listener.hostname

@@ -75,7 +75,9 @@ struct RouteState: Sendable {
         object = route
         key = ObjectKey(route)
         let namespace = key.namespace
-        hostnames = (route["spec"]?["hostnames"]?.arrayValue ?? []).compactMap { $0.stringValue?.lowercased() }
+        hostnames = (route["spec"]?["hostnames"]?.arrayValue ?? []).compactMap {
+            $0.stringValue?.lowercased()
+        }
         parents = (route["spec"]?["parentRefs"]?.arrayValue ?? []).compactMap { reference in
             guard reference["kind"]?.stringValue ?? "Gateway" == "Gateway",
                 reference["group"]?.stringValue ?? GatewayAPI.group == GatewayAPI.group

@@ -31,8 +31,10 @@ struct GatewayStatusReconciler: Reconciler {
                 // The plan's view may be old by now: the status goes by what was looked at, which its generation tells.
                 let metadata = change.object.metadata
                 let fresh = try await client.get(
-                    change.resource, metadata.name, namespace: metadata.namespace.isEmpty ? nil : metadata.namespace)
-                guard fresh.metadata.uid == metadata.uid, fresh.metadata.generation == metadata.generation else {
+                    change.resource, metadata.name,
+                    namespace: metadata.namespace.isEmpty ? nil : metadata.namespace)
+                guard fresh.metadata.uid == metadata.uid, fresh.metadata.generation == metadata.generation
+                else {
                     continue
                 }
                 guard fresh["status"] != change.status else { continue }

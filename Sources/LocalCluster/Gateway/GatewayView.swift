@@ -31,7 +31,8 @@ struct GatewayView: Sendable {
         case .same: namespace == gateway.namespace
         case .all: true
         case .selected(let selector):
-            namespaces.first { $0.metadata.name == namespace }.map { selector.matches($0.metadata.labels) } ?? false
+            namespaces.first { $0.metadata.name == namespace }.map { selector.matches($0.metadata.labels) }
+                ?? false
         }
     }
 

@@ -37,7 +37,8 @@ private final class MetricsHandler: ChannelInboundHandler {
         case .end:
             guard let head else { return }
             self.head = nil
-            guard head.uri.split(separator: "?").first == "/metrics", head.method == .GET || head.method == .HEAD
+            guard head.uri.split(separator: "?").first == "/metrics",
+                head.method == .GET || head.method == .HEAD
             else { return answer(.notFound, "the metrics are at /metrics\n", to: head, context) }
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             router.metrics(on: context.eventLoop).whenComplete { result in
@@ -45,20 +46,24 @@ private final class MetricsHandler: ChannelInboundHandler {
                 switch result {
                 case .success(let metrics):
                     handler.answer(.ok, RouterMetrics.prometheusText(metrics), to: head, context)
-                case .failure(let error): handler.answer(.internalServerError, "\(error)\n", to: head, context)
+                case .failure(let error):
+                    handler.answer(.internalServerError, "\(error)\n", to: head, context)
                 }
             }
         }
     }
 
     private func answer(
-        _ status: HTTPResponseStatus, _ text: String, to request: HTTPRequestHead, _ context: ChannelHandlerContext
+        _ status: HTTPResponseStatus, _ text: String, to request: HTTPRequestHead,
+        _ context: ChannelHandlerContext
     ) {
         let headers = HTTPHeaders([
-            ("content-type", "text/plain; version=0.0.4; charset=utf-8"), ("content-length", "\(text.utf8.count)"),
+            ("content-type", "text/plain; version=0.0.4; charset=utf-8"),
+            ("content-length", "\(text.utf8.count)"),
         ])
         context.write(
-            Self.wrapOutboundOut(.head(HTTPResponseHead(version: request.version, status: status, headers: headers))),
+            Self.wrapOutboundOut(
+                .head(HTTPResponseHead(version: request.version, status: status, headers: headers))),
             promise: nil)
         if request.method != .HEAD {
             context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)

@@ -76,7 +76,8 @@ struct RouteRules: Sendable {
                     field["name"]?.stringValue ?? "", field["value"]?.stringValue ?? "")
                 // Of equal names the first counts; names of headers do not tell case apart.
                 let isKnown = read[keyPath: keyPath].contains {
-                    list == "headers" ? $0.name.lowercased() == entry.name.lowercased() : $0.name == entry.name
+                    list == "headers"
+                        ? $0.name.lowercased() == entry.name.lowercased() : $0.name == entry.name
                 }
                 if !isKnown { read[keyPath: keyPath].append(entry) }
             }
@@ -93,13 +94,15 @@ struct RouteRules: Sendable {
         if let filters = reference["filters"]?.arrayValue, !filters.isEmpty {
             refuse("\(path).filters is not supported; put filters on the rule")
         }
-        var backend = RoutingTable.Backend(namespace: key.namespace, service: key.name, port: port, endpoints: [])
+        var backend = RoutingTable.Backend(
+            namespace: key.namespace, service: key.name, port: port, endpoints: [])
         let group = reference["group"]?.stringValue ?? ""
         let kind = reference["kind"]?.stringValue ?? "Service"
         var fault: Fault?
         if !["", "core"].contains(group) || kind != "Service" {
             fault = Fault(
-                reason: "InvalidKind", message: "\(path): \(GroupKind(group: group, kind: kind)) is no Service")
+                reason: "InvalidKind",
+                message: "\(path): \(GroupKind(group: group, kind: kind)) is no Service")
         } else if !view.grants(route.key, to: key) {
             fault = Fault(
                 reason: "RefNotPermitted",
@@ -130,7 +133,8 @@ struct RouteRules: Sendable {
             case "RequestRedirect":
                 let redirect = filter["requestRedirect"] ?? .emptyObject
                 if redirect["path"] != nil {
-                    refuse("\(path)[\(index)].requestRedirect.path is not supported; redirect to a host or port")
+                    refuse(
+                        "\(path)[\(index)].requestRedirect.path is not supported; redirect to a host or port")
                 }
                 read.redirect = RoutingTable.Redirect(redirect)
             case let type:

@@ -1,5 +1,6 @@
 import Glibc
 import Manifest
+public import OCI
 
 /// The images that need no registry: `host`, which is the machine's own root file system, and directories of
 /// root file systems that somebody has put on the machine.
@@ -32,7 +33,7 @@ public struct HostImages: ImageProvider {
         return try await next?.local(reference)
     }
 
-    public func pull(_ reference: String, credentials: [RegistryCredential]) async throws -> PodImage {
+    public func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage {
         let isHere = try Self.isHost(reference) || next == nil || unpacked(reference) != nil
         if isHere, let image = try await local(reference) { return image }
         if let next { return try await next.pull(reference, credentials: credentials) }
@@ -47,12 +48,12 @@ public struct HostImages: ImageProvider {
         guard let directory else { return nil }
         let place = "\(directory)/\(String(reference.map { "/:@".contains($0) ? "_" : $0 }))"
         guard Disk.isDirectory("\(place)/rootfs") else { return nil }
-        var configuration = ImageConfiguration()
+        var configuration = ImageDefaults()
         if let text = Disk.text("\(place)/config.json"), let value = try? JSON.parse(text) {
-            configuration = ImageConfiguration(value)
+            configuration = ImageDefaults(value)
         }
         return PodImage(
-            name: reference, id: reference, root: .layers(["\(place)/rootfs"]), configuration: configuration)
+            name: reference, id: reference, root: .layers(["\(place)/rootfs"]), defaults: configuration)
     }
 
     /// Refuses what is no reference before it becomes part of a path.
@@ -73,7 +74,7 @@ public struct HostImages: ImageProvider {
     }
 }
 
-extension ImageConfiguration {
+extension ImageDefaults {
     /// Reads the `config` of an OCI image, or an image configuration that has one.
     init(_ value: Value) {
         let config = value["config"] ?? value

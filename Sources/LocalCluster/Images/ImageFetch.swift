@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import Manifest
+import OCI
 
 /// Finds the image of a container as its pull policy says.
 struct ImageFetch: Sendable {
@@ -44,7 +45,7 @@ struct ImageFetch: Sendable {
     }
 
     /// The passwords that the pod's pull secrets and those of its service account hold.
-    private func credentials(of pod: Value) async throws -> [RegistryCredential] {
+    private func credentials(of pod: Value) async throws -> [DockerConfiguration] {
         let namespace = pod.metadata.namespace
         var names = (pod["spec"] ?? .emptyObject).list("imagePullSecrets").map { $0.text("name") }
         let account = pod["spec", "serviceAccountName"]?.stringValue ?? "default"
@@ -53,34 +54,30 @@ struct ImageFetch: Sendable {
         {
             names = object.list("imagePullSecrets").map { $0.text("name") }
         }
-        var credentials: [RegistryCredential] = []
+        var credentials: [DockerConfiguration] = []
         for name in names where !name.isEmpty {
             // A secret that is missing is no failure yet: the image may be public.
             guard let secret = try? await client.get(.secrets, name, namespace: namespace) else { continue }
-            credentials += RegistryCredential.read(secret)
+            if let configuration = DockerConfiguration(secret: secret) { credentials.append(configuration) }
         }
         return credentials
     }
 }
 
-extension RegistryCredential {
-    /// Reads a secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg`.
-    static func read(_ secret: Value) -> [RegistryCredential] {
-        func document(_ key: String) -> Value? {
-            secret["data", key]?.stringValue.flatMap(EncodedBytes.decode).flatMap { try? JSON.parse($0) }
+extension DockerConfiguration {
+    /// Reads a secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg`; nil for another.
+    init?(secret: Value) {
+        let path = "secret \(secret.metadata.namespace)/\(secret.metadata.name)"
+        func bytes(_ key: String) -> [UInt8]? {
+            secret["data", key]?.stringValue.flatMap(EncodedBytes.decode)
         }
-        let registries = document(".dockerconfigjson")?["auths"] ?? document(".dockercfg")
-        return (registries?.objectValue ?? Object()).compactMap { pair in
-            if let user = pair.value["username"]?.stringValue {
-                return RegistryCredential(
-                    registry: pair.key, username: user, password: pair.value.text("password"))
-            }
-            guard let bytes = EncodedBytes.decode(pair.value.text("auth")) else { return nil }
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard let colon = text.firstIndex(of: ":") else { return nil }
-            return RegistryCredential(
-                registry: pair.key, username: String(text[..<colon]),
-                password: String(text[text.index(after: colon)...]))
+        if let document = bytes(".dockerconfigjson") {
+            try? self.init(parsing: document, path: path)
+        } else if let old = bytes(".dockercfg"), let registries = try? JSON.parse(old) {
+            // The older form is what the newer one has in `auths`.
+            try? self.init(parsing: JSON.write(["auths": registries]), path: path)
+        } else {
+            return nil
         }
     }
 }

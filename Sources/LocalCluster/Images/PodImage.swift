@@ -1,3 +1,5 @@
+public import OCI
+
 /// An image whose files are on this machine, ready to be the root of a container.
 public struct PodImage: Sendable, Hashable {
     /// The reference it was asked for by, with what it left open.
@@ -5,24 +7,24 @@ public struct PodImage: Sendable, Hashable {
     /// What identifies its content: `repository@sha256:…`, or the reference where it has no digest.
     public var id: String
     public var root: RootFileSystem
-    public var configuration: ImageConfiguration
+    public var defaults: ImageDefaults
     /// The size of its layers in bytes; nil where nobody knows.
     public var size: Int64?
 
     public init(
-        name: String, id: String, root: RootFileSystem, configuration: ImageConfiguration = .init(),
+        name: String, id: String, root: RootFileSystem, defaults: ImageDefaults = .init(),
         size: Int64? = nil
     ) {
         self.name = name
         self.id = id
         self.root = root
-        self.configuration = configuration
+        self.defaults = defaults
         self.size = size
     }
 }
 
 /// What an image says about the containers made of it (the `config` of an OCI image).
-public struct ImageConfiguration: Sendable, Hashable {
+public struct ImageDefaults: Sendable, Hashable {
     public var entrypoint: [String] = []
     public var command: [String] = []
     /// `NAME=value` each.
@@ -36,20 +38,6 @@ public struct ImageConfiguration: Sendable, Hashable {
     public init() {}
 }
 
-/// A user's name and password at a registry, from an image pull secret.
-public struct RegistryCredential: Sendable, Hashable {
-    /// The registry's host, as `auths` of the secret has it.
-    public var registry: String
-    public var username: String
-    public var password: String
-
-    public init(registry: String, username: String, password: String) {
-        self.registry = registry
-        self.username = username
-        self.password = password
-    }
-}
-
 /// Where the images of containers come from.
 ///
 /// Calls may overlap, also for one image.
@@ -61,8 +49,9 @@ public protocol ImageProvider: Sendable {
 
     /// Brings the image to this machine, asking its registry even where it is here.
     ///
+    /// - Parameter credentials: what the pod's image pull secrets say; the first that knows the registry counts.
     /// - Throws: ``ImageError``.
-    func pull(_ reference: String, credentials: [RegistryCredential]) async throws -> PodImage
+    func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage
 }
 
 /// Why an image cannot be had.

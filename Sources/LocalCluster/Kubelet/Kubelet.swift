@@ -22,6 +22,7 @@ final class Kubelet: Sendable {
         case event(CacheEvent)
         case referenceChanged(namespace: String)
         case refresh
+        case servicesChanged
         case ended(String)
         case shutdown
     }
@@ -31,6 +32,8 @@ final class Kubelet: Sendable {
     private let sandboxes: PodSandboxes
     private let images: any ImageProvider
     private let drain: @Sendable (Value, Duration) async -> Void
+    private let completeSandbox: @Sendable (inout PodSandboxSpec, Value) -> Void
+    private let hosts: @Sendable (_ namespace: String) -> [HostAlias]
     private let logger: Logger
     private let pods: WatchCache
     private let services: WatchCache
@@ -41,13 +44,17 @@ final class Kubelet: Sendable {
     init(
         _ client: KubeClient, sandboxes: PodSandboxes, images: any ImageProvider,
         configuration: Configuration,
-        drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in }, logger: Logger
+        drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in },
+        completeSandbox: @escaping @Sendable (inout PodSandboxSpec, Value) -> Void = { _, _ in },
+        hosts: @escaping @Sendable (_ namespace: String) -> [HostAlias] = { _ in [] }, logger: Logger
     ) {
         self.client = client
         self.sandboxes = sandboxes
         self.images = images
         self.configuration = configuration
         self.drain = drain
+        self.completeSandbox = completeSandbox
+        self.hosts = hosts
         self.logger = logger
         pods = WatchCache(
             client, .pods, namespace: nil,
@@ -112,7 +119,7 @@ final class Kubelet: Sendable {
                 allocatable: Dictionary(capacity.quantities) { first, _ in first }),
             place: .init(hostAddress: configuration.address, runtime: sandboxes.runtimeName),
             isolatesFiles: sandboxes.isolatesFiles, settings: configuration.settings, queue: queue,
-            drain: drain, logger: logger)
+            drain: drain, completeSandbox: completeSandbox, hosts: hosts, logger: logger)
     }
 
     /// Removes what is on the machine of pods that the API does not know any more.
@@ -141,6 +148,13 @@ final class Kubelet: Sendable {
             group.addTask { for await event in self.pods.subscribe() { self.command.yield(.event(event)) } }
             for cache in references { group.addTask { await self.followReferences(cache) } }
             group.addTask {
+                for await _ in self.services.subscribe() {
+                    // Traffic makes names of services at its own pace.
+                    guard (try? await node.timeline.sleep(for: .milliseconds(100))) != nil else { return }
+                    self.command.yield(.servicesChanged)
+                }
+            }
+            group.addTask {
                 while (try? await node.timeline.sleep(for: self.configuration.refreshInterval)) != nil {
                     self.command.yield(.refresh)
                 }
@@ -167,7 +181,14 @@ final class Kubelet: Sendable {
                         group.addTask { await worker.refreshVolumes() }
                     }
                 case .refresh:
-                    for worker in workers.values { group.addTask { await worker.refreshVolumes() } }
+                    for worker in workers.values {
+                        group.addTask {
+                            await worker.refreshHosts()
+                            await worker.refreshVolumes()
+                        }
+                    }
+                case .servicesChanged:
+                    for worker in workers.values { group.addTask { await worker.refreshHosts() } }
                 case .ended(let uid): workers[uid] = nil
                 case .shutdown:
                     isShuttingDown = true

@@ -106,7 +106,8 @@ final class FrontendHandler: ChannelInboundHandler {
         guard !target.backend.isInvalid else {
             return fail(
                 ProxyExchange(head: head, started: .now(), rule: rule, target: target), .internalServerError,
-                "the HTTPRoute's backend \(target.backend.namespace)/\(target.backend.service) cannot be used\n")
+                "the HTTPRoute's backend \(target.backend.namespace)/\(target.backend.service) cannot be used\n"
+            )
         }
         if headers.first(name: "expect")?.lowercased() == "100-continue" {
             context.writeAndFlush(

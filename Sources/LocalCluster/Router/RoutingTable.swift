@@ -41,7 +41,8 @@ public struct RoutingTable: Sendable, Hashable {
         public var filters: Filters
 
         public init(
-            matches: [Match] = [], backends: [WeightedBackend], timeout: Duration? = nil, filters: Filters = Filters()
+            matches: [Match] = [], backends: [WeightedBackend], timeout: Duration? = nil,
+            filters: Filters = Filters()
         ) {
             self.matches = matches
             self.backends = backends

@@ -17,6 +17,11 @@ public protocol ContainerEngine: Sendable {
     /// Takes a pod's network and volumes in memory back, once its containers have ended, and keeps their logs.
     func disconnectPod(_ uid: String) async throws
 
+    /// Says further names in a pod's `/etc/hosts`, such as those of services, in place of those said before.
+    ///
+    /// - Throws: ``SandboxError`` with code `notFound` for a pod that is not there.
+    func setHosts(_ names: [HostAlias], ofPod uid: String) async throws
+
     /// The directory of a pod on the machine, in which whoever runs it may keep files that go with it.
     func directory(ofPod uid: String) -> String
 

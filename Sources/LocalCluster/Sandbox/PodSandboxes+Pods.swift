@@ -33,9 +33,6 @@ extension PodSandboxes {
         try await PodRemoval(host: host, pod: directory).remove()
     }
 
-    /// Says further names in a pod's `/etc/hosts`, such as those of services, in place of those said before.
-    ///
-    /// - Throws: ``SandboxError`` with code `notFound` for a pod that is not there.
     public func setHosts(_ names: [HostAlias], ofPod uid: String) async throws {
         let directory = host.run.pod(uid)
         let record = try record(of: directory)

@@ -6,7 +6,6 @@ import Manifest
 struct EndpointSliceReconciler: Reconciler {
     let client: KubeClient
     let caches: TrafficCaches
-    let recorder: EventRecorder
 
     func sources() -> [KeySource<ObjectKey>] {
         let services = caches.services
@@ -20,8 +19,12 @@ struct EndpointSliceReconciler: Reconciler {
             }
             let members = services.objects(index: "namespace", value: event.key.namespace)
             return members.filter { service in
-                guard let value = service.value, let selector = ServiceState(value).selector else { return false }
-                return states.contains { pod in pod.value.map { selector.matches($0.metadata.labels) } ?? false }
+                guard let value = service.value, let selector = ServiceState(value).selector else {
+                    return false
+                }
+                return states.contains { pod in
+                    pod.value.map { selector.matches($0.metadata.labels) } ?? false
+                }
             }.map(\.key)
         }
         let slices = KeySource<ObjectKey>.events(of: caches.slices) { event in
@@ -90,7 +93,8 @@ struct EndpointSliceReconciler: Reconciler {
     }
 
     private static func differs(_ wanted: Value, from old: Value, in fields: [String]) -> Bool {
-        fields.contains { (wanted[$0] ?? []) != (old[$0] ?? []) } || wanted.metadata.labels != old.metadata.labels
+        fields.contains { (wanted[$0] ?? []) != (old[$0] ?? []) }
+            || wanted.metadata.labels != old.metadata.labels
     }
 
     private func create(_ object: Value, _ resource: GroupVersionResource) async throws {
@@ -108,7 +112,8 @@ struct EndpointSliceReconciler: Reconciler {
         var change: Object = [
             "metadata": [
                 "uid": .string(old.metadata.uid), "resourceVersion": .string(old.metadata.resourceVersion),
-                "labels": MergeDifference.between(old.metadata.labels.value, and: wanted.metadata.labels.value),
+                "labels": MergeDifference.between(
+                    old.metadata.labels.value, and: wanted.metadata.labels.value),
             ]
         ]
         for field in fields { change[field] = wanted[field] ?? .null }

@@ -41,12 +41,14 @@ enum EndpointSlices {
     }
 
     private static func slice(
-        _ service: ServiceState, _ ports: [ServiceEndpoints.Port], _ pods: [PodEndpoint], type: String, number: Int,
+        _ service: ServiceState, _ ports: [ServiceEndpoints.Port], _ pods: [PodEndpoint], type: String,
+        number: Int,
         owner: Value
     ) -> Value {
         let spelling = ports.map { "\($0.name)/\($0.transport)/\($0.number)" }.joined(separator: ",")
         // The name follows from what the slice holds, so that writing it twice makes one.
-        let suffix = TemplateHash.of([.string(spelling), .string(type), .integer(Int64(number))], collisions: nil)
+        let suffix = TemplateHash.of(
+            [.string(spelling), .string(type), .integer(Int64(number))], collisions: nil)
         var metadata = ObjectMetadata(Object())
         metadata.name = "\(service.key.name)-\(suffix)"
         metadata.namespace = service.key.namespace
@@ -57,7 +59,8 @@ enum EndpointSlices {
         metadata.labels = labels
         metadata.ownerReferences = [OwnerReference(controller: owner)]
         return [
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": .object(metadata.fields),
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+            "metadata": .object(metadata.fields),
             "addressType": .string(type), "endpoints": .array(pods.map { endpoint($0, service) }),
             "ports": .array(ports.map(port)),
         ]
@@ -67,11 +70,14 @@ enum EndpointSlices {
         var fields: Object = [
             "addresses": [.string(pod.address)],
             "conditions": [
-                "ready": .bool(service.sendsTraffic(to: pod)), "serving": .bool(pod.isReady || service.publishesNotReady),
+                "ready": .bool(service.sendsTraffic(to: pod)),
+                "serving": .bool(pod.isReady || service.publishesNotReady),
                 "terminating": .bool(pod.isTerminating),
             ],
         ]
-        if !pod.hostname.isEmpty, pod.subdomain == service.key.name { fields["hostname"] = .string(pod.hostname) }
+        if !pod.hostname.isEmpty, pod.subdomain == service.key.name {
+            fields["hostname"] = .string(pod.hostname)
+        }
         fields["targetRef"] = reference(to: pod)
         if !pod.nodeName.isEmpty { fields["nodeName"] = .string(pod.nodeName) }
         return .object(fields)
@@ -79,13 +85,15 @@ enum EndpointSlices {
 
     private static func reference(to pod: PodEndpoint) -> Value {
         [
-            "kind": "Pod", "namespace": .string(pod.namespace), "name": .string(pod.name), "uid": .string(pod.uid),
+            "kind": "Pod", "namespace": .string(pod.namespace), "name": .string(pod.name),
+            "uid": .string(pod.uid),
         ]
     }
 
     private static func port(_ port: ServiceEndpoints.Port) -> Value {
         var fields: Object = [
-            "name": .string(port.name), "protocol": .string(port.transport), "port": .integer(Int64(port.number)),
+            "name": .string(port.name), "protocol": .string(port.transport),
+            "port": .integer(Int64(port.number)),
         ]
         if let application = port.application { fields["appProtocol"] = .string(application) }
         return .object(fields)

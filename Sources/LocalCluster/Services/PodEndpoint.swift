@@ -26,7 +26,8 @@ struct PodEndpoint: Sendable, Hashable {
     init?(_ pod: Value) {
         let status = pod["status"]
         let phase = status?["phase"]?.stringValue
-        guard let address = status?["podIP"]?.stringValue, !address.isEmpty, phase != "Succeeded", phase != "Failed"
+        guard let address = status?["podIP"]?.stringValue, !address.isEmpty, phase != "Succeeded",
+            phase != "Failed"
         else { return nil }
         let metadata = pod.metadata
         self.address = address
@@ -64,7 +65,9 @@ struct PodEndpoint: Sendable, Hashable {
         guard let text, let pairs = (try? JSON.parse(Array(text.utf8)))?.objectValue else { return [:] }
         var ports: [Int: Int] = [:]
         for pair in pairs {
-            if let declared = Int(pair.key), let number = pair.value.integerValue { ports[declared] = Int(number) }
+            if let declared = Int(pair.key), let number = pair.value.integerValue {
+                ports[declared] = Int(number)
+            }
         }
         return ports
     }

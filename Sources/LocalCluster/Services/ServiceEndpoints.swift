@@ -25,7 +25,8 @@ struct ServiceEndpoints: Sendable, Hashable {
         for pod in pods where service.selects(pod) {
             let ports = service.ports.compactMap { port in
                 pod.port(for: port.target, transport: port.transport).map {
-                    Port(name: port.name, transport: port.transport, number: $0, application: port.application)
+                    Port(
+                        name: port.name, transport: port.transport, number: $0, application: port.application)
                 }
             }
             // A pod that has none of the ports can answer nobody, unless the service has none either.

@@ -44,7 +44,8 @@ struct ServiceState: Sendable, Hashable {
             let number = port["port"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0
             let nodePort = port["nodePort"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0
             return Port(
-                name: port["name"]?.stringValue ?? "", transport: port["protocol"]?.stringValue ?? "TCP", port: number,
+                name: port["name"]?.stringValue ?? "", transport: port["protocol"]?.stringValue ?? "TCP",
+                port: number,
                 target: port["targetPort"].flatMap(IntOrString.init) ?? .int(Int32(clamping: number)),
                 nodePort: nodePort > 0 ? nodePort : nil, application: port["appProtocol"]?.stringValue)
         }

@@ -57,13 +57,15 @@ public final class Traffic: Sendable {
     private let proxy: ServiceProxy
     private let listeners: GatewayListeners
     private let boundMetricsPort = Mutex<Int?>(nil)
+    private let servesNames = Mutex(false)
     /// The router behind all gateways.
     public let router: Router
 
     /// Traffic at rest.
     ///
     /// - Parameter group: the event loops that carry connections.
-    public init(_ client: KubeClient, settings: Settings = Settings(), group: any EventLoopGroup) async throws {
+    public init(_ client: KubeClient, settings: Settings = Settings(), group: any EventLoopGroup) async throws
+    {
         self.client = client
         self.settings = settings
         self.group = group
@@ -75,7 +77,7 @@ public final class Traffic: Sendable {
 
     /// Works until the task is cancelled, then closes every port and takes its addresses away. To be run once.
     ///
-    /// - Throws: what keeps the Gateway API's kinds from being installed, or a port from being listened on.
+    /// - Throws: what keeps the Gateway API's kinds from being installed.
     public func run() async throws {
         try await client.install(GatewayAPI.definitions)
         try await client.apply(
@@ -85,7 +87,7 @@ public final class Traffic: Sendable {
                 "metadata": ["name": "slipway"], "spec": ["controllerName": .string(GatewayView.controller)],
             ], namespace: nil, fieldManager: "slipway", force: true)
         let addresses = await usableAddresses()
-        let opened = try await openPorts()
+        let opened = await openPorts()
         await work(addresses)
         for channel in opened { try? await channel.close() }
         await listeners.close()
@@ -99,7 +101,8 @@ public final class Traffic: Sendable {
 
     /// The interface for cluster IPs, nil where this user may not give it addresses.
     private func usableAddresses() async -> ServiceAddresses? {
-        guard let interface = settings.interface, let addresses = ServiceAddresses(interface: interface) else {
+        guard let interface = settings.interface, let addresses = ServiceAddresses(interface: interface)
+        else {
             return nil
         }
         do {
@@ -125,31 +128,48 @@ public final class Traffic: Sendable {
         }
     }
 
-    private func openPorts() async throws -> [any Channel] {
+    /// Opens the ports of metrics and names. One that is taken is told in the log; requests find pods without it.
+    private func openPorts() async -> [any Channel] {
         var channels: [any Channel] = []
         if let place = settings.metrics {
-            let channel = try await MetricsListener.listen(
-                host: place.host, port: place.port, group: group, router)
-            boundMetricsPort.withLock { $0 = channel.localAddress?.port }
-            channels.append(channel)
+            do {
+                let channel = try await MetricsListener.listen(
+                    host: place.host, port: place.port, group: group, router)
+                boundMetricsPort.withLock { $0 = channel.localAddress?.port }
+                channels.append(channel)
+            } catch {
+                warn("the router's metrics are not served: choose another port", place, error)
+            }
         }
         if let place = settings.nameserver {
             let upstream = settings.upstreamResolvers ?? Self.machineResolvers()
-            channels += try await NameServer.listen(
-                host: place.host, port: place.port, group: group,
-                upstream: upstream.filter { $0 != place.host }, names: { [state] in state.applied?.plan.names })
+            do {
+                channels += try await NameServer.listen(
+                    host: place.host, port: place.port, group: group,
+                    upstream: upstream.filter { $0 != place.host },
+                    names: { [state] in state.applied?.plan.names })
+                servesNames.withLock { $0 = true }
+            } catch {
+                warn("no name server for pods, which get the names of services in /etc/hosts", place, error)
+            }
         }
         return channels
+    }
+
+    private func warn(_ message: Logger.Message, _ place: (host: String, port: Int), _ error: any Error) {
+        settings.logger.warning(
+            message, metadata: ["address": "\(place.host):\(place.port)", "error": "\(error)"])
     }
 
     private func work(_ addresses: ServiceAddresses?) async {
         let recorder = EventRecorder(
             client, component: "service-proxy", instance: settings.instance, logger: settings.logger)
         let traffic = TrafficReconciler(
-            settings: settings, client: client, caches: caches, router: router, proxy: proxy, listeners: listeners,
+            settings: settings, client: client, caches: caches, router: router, proxy: proxy,
+            listeners: listeners,
             addresses: addresses, state: state, recorder: recorder)
         let status = GatewayStatusReconciler(client: client, state: state, address: settings.gatewayAddress)
-        let slices = EndpointSliceReconciler(client: client, caches: caches, recorder: recorder)
+        let slices = EndpointSliceReconciler(client: client, caches: caches)
         await withTaskGroup(of: Void.self) { tasks in
             for cache in caches.all { tasks.addTask { await cache.run() } }
             tasks.addTask { await recorder.run() }
@@ -164,7 +184,8 @@ public final class Traffic: Sendable {
         _ tasks: inout TaskGroup<Void>
     ) {
         let controller = Controller(
-            name, ConflictTolerant(work), sources: sources, concurrency: concurrency, timeline: client.timeline,
+            name, ConflictTolerant(work), sources: sources, concurrency: concurrency,
+            timeline: client.timeline,
             logger: settings.logger)
         tasks.addTask { await controller.run() }
     }
@@ -177,11 +198,18 @@ public final class Traffic: Sendable {
     /// - Returns: false where that took longer than `timeout`, or the task was cancelled.
     @discardableResult
     public func drained(podUID: String, timeout: Duration) async -> Bool {
-        let answer = try? await client.timeline.withTimeout(timeout) { [self] in
+        let timeline = client.timeline
+        let deadline = timeline.now + timeout
+        let answer = try? await timeline.withTimeout(timeout) { [self] in
             try await state.changes.wait { isLeaving(podUID) && state.isOut(podUID) }
-            let limit = TimeAmount(timeout)
-            for endpoint in state.routed(podUID) { _ = try await router.drain(endpoint, timeout: limit) }
-            return try await proxy.drain(podUID, timeout: limit)
+            let limit = TimeAmount(max(deadline - timeline.now, .zero))
+            return try await withThrowingTaskGroup(of: Bool.self) { parts in
+                for endpoint in state.routed(podUID) {
+                    parts.addTask { try await self.router.drain(endpoint, timeout: limit) }
+                }
+                parts.addTask { try await self.proxy.drain(podUID, timeout: limit) }
+                return try await parts.allSatisfy { $0 }
+            }
         }
         state.forget(podUID)
         return answer == true
@@ -190,7 +218,9 @@ public final class Traffic: Sendable {
     /// Whether the pod is known to be on its way out, so that no event can bring it back.
     private func isLeaving(_ uid: String) -> Bool {
         guard caches.pods.isReady else { return state.applied == nil }
-        return caches.pods.objects(index: "uid", value: uid).allSatisfy { $0.value?.metadata.isDeleting ?? true }
+        return caches.pods.objects(index: "uid", value: uid).allSatisfy {
+            $0.value?.metadata.isDeleting ?? true
+        }
     }
 
     /// The names of services for the hosts file of a pod of a namespace, where there is no name server.
@@ -200,10 +230,12 @@ public final class Traffic: Sendable {
 
     /// What pods of a namespace have in their resolv.conf; nil where there is no name server for them.
     public func resolver(for namespace: String) -> ResolverConfiguration? {
-        guard let place = settings.nameserver else { return nil }
+        guard let place = settings.nameserver, servesNames.withLock({ $0 }) else { return nil }
         var resolver = ResolverConfiguration()
         resolver.nameservers = [place.host]
-        resolver.searches = ["\(namespace).svc.\(ServiceNames.zone)", "svc.\(ServiceNames.zone)", ServiceNames.zone]
+        resolver.searches = [
+            "\(namespace).svc.\(ServiceNames.zone)", "svc.\(ServiceNames.zone)", ServiceNames.zone,
+        ]
         resolver.options = ["ndots:5"]
         return resolver
     }

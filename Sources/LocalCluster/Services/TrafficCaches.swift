@@ -20,7 +20,8 @@ struct TrafficCaches: Sendable {
         options.transform = { $0.metadata.fields["managedFields"] = nil }
         func cache(_ resource: GroupVersionResource, _ indexes: [CacheIndex] = []) -> WatchCache {
             WatchCache(
-                client, resource, namespace: nil, mode: .full, indexes: indexes, options: options, logger: logger)
+                client, resource, namespace: nil, mode: .full, indexes: indexes, options: options,
+                logger: logger)
         }
         services = cache(.services, [.namespace])
         pods = cache(.pods, [.namespace, CacheIndex("uid") { [$0.metadata.uid] }])

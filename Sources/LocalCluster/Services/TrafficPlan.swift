@@ -32,7 +32,8 @@ struct TrafficPlan: Sendable {
                 for endpoint in Self.endpoints(of: pod, service) { uids[endpoint] = pod.uid }
             }
             names.add(service, pods: pods)
-            addPorts(of: service, pods: pods, external: view.external[key] ?? [], nodeAddress, servesClusterIPs)
+            addPorts(
+                of: service, pods: pods, external: view.external[key] ?? [], nodeAddress, servesClusterIPs)
         }
         for endpoint in gateway.tables.values.flatMap(\.endpoints) {
             if let uid = uids[endpoint] { routed[uid, default: []].insert(endpoint) }
@@ -46,7 +47,8 @@ struct TrafficPlan: Sendable {
         service.ports.compactMap { port in
             pod.port(for: port.target, transport: port.transport).map { number in
                 RoutingTable.Endpoint(
-                    address: pod.address, port: number, pod: pod.name, podTemplateHash: GatewayView.hash(of: pod))
+                    address: pod.address, port: number, pod: pod.name,
+                    podTemplateHash: GatewayView.hash(of: pod))
             }
         }
     }
@@ -60,7 +62,8 @@ struct TrafficPlan: Sendable {
         if service.hasAffinity {
             note(
                 service, "SessionAffinityNotSupported",
-                "sessionAffinity ClientIP is not supported by the local cluster; connections go to all pods in turn")
+                "sessionAffinity ClientIP is not supported by the local cluster; connections go to all pods in turn"
+            )
         }
         for port in service.ports {
             guard port.transport == "TCP" else {
@@ -72,12 +75,15 @@ struct TrafficPlan: Sendable {
             }
             let endpoints = Self.targets(service, port, pods, external)
             if servesClusterIPs { proxy.ports[.init(host: address, port: port.port)] = endpoints }
-            if let nodePort = port.nodePort { proxy.ports[.init(host: nodeAddress, port: nodePort)] = endpoints }
+            if let nodePort = port.nodePort {
+                proxy.ports[.init(host: nodeAddress, port: nodePort)] = endpoints
+            }
         }
     }
 
     private static func targets(
-        _ service: ServiceState, _ port: ServiceState.Port, _ pods: [PodEndpoint], _ external: [ExternalEndpoint]
+        _ service: ServiceState, _ port: ServiceState.Port, _ pods: [PodEndpoint],
+        _ external: [ExternalEndpoint]
     ) -> [ProxyTable.Endpoint] {
         guard service.selector != nil else {
             return external.filter { $0.portName == port.name }.map {

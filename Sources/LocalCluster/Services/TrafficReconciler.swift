@@ -44,7 +44,8 @@ struct TrafficReconciler: Reconciler {
 
     private static func summary(_ pod: CachedObject) -> Summary {
         Summary(
-            endpoint: pod.value.flatMap(PodEndpoint.init), isDeleting: pod.value?.metadata.isDeleting ?? false)
+            endpoint: pod.value.flatMap(PodEndpoint.init), isDeleting: pod.value?.metadata.isDeleting ?? false
+        )
     }
 
     func reconcile(_ key: Key) async throws -> ReconcileResult {
@@ -54,7 +55,7 @@ struct TrafficReconciler: Reconciler {
         let addressFailure = await updateAddresses(plan.clusterIPs)
         let refused = await proxy.update(plan.proxy)
         let failures = await listeners.update(to: Set(plan.gateway.tables.keys))
-        state.apply(.init(plan: plan, failures: failures))
+        state.apply(.init(plan: plan, failures: failures), present: Set(caches.pods.objects.map(\.uid)))
         note(plan, refused)
         if let addressFailure { throw addressFailure }
         // A port that is taken may come free.

@@ -22,10 +22,14 @@ final class TrafficState: Sendable {
 
     var applied: Applied? { state.withLock { $0.applied } }
 
-    func apply(_ applied: Applied) {
+    /// - Parameter present: the uids of all pods there are; nobody asks for others any more.
+    func apply(_ applied: Applied, present: Set<String>) {
         state.withLock { state in
             state.applied = applied
-            for (pod, endpoints) in applied.plan.routed { state.routed[pod, default: []].formUnion(endpoints) }
+            state.routed = state.routed.filter { present.contains($0.key) }
+            for (pod, endpoints) in applied.plan.routed {
+                state.routed[pod, default: []].formUnion(endpoints)
+            }
         }
         changes.post()
     }

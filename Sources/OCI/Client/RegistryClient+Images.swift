@@ -57,6 +57,22 @@ extension RegistryClient {
         try await store.content.write(document.bytes, expecting: document.digest)
     }
 
+    /// What an image is, the one for `platform` where the reference names an index; layers are not fetched.
+    ///
+    /// - Throws: ``OCIError``.
+    public func image(_ reference: Reference, platform: Platform = .current) async throws -> StoredImage {
+        var document = try await manifest(reference)
+        for _ in 0..<4 {
+            guard case .index(let index) = document.content else { break }
+            document = try await manifest(reference.with(try index.manifest(for: platform).digest))
+        }
+        let manifest = try document.image()
+        let bytes = try await blob(
+            manifest.configuration.digest, in: reference, limit: ImageConfiguration.largestSize)
+        return try StoredImage(
+            document: document, manifest: manifest, configuration: ImageConfiguration(parsing: bytes))
+    }
+
     /// Brings a stored image, with the images of an index, into a repository, and then tags it.
     ///
     /// - Parameters:

@@ -186,7 +186,8 @@ extension RegistryClient {
             }
             if state.failures == 0 { progress(state.offset) }
             if state.failures > 0, state.next != .fail, state.next != .done {
-                let asked = RegistryRetry.retryAfter(answer?.header("retry-after"))
+                let asked = RegistryRetry.retryAfter(
+                    answer?.header("retry-after"), now: configuration.retry.date())
                 let delay = configuration.retry.delay(failures: state.failures)
                 try await configuration.retry.sleep(
                     min(asked ?? delay, configuration.retry.longestRetryAfter))

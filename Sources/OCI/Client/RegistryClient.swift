@@ -137,7 +137,8 @@ public final class RegistryClient: Sendable {
                 let response = try await sendOnce(request)
                 guard RegistryRetry.statuses.contains(response.status) else { return response }
                 failures += 1
-                let asked = RegistryRetry.retryAfter(response.header("retry-after"))
+                let asked = RegistryRetry.retryAfter(
+                    response.header("retry-after"), now: configuration.retry.date())
                 if failures >= configuration.retry.attempts { return response }
                 if let asked, asked > configuration.retry.longestRetryAfter { return response }
                 delay = asked ?? configuration.retry.delay(failures: failures)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// How often and after what delay a request to a registry is tried again.
 ///
 /// Tried again are connections that were refused or cut and the answers 408, 429, 500, 502, 503 and 504. A registry's
@@ -12,6 +14,8 @@ public struct RegistryRetry: Sendable {
     public var longestRetryAfter: Duration
     /// Waits; a test need not.
     public var sleep: @Sendable (Duration) async throws -> Void
+    /// The calendar time in seconds since 1970, for registries that name a date.
+    public var date: @Sendable () -> Int64
     /// A number of 0 ..< 1, which shortens each delay by up to half so that clients do not come back together.
     public var random: @Sendable () -> Double
 
@@ -19,6 +23,7 @@ public struct RegistryRetry: Sendable {
         attempts: Int = 5, base: Duration = .milliseconds(200), maximum: Duration = .seconds(10),
         longestRetryAfter: Duration = .seconds(60),
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        date: @escaping @Sendable () -> Int64 = Self.systemDate,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.attempts = attempts
@@ -26,8 +31,12 @@ public struct RegistryRetry: Sendable {
         self.maximum = maximum
         self.longestRetryAfter = longestRetryAfter
         self.sleep = sleep
+        self.date = date
         self.random = random
     }
+
+    /// The machine's calendar time in seconds since 1970.
+    @Sendable public static func systemDate() -> Int64 { Int64(time(nil)) }
 
     static let statuses: Set<Int> = [408, 429, 500, 502, 503, 504]
 
@@ -38,9 +47,10 @@ public struct RegistryRetry: Sendable {
         return min(delay, maximum) * (1 - 0.5 * random())
     }
 
-    /// Seconds of a `Retry-After` header; dates are not understood and count as absent.
-    static func retryAfter(_ header: String?) -> Duration? {
-        guard let header, let seconds = Int(header), (0...86_400).contains(seconds) else { return nil }
-        return .seconds(seconds)
+    /// What a `Retry-After` header asks for: seconds, or a date (RFC 9110, section 10.2.3).
+    static func retryAfter(_ header: String?, now: Int64) -> Duration? {
+        guard let header else { return nil }
+        if let seconds = Int(header) { return (0...86_400).contains(seconds) ? .seconds(seconds) : nil }
+        return CivilTime.seconds(ofHTTPDate: header).map { .seconds(max(0, $0 - now)) }
     }
 }

@@ -42,6 +42,23 @@ public struct RegistryServer: Service {
             self.identifiers = identifiers
         }
 
+        /// Serves HTTPS with a certificate from files in PEM.
+        ///
+        /// - Throws: ``OCIError`` with code `configuration`.
+        public mutating func useTLS(certificateFile: String, keyFile: String) throws(OCIError) {
+            do {
+                let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+                let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+                tls = .makeServerConfiguration(
+                    certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            } catch {
+                throw OCIError(
+                    .configuration,
+                    "the certificate \(certificateFile) and the key \(keyFile) cannot be used",
+                    cause: error)
+            }
+        }
+
         /// 128 random bits.
         @Sendable public static func randomIdentifier() -> String {
             hexText((0..<16).map { _ in UInt8.random(in: 0 ... .max) })

@@ -30,6 +30,8 @@ public final class PipelineController: Sendable {
         public var namespace: String?
         /// Whether the directory of a run is kept after its end, for looking into.
         public var keepsWork = false
+        /// The process that records of runs name, on a developer's machine.
+        public var processID: Int32?
         /// Is told every new state of a run.
         public var observe: @Sendable (RunSnapshot) -> Void = { _ in }
 
@@ -180,7 +182,8 @@ public final class PipelineController: Sendable {
     private func work(_ waiting: Waiting) async {
         let metadata = waiting.value.metadata
         let writer = StatusWriter(
-            client: client, name: metadata.name, namespace: metadata.namespace, logger: logger)
+            client: client, name: metadata.name, namespace: metadata.namespace, logger: logger,
+            keep: keeping(waiting.value))
         do {
             let run = try await prepare(waiting.value)
             // A pod of before a restart is in the cache already.
@@ -195,6 +198,20 @@ public final class PipelineController: Sendable {
                 failed: .failed, reason: "InvalidPipeline", error.description, at: client.timeline.date)
         } catch {
             await writer.finish(failed: .error, reason: "R01", "\(error)", at: client.timeline.date)
+        }
+    }
+
+    /// Keeps a record of the run beside its logs.
+    private func keeping(_ value: Value) -> @Sendable (PipelineRunStatus) async -> Void {
+        let store = RunRecordStore(configuration.files)
+        let (work, processID) = (services.work, configuration.processID)
+        let (name, uid) = (value.metadata.name, value.metadata.uid)
+        let spec = try? ValueDecoder().decode(PipelineRunSpec.self, from: value["spec"] ?? .emptyObject)
+        return { status in
+            guard let spec else { return }
+            let record = RunRecord(name: name, uid: uid, spec: spec, status: status, processID: processID)
+            // A record is a convenience: the object is what counts.
+            _ = await work.perform { try? store.write(record) }
         }
     }
 

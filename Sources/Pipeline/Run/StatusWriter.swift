@@ -12,10 +12,16 @@ final class StatusWriter: Sendable {
     private let name: String
     private let namespace: String
     private let logger: Logger
+    private let keep: @Sendable (PipelineRunStatus) async -> Void
     private let snapshots: AsyncStream<RunSnapshot>
     private let snapshot: AsyncStream<RunSnapshot>.Continuation
 
-    init(client: KubeClient, name: String, namespace: String, logger: Logger) {
+    /// - Parameter keep: keeps what is written beside the API too.
+    init(
+        client: KubeClient, name: String, namespace: String, logger: Logger,
+        keep: @escaping @Sendable (PipelineRunStatus) async -> Void
+    ) {
+        self.keep = keep
         self.client = client
         self.name = name
         self.namespace = namespace
@@ -51,6 +57,7 @@ final class StatusWriter: Sendable {
     }
 
     private func write(_ status: PipelineRunStatus) async {
+        await keep(status)
         do {
             let value = try ValueEncoder().encode(status)
             var object: Value = [

@@ -68,6 +68,10 @@ public struct DevelopmentSigstore: Sendable {
                 )
             ], timestampAuthorities: []
         ).withDigest()
+        let root = JSON.write(trustedRoot.value, options: .pretty)
+        try await FileQueue(label: "slipway.sigstore.root").run { () throws(SigstoreError) in
+            try PrivateFiles.replace(directory + "/trusted_root.json", with: root)
+        }
     }
 
     /// Where clients of this instance sign (`signingconfig.v0.2+json`).

@@ -59,11 +59,11 @@ public struct SigstoreServer: Sendable {
     /// - Throws: `SigstoreError` where the instance cannot be opened, or the port not be had.
     public func run() async throws {
         // The port is part of what the instance says of itself, so the instance is opened once the port is known.
-        let opened = OneTime<Result<RouterResponder<BasicRequestContext>, SigstoreError>>()
+        let opened = OneTime<Result<RouterResponder<BasicRequestContext>?, SigstoreError>>()
         let (configuration, onReady) = (configuration, onReady)
         let application = Application(
             responder: CallbackResponder { (request: Request, context: BasicRequestContext) in
-                guard case .success(let responder) = await opened.value() else {
+                guard case .success(let responder?) = await opened.value() else {
                     return Response(status: .serviceUnavailable)
                 }
                 return try await responder.respond(to: request, context: context)
@@ -82,7 +82,11 @@ public struct SigstoreServer: Sendable {
             },
             logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask {
+                // A server that never came up opens nothing; nobody may go on waiting for that.
+                defer { opened.set(.success(nil)) }
+                try await application.run()
+            }
             group.addTask {
                 if case .failure(let error) = await opened.value() { throw error }
             }

@@ -52,7 +52,12 @@ enum RFC3339 {
     }
 
     /// Writes an instant in UTC, to the second.
+    ///
+    /// What lies beyond the years that four digits hold, as only forged data does, is written in seconds.
     static func write(_ date: Date) -> String {
+        guard abs(date.timeIntervalSince1970) < 253_402_300_800 else {
+            return "\(date.timeIntervalSince1970) s after 1970"
+        }
         let total = Int(date.timeIntervalSince1970.rounded(.down))
         let days = total >= 0 ? total / 86_400 : (total - 86_399) / 86_400
         let rest = total - days * 86_400

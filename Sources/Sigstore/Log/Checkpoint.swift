@@ -99,7 +99,9 @@ struct Checkpoint: Sendable, Hashable {
             }
         }
         let hint = Array((log.checkpointIdentifier ?? log.identifier).prefix(4))
-        let own = signatures.filter { $0.hint == hint && (!mustNameHost || $0.name == origin) }
+        // Rekor 1 signs with the part of its origin before the tree's number.
+        let name = isOfRekor1 ? origin.lastRange(of: " - ").map { String(origin[..<$0.lowerBound]) } : nil
+        let own = signatures.filter { $0.hint == hint && $0.name == name ?? origin }
         guard !own.isEmpty else {
             throw SigstoreError(.untrusted, "the checkpoint is not signed by the log \(log.baseURL)")
         }

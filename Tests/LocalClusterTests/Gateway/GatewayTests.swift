@@ -11,7 +11,9 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct GatewayTests {
     let group = MultiThreadedEventLoopGroup.singleton
 
-    @Test func `a route's requests reach the ready pods behind its services, and statuses say so`() async throws {
+    @Test func `a route's requests reach the ready pods behind its services, and statuses say so`()
+        async throws
+    {
         try await TrafficCluster.with { traffic in
             let pod = try await TestBackend("a", group: self.group)
             let other = try await TestBackend("b", group: self.group)
@@ -71,7 +73,8 @@ import Testing
                     let fresh = try await TestBackend(next, delay: .milliseconds(3), group: self.group)
                     try await traffic.addPod(next, app: app, port: fresh.port)
                     running.append((next, app, fresh))
-                    try await traffic.apply(TrafficCluster.route([("stable", 95 - step), ("canary", 5 + step)]))
+                    try await traffic.apply(
+                        TrafficCluster.route([("stable", 95 - step), ("canary", 5 + step)]))
                     try await load.progress()
                     let uid = try await traffic.beginDeletion(name)
                     let drained = await traffic.traffic.drained(podUID: uid, timeout: .seconds(20))

@@ -42,6 +42,7 @@ struct PodCluster: Sendable {
         configuration.podSubnet = IPv4Subnet("10.\(150 + number % 40).\(Int(getpid()) % 250).0/24")
         configuration.restartDelay = .milliseconds(200)
         configuration.shutdownGracePeriod = .milliseconds(200)
+        configuration.servesTraffic = false
         change(&configuration)
         let final = configuration
         defer { try? Disk.remove(directory) }

@@ -133,7 +133,7 @@ import Testing
         try await listener.close()
     }
 
-    @Test func `twenty thousand requests land within the weights`() async throws {
+    @Test func `a hundred thousand requests land within the weights`() async throws {
         let router = try await Router(group: group)
         let stable = try await TestBackend("stable", group: group)
         let canary = try await TestBackend("canary", group: group)
@@ -142,7 +142,7 @@ import Testing
         let listener = try await router.listen(host: "127.0.0.1", port: 0)
         let port = try #require(listener.localAddress?.port)
         let clients = 8
-        let each = 20_000 / clients
+        let each = 100_000 / clients
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for _ in 0..<clients {
                 tasks.addTask {
@@ -158,7 +158,7 @@ import Testing
         }
         let metrics = try await router.metrics()
         let share = metrics.filter { $0.key.service == "canary" }.values.reduce(0) { $0 + $1.count }
-        #expect(abs(Double(share) / 20_000 - 0.05) < 0.003)
+        #expect(abs(Double(share) / 100_000 - 0.05) < 0.003)
         try await listener.close()
     }
 }

@@ -5,12 +5,16 @@ import Testing
 /// Programs of the machine that tests look at it with.
 enum HostPrograms {
     /// What a program prints.
-    static func output(_ name: String, _ arguments: [String], environment: [String: String]? = nil) async throws -> String {
+    static func output(_ name: String, _ arguments: [String], environment: [String: String]? = nil)
+        async throws -> String
+    {
         let process = Process()
-        process.executableURL = URL(filePath: try #require(Program.path(name), "there is no \(name) on the path"))
+        process.executableURL = URL(
+            filePath: try #require(Program.path(name), "there is no \(name) on the path"))
         process.arguments = arguments
         if let environment { process.environment = environment }
-        let file = FileManager.default.temporaryDirectory.appending(path: "slipway-output-\(UUID().uuidString)")
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "slipway-output-\(UUID().uuidString)")
         try Data().write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let handle = try FileHandle(forWritingTo: file)

@@ -35,7 +35,9 @@ import Testing
             #expect(
                 slice["endpoints"]?[1]?["conditions"]
                     == ["ready": false, "serving": false, "terminating": false])
-            let endpoints = try await traffic.cluster.wait(.endpointsForTests, "web", "an address of each kind") {
+            let endpoints = try await traffic.cluster.wait(
+                .endpointsForTests, "web", "an address of each kind"
+            ) {
                 $0["subsets"]?[0]?["addresses"] != nil && $0["subsets"]?[0]?["notReadyAddresses"] != nil
             }
             #expect(endpoints["subsets"]?[0]?["addresses"]?[0]?["ip"]?.stringValue == "10.1.0.1")

@@ -36,14 +36,16 @@ struct TrafficCluster: Sendable {
 
     /// Makes a pod that is reached where a server listens.
     func addPod(
-        _ name: String, app: String, hash: String = "", port: Int, address: String = "127.0.0.1", isReady: Bool = true
+        _ name: String, app: String, hash: String = "", port: Int, address: String = "127.0.0.1",
+        isReady: Bool = true
     ) async throws {
         try await client.create(
             .pods,
             [
                 "apiVersion": "v1", "kind": "Pod",
                 "metadata": [
-                    "name": .string(name), "labels": ["app": .string(app), "pod-template-hash": .string(hash)],
+                    "name": .string(name),
+                    "labels": ["app": .string(app), "pod-template-hash": .string(hash)],
                     "annotations": ["slipway.dev/assigned-ports": .string("{\"8080\": \(port)}")],
                 ],
                 "spec": [
@@ -63,7 +65,8 @@ struct TrafficCluster: Sendable {
             "phase": "Running", "podIP": .string(address), "podIPs": [["ip": .string(address)]],
             "conditions": [["type": "Ready", "status": isReady ? "True" : "False"]],
         ]
-        try await client.patch(.pods, name, namespace: "default", .merge(["status": status]), subresource: "status")
+        try await client.patch(
+            .pods, name, namespace: "default", .merge(["status": status]), subresource: "status")
     }
 
     /// Marks a pod as being deleted, as `kubectl delete` does; its kubelet has not acted yet.
@@ -94,7 +97,8 @@ struct TrafficCluster: Sendable {
         try await client.create(
             GatewayAPI.gateways.resource,
             [
-                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": ["name": .string(name)],
+                "apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway",
+                "metadata": ["name": .string(name)],
                 "spec": [
                     "gatewayClassName": "slipway",
                     "listeners": [["name": "http", "port": .integer(Int64(port)), "protocol": "HTTP"]],
@@ -134,11 +138,13 @@ struct TrafficCluster: Sendable {
 
     /// Waits until a route is accepted in its newest form.
     func waitForRoute(
-        _ what: String = "an accepted route", until condition: @escaping @Sendable (Conditions) -> Bool = { _ in true }
+        _ what: String = "an accepted route",
+        until condition: @escaping @Sendable (Conditions) -> Bool = { _ in true }
     ) async throws -> Value {
         try await cluster.wait(GatewayAPI.httpRoutes.resource, "web", what) { route in
             let conditions = Conditions(route["status"]?["parents"]?[0]?["conditions"]?.arrayValue ?? [])
-            return conditions["Accepted"]?.observedGeneration == route.metadata.generation && condition(conditions)
+            return conditions["Accepted"]?.observedGeneration == route.metadata.generation
+                && condition(conditions)
         }
     }
 
@@ -147,7 +153,8 @@ struct TrafficCluster: Sendable {
         let limit: Void? = try await client.timeline.withTimeout(TestCluster.timeout) {
             while true {
                 do {
-                    let channel = try await ClientBootstrap(group: group).connect(host: host, port: port).get()
+                    let channel = try await ClientBootstrap(group: group).connect(host: host, port: port)
+                        .get()
                     try await channel.close()
                     return
                 } catch {
@@ -162,9 +169,11 @@ struct TrafficCluster: Sendable {
 
 extension TestCluster {
     /// Waits until the Gateway API's kinds are served.
-    fileprivate func waitForClass() async throws {
+    func waitForClass() async throws {
         let limit: Void? = try await client.timeline.withTimeout(Self.timeout) {
-            while (try? await client.get(GatewayAPI.gatewayClasses.resource, "slipway", namespace: nil)) == nil {
+            while (try? await client.get(GatewayAPI.gatewayClasses.resource, "slipway", namespace: nil))
+                == nil
+            {
                 // Before the kind is known it cannot be watched.
                 try await client.timeline.sleep(for: .milliseconds(5))
             }

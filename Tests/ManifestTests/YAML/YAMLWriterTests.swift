@@ -80,3 +80,35 @@ private let kubectl = YAML.WriteOptions(keyOrder: .sorted)
         #expect(YAML.write(documents: []).isEmpty)
     }
 }
+
+/// Output that equals that of kubectl and kustomize byte for byte.
+@Suite struct YAMLExactWriterTests {
+    private static func text(_ value: Value) -> String {
+        YAML.string(value, options: YAML.WriteOptions(keyOrder: .sorted, fidelity: .exact))
+    }
+
+    private static let words = (1...12).map { "word\($0)" }.joined(separator: " ")
+
+    @Test func `a line is folded at the first space behind the eightieth column`() {
+        let text = "\(Self.words) \(Self.words)"
+        let expected = """
+            a: word1 word2 word3 word4 word5 word6 word7 word8 word9 word10 word11 word12 word1
+              word2 word3 word4 word5 word6 word7 word8 word9 word10 word11 word12
+
+            """
+        #expect(Self.text(["a": .string(text)]) == expected)
+        #expect(YAML.string(["a": .string(text)]).split(separator: "\n").count == 1)
+    }
+
+    @Test(arguments: [
+        "x: \(words) \(words)", "\u{1}\(words)  \(words) ", "'\(words) \(words)", " \(words) \(words)",
+    ])
+    func `a folded string is read back as it was`(text: String) throws {
+        let value: Value = ["list": [.object(["key": .string(text)])], "top": .string(text)]
+        #expect(try YAML.parse(Self.text(value)) == [value])
+    }
+
+    @Test func `words that only tags make special stand plain`() {
+        #expect(Self.text(["a": "=", "b": "<<", "c": "yes"]) == "a: =\nb: <<\nc: \"yes\"\n")
+    }
+}

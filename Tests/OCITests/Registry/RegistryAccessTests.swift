@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import OCI
@@ -40,6 +42,36 @@ import Testing
             try await RegistryClient.withClient(.impatient()) { client in
                 let content = try await client.blob(.sha256([1]), in: reference)
                 #expect(content == [1])
+            }
+        }
+    }
+
+    @Test(.enabled(if: Program.path("openssl") != nil, "openssl is not installed"))
+    func `a registry serves TLS, and a client that does not trust it says so`() async throws {
+        try await withTemporaryDirectory { directory in
+            try await runScript(
+                """
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+                    -addext subjectAltName=DNS:localhost -keyout '\(directory)/key' -out '\(directory)/certificate' 2>/dev/null
+                """)
+            var settings = RegistryServer.Configuration(directory: "\(directory)/registry")
+            try settings.useTLS(certificateFile: "\(directory)/certificate", keyFile: "\(directory)/key")
+            let tls = settings.tls
+            let authority = Array(try Data(contentsOf: URL(filePath: "\(directory)/certificate")))
+            try await withRegistry({ $0.tls = tls }) { registry in
+                let reference = try Reference(domain: "localhost:\(registry.port)", repository: "a")
+                var configuration = RegistryClient.Configuration.impatient()
+                configuration.security = .required
+                let untrusting = configuration
+                configuration.authorities = authority
+                try await RegistryClient.withClient(configuration) { client in
+                    _ = try await client.pushBlob([1], mediaType: .octetStream, to: reference)
+                }
+                await #expect {
+                    try await RegistryClient.withClient(untrusting) { client in
+                        try await client.blob(.sha256([1]), in: reference)
+                    }
+                } throws: { ($0 as? OCIError)?.code == .unreachable }
             }
         }
     }

@@ -98,4 +98,25 @@ import Testing
             await #expect(throws: SigstoreError.self) { try await open() }
         }
     }
+
+    @Test func `a write that fails leaves no entry behind`() async throws {
+        try await withTemporaryDirectory { directory in
+            let key = PrivateKey.p256()
+            let log = try await DevelopmentLog(directory: directory, key: key, treeID: 1, now: { Date() })
+            _ = try await log.append(ProposedEntry(try LogAPITests.entry("one")))
+            // A directory in the checkpoint's place cannot be replaced.
+            let checkpoint = directory + "/checkpoint"
+            let note = try Data(contentsOf: URL(filePath: checkpoint))
+            try FileManager.default.removeItem(atPath: checkpoint)
+            try FileManager.default.createDirectory(
+                atPath: checkpoint + "/x", withIntermediateDirectories: true)
+            let entry = try ProposedEntry(try LogAPITests.entry("two"))
+            await #expect(throws: SigstoreError.self) { try await log.append(entry) }
+            #expect(await log.count == 1)
+            try FileManager.default.removeItem(atPath: checkpoint)
+            try note.write(to: URL(filePath: checkpoint))
+            #expect(try await log.append(entry).index == 1)
+            #expect(try await log.entry(1)?.body == entry.body)
+        }
+    }
 }

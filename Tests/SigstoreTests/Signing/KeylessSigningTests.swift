@@ -11,7 +11,7 @@ import Testing
             let session = try await running.signer().session(token: IdentityToken(try running.token()))
             let verifier = SignatureVerifier(trustedRoot: running.instance.trustedRoot)
             let artifact = Artifact(Self.image)
-            let statement = Statement.imageSignature(sha256: artifact.digest)
+            let statement = Statement.imageSignature(sha256: artifact.digest, name: "shop")
             for bundle in [try await session.sign(Self.image), try await session.sign(statement)] {
                 let read = try SignatureBundle(json: bundle.json)
                 #expect(read == bundle)

@@ -44,7 +44,8 @@ public enum GatewayAPI {
     }
 
     /// An object that keeps fields which the schema does not name.
-    static func object(_ properties: Object, required: [Value] = [], default fallback: Value? = nil) -> Value {
+    static func object(_ properties: Object, required: [Value] = [], default fallback: Value? = nil) -> Value
+    {
         var schema: Object = [
             "type": "object", "properties": .object(properties), "x-kubernetes-preserve-unknown-fields": true,
         ]
@@ -53,7 +54,9 @@ public enum GatewayAPI {
         return .object(schema)
     }
 
-    static func list(_ items: Value, maximum: Int64, minimum: Int64 = 0, default fallback: Value? = nil) -> Value {
+    static func list(_ items: Value, maximum: Int64, minimum: Int64 = 0, default fallback: Value? = nil)
+        -> Value
+    {
         var schema: Object = ["type": "array", "items": items, "maxItems": .integer(maximum)]
         if minimum > 0 { schema["minItems"] = .integer(minimum) }
         if let fallback { schema["default"] = fallback }

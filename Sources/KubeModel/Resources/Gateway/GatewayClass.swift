@@ -6,7 +6,8 @@ extension GatewayAPI {
         ResourceDefinition(
             resource("gatewayclasses"), kind: "GatewayClass", shortNames: ["gc"], categories: ["gateway-api"],
             scope: .cluster,
-            spec: object(["controllerName": text(), "description": text(maximum: 64)], required: ["controllerName"]),
+            spec: object(
+                ["controllerName": text(), "description": text(maximum: 64)], required: ["controllerName"]),
             status: object(["conditions": conditions]),
             columns: [
                 .init("Controller", path: ".spec.controllerName"),

@@ -14,7 +14,8 @@ extension GatewayAPI {
             status: object([
                 "parents": list(
                     object([
-                        "parentRef": ResourceDefinition.anyObject, "controllerName": text(), "conditions": conditions,
+                        "parentRef": ResourceDefinition.anyObject, "controllerName": text(),
+                        "conditions": conditions,
                     ]), maximum: 32)
             ]),
             columns: [
@@ -24,7 +25,8 @@ extension GatewayAPI {
 
     private static let parent = object(
         [
-            "group": text(default: "gateway.networking.k8s.io"), "kind": text(maximum: 63, default: "Gateway"),
+            "group": text(default: "gateway.networking.k8s.io"),
+            "kind": text(maximum: 63, default: "Gateway"),
             "namespace": text(maximum: 63), "name": text(), "sectionName": text(), "port": number(1...65535),
         ], required: ["name"])
 
@@ -50,14 +52,16 @@ extension GatewayAPI {
 
     private static let field = object(
         [
-            "type": text(default: "Exact", values: ["Exact", "RegularExpression"]), "name": text(maximum: 256),
+            "type": text(default: "Exact", values: ["Exact", "RegularExpression"]),
+            "name": text(maximum: 256),
             "value": text(maximum: 4096),
         ], required: ["name", "value"])
 
     private static let backend = object(
         [
             "group": text(default: ""), "kind": text(maximum: 63, default: "Service"), "name": text(),
-            "namespace": text(maximum: 63), "port": number(1...65535), "weight": number(0...1_000_000, default: 1),
+            "namespace": text(maximum: 63), "port": number(1...65535),
+            "weight": number(0...1_000_000, default: 1),
             "filters": list(ResourceDefinition.anyObject, maximum: 16),
         ], required: ["name"])
 }

@@ -14,7 +14,8 @@ extension GatewayAPI {
                             required: ["group", "kind", "namespace"]), maximum: 16, minimum: 1),
                     "to": list(
                         object(
-                            ["group": text(), "kind": text(maximum: 63), "name": text()], required: ["group", "kind"]),
+                            ["group": text(), "kind": text(maximum: 63), "name": text()],
+                            required: ["group", "kind"]),
                         maximum: 16, minimum: 1),
                 ], required: ["from", "to"]),
             columns: [.init("Age", type: "date", path: ".metadata.creationTimestamp")]))

@@ -29,7 +29,7 @@ struct ContainerAssembly: Sendable {
 
     private func build(_ name: String, attempt: Int, image: PodImage) async throws -> ContainerSpec {
         let container = try Self.container(name, of: pod)
-        let settings = image.configuration
+        let settings = image.defaults
         let declared = try await environment.variables(of: container)
         let known = Dictionary(declared.map { ($0.name, $0.value) }) { _, last in last }
         let arguments = Self.arguments(container, settings, known)
@@ -68,7 +68,7 @@ struct ContainerAssembly: Sendable {
 
     /// The manifest's command replaces the image's with its arguments; arguments alone replace only those.
     private static func arguments(
-        _ container: Value, _ image: ImageConfiguration, _ variables: [String: String]
+        _ container: Value, _ image: ImageDefaults, _ variables: [String: String]
     ) -> [String] {
         func texts(_ field: String) -> [String] {
             container.list(field).compactMap(\.stringValue).map { VariableExpansion.expand($0, variables) }

@@ -21,7 +21,7 @@ struct ContainerIdentity: Sendable {
         if let asked {
             user = database.user(UInt32(clamping: asked))
         } else {
-            user = try database.user(image.configuration.user)
+            user = try database.user(image.defaults.user)
         }
         if let asGroup { user.group = UInt32(clamping: asGroup) }
         let extra = shared.list("supplementalGroups").compactMap(\.integerValue)
@@ -32,7 +32,7 @@ struct ContainerIdentity: Sendable {
             if !user.groups.contains(number), user.group != number { user.groups.append(number) }
         }
         if setting("runAsNonRoot")?.boolValue == true {
-            try Self.checkNonRoot(asked, user, image.configuration.user, container, pod)
+            try Self.checkNonRoot(asked, user, image.defaults.user, container, pod)
         }
         let changes = own["capabilities"] ?? .emptyObject
         capabilities = try LinuxCapabilities.standard.changed(

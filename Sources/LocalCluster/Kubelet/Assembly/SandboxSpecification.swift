@@ -28,6 +28,7 @@ extension PodSandboxSpec {
         resolver = Self.resolver(spec)
     }
 
+    /// The machine's own lines with what `dnsConfig` adds, or these alone; nil for the machine's own.
     private static func resolver(_ spec: Value) -> ResolverConfiguration? {
         let isAlone = spec.text("dnsPolicy") == "None"
         guard let wanted = spec.present("dnsConfig") else { return nil }

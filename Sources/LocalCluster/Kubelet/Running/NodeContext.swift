@@ -21,6 +21,10 @@ struct NodeContext: Sendable {
     let queue: BlockingQueue
     /// Returns when nobody sends a pod anything any more, or the time is over.
     let drain: @Sendable (Value, Duration) async -> Void
+    /// Adds to a sandbox what the cluster knows and the manifest does not say: by which names services are found.
+    let completeSandbox: @Sendable (inout PodSandboxSpec, Value) -> Void
+    /// The names of services for the hosts files of pods of a namespace, where no server answers for them.
+    let hosts: @Sendable (_ namespace: String) -> [HostAlias]
     let logger: Logger
 
     var timeline: Timeline { client.timeline }

@@ -40,12 +40,15 @@ extension PodWorker {
         do {
             let status: PodSandboxStatus
             do {
-                status = try await node.engine.createPod(PodSandboxSpec(pod))
+                var spec = PodSandboxSpec(pod)
+                node.completeSandbox(&spec, pod)
+                status = try await node.engine.createPod(spec)
             } catch let error as SandboxError {
                 throw PodFailure(
                     reason: "FailedCreatePodSandBox", message: "Failed to create pod sandbox: \(error)")
             }
             state.withLock { $0.network = status }
+            await refreshHosts()
             try await volumes(of: pod, status).prepare()
             announcePorts(status)
             send(.prepared(status))
@@ -58,8 +61,16 @@ extension PodWorker {
         }
     }
 
-    /// Says which ports of the machine a pod without an address of its own got.
+    /// Says which ports of the machine a pod without an address of its own got, and which another did not.
     private func announcePorts(_ status: PodSandboxStatus) {
+        let unopened = status.network == .bridge ? status.ports.compactMap(\.declared.hostPort) : []
+        if !unopened.isEmpty {
+            let ports = unopened.map(String.init).joined(separator: ", ")
+            note(
+                isWarning: true, "FieldsIgnored",
+                "hostPort \(ports) is not opened on this node: use a Service of type NodePort or a Gateway",
+                container: nil)
+        }
         let ports = AssignedPorts(status)
         if !ports.isEmpty { reporter.annotate([AssignedPorts.annotation: .string(ports.text)]) }
     }
@@ -81,6 +92,16 @@ extension PodWorker {
         guard let network = state.withLock({ $0.network }) else { return }
         let volumes = volumes(of: pod, network)
         if volumes.canChange { await volumes.refresh() }
+    }
+
+    /// Writes the names of services into the pod's hosts file, where no server answers for them.
+    func refreshHosts() async {
+        let namespace = pod.metadata.namespace
+        guard state.withLock({ $0.network }) != nil else { return }
+        let names = node.hosts(namespace)
+        if names.isEmpty { return }
+        // A pod that is gone meanwhile needs no names.
+        try? await node.engine.setHosts(names, ofPod: uid)
     }
 
     // MARK: Containers
@@ -170,12 +191,12 @@ extension PodWorker {
     }
 
     private func stopSignal(of name: String) async -> Int32 {
-        if let image = state.withLock({ $0.images[name] }) { return image.configuration.stopSignalNumber }
+        if let image = state.withLock({ $0.images[name] }) { return image.defaults.stopSignalNumber }
         // An adopted container was started by another process.
         guard let container = PodPlan(pod).container(name),
             let image = try? await node.images.local(container.image)
         else { return SIGTERM }
-        return image.configuration.stopSignalNumber
+        return image.defaults.stopSignalNumber
     }
 
     // MARK: Handlers

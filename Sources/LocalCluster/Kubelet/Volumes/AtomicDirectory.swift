@@ -69,7 +69,7 @@ struct AtomicDirectory: Sendable {
         return files.allSatisfy { name, file in
             let place = "\(directory)/\(name)"
             let mode = group == nil ? file.mode : file.mode | 0o440
-            guard let status = Disk.status(place), status.st_mode & 0o7777 == mode else { return false }
+            guard let status = Disk.status(place), status.permissions == mode else { return false }
             return (try? Disk.read(place)) == file.bytes
         }
     }

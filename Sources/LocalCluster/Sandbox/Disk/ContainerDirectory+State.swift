@@ -29,9 +29,7 @@ extension ContainerDirectory {
     }
 
     static func modified(_ path: String) -> Timestamp? {
-        Disk.status(path).map {
-            Timestamp(seconds: Int64($0.st_mtim.tv_sec), nanoseconds: Int32($0.st_mtim.tv_nsec))
-        }
+        Disk.status(path)?.modified
     }
 
     private func recorded(_ path: String) -> ProcessStatus? {

@@ -80,11 +80,10 @@ extension ContainerView {
         guard let place = resolve(path) else { return "stat \(path): too many levels of symbolic links" }
         // What the machine cannot look into, the runtime will.
         guard let hostPath = place.hostPath else { return "stat \(path): no such file or directory" }
-        var status = stat()
-        if stat(hostPath, &status) < 0 {
+        guard let status = FileStatus(hostPath, followingLinks: true) else {
             return errno == EACCES ? nil : "stat \(path): no such file or directory"
         }
-        if status.st_mode & S_IFMT == S_IFDIR { return "is a directory" }
-        return status.st_mode & 0o111 == 0 ? "permission denied" : nil
+        if status.kind == .directory { return "is a directory" }
+        return status.permissions & 0o111 == 0 ? "permission denied" : nil
     }
 }

@@ -9,13 +9,13 @@ extension Disk {
     /// - Throws: `SystemCallFailure`, with `EBUSY` for a mount.
     static func remove(_ path: String) throws(SystemCallFailure) {
         guard let status = status(path) else { return }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
+        guard status.kind == .directory else {
             if unlink(path) < 0, errno != ENOENT { throw SystemCallFailure("unlink", path) }
             return
         }
         if rmdir(path) == 0 || errno == ENOENT { return }
         let top = try OpenFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-        var remover = TreeRemover(top: top, device: status.st_dev, path: path)
+        var remover = TreeRemover(top: top, device: status.device, path: path)
         try remover.empty()
         if rmdir(path) < 0, errno != ENOENT { throw SystemCallFailure("rmdir", path) }
     }
@@ -24,7 +24,7 @@ extension Disk {
 /// Empties a directory by raising what its directories hold until nothing but files is left.
 private struct TreeRemover {
     let top: OpenFile
-    let device: dev_t
+    let device: UInt64
     let path: String
     var raised = 0
 
@@ -43,8 +43,7 @@ private struct TreeRemover {
         let descriptor = openat(top.descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemCallFailure("open", "\(path)/\(name)") }
         let directory = OpenFile(owning: descriptor)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_dev == device else {
+        guard FileStatus(descriptor: descriptor)?.device == device else {
             throw SystemCallFailure("unmount", "\(path)/\(name)", EBUSY)
         }
         for child in try list(directory) where try !unlink(child, in: directory) {

@@ -46,15 +46,14 @@ enum Disk {
     }
 
     /// What `lstat` says, nil where there is nothing or nothing may be seen.
-    static func status(_ path: String) -> stat? {
-        var status = stat()
-        return lstat(path, &status) == 0 ? status : nil
+    static func status(_ path: String) -> FileStatus? {
+        FileStatus(path)
     }
 
     static func exists(_ path: String) -> Bool { status(path) != nil }
 
     static func isDirectory(_ path: String) -> Bool {
-        status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+        status(path)?.kind == .directory
     }
 
     /// What a symbolic link says, nil for anything else.

@@ -25,9 +25,9 @@ enum LayerCopy {
         while let path = pending.popLast() {
             for child in Disk.entries(layer + path).map({ "\(path)/\($0)" }) {
                 guard let status = Disk.status(layer + child) else { continue }
-                switch status.st_mode & S_IFMT {
-                case S_IFCHR where status.st_rdev == 0: files.append(child)
-                case S_IFDIR:
+                switch status.kind {
+                case .characterDevice where status.specialDevice == 0: files.append(child)
+                case .directory:
                     if isOpaque(layer + child) { directories.append(child) }
                     pending.append(child)
                 default: break

@@ -51,8 +51,7 @@ final class OpenFile: Sendable {
 
     /// The file's length.
     var size: Int {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+        FileStatus(descriptor: descriptor)?.size ?? 0
     }
 
     /// The first byte at or after a place that lies in no hole; the file's end where there is none.

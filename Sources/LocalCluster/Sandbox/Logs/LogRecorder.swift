@@ -77,7 +77,7 @@ final class LogRecorder: Sendable {
     private func record(_ id: ContainerID, at time: Timestamp?) {
         recordings.withLock { recordings in
             guard var recording = recordings[id], let time,
-                let size = Disk.status(recording.directory.log).map({ Int($0.st_size) }), size > recording.end
+                let size = Disk.status(recording.directory.log)?.size, size > recording.end
             else { return }
             recording.end = size
             recording.entries += 1

@@ -32,7 +32,8 @@ struct DNSQuery: Sendable, Hashable {
     init?(_ message: ByteBuffer) {
         var message = message
         guard let id = message.readInteger(as: UInt16.self), let flags = message.readInteger(as: UInt16.self),
-            let questions = message.readInteger(as: UInt16.self), let answers = message.readInteger(as: UInt16.self),
+            let questions = message.readInteger(as: UInt16.self),
+            let answers = message.readInteger(as: UInt16.self),
             let authorities = message.readInteger(as: UInt16.self),
             let additions = message.readInteger(as: UInt16.self),
             // A question, of the standard kind.
@@ -44,7 +45,8 @@ struct DNSQuery: Sendable, Hashable {
         wantsRecursion = flags & 0x0100 != 0
         self.name = name
         self.kind = kind
-        if additions > 0, message.readInteger(as: UInt8.self) == 0, message.readInteger(as: UInt16.self) == 41,
+        if additions > 0, message.readInteger(as: UInt8.self) == 0,
+            message.readInteger(as: UInt16.self) == 41,
             let size = message.readInteger(as: UInt16.self)
         {
             limit = min(max(Int(size), 512), 4096)
@@ -66,7 +68,9 @@ struct DNSQuery: Sendable, Hashable {
         while let count = message.readInteger(as: UInt8.self) {
             if count == 0 { return labels.joined(separator: ".").lowercased() }
             length += Int(count) + 1
-            guard count < 64, length < 255, let label = message.readString(length: Int(count)) else { return nil }
+            guard count < 64, length < 255, let label = message.readString(length: Int(count)) else {
+                return nil
+            }
             labels.append(label)
         }
         return nil
@@ -125,7 +129,8 @@ extension DNSQuery {
         for _ in 0..<header.3 {
             guard message.skipName(), let kind = message.readInteger(as: UInt16.self),
                 message.readInteger(as: UInt16.self) != nil, message.readInteger(as: UInt32.self) != nil,
-                let length = message.readInteger(as: UInt16.self), let data = message.readBytes(length: Int(length))
+                let length = message.readInteger(as: UInt16.self),
+                let data = message.readBytes(length: Int(length))
             else { return addresses }
             if kind == Kind.a || kind == Kind.aaaa { addresses.append(data) }
         }

@@ -18,7 +18,9 @@ enum NameAnswer: Sendable, Hashable {
             let wanted = query.kind == DNSQuery.Kind.srv || query.kind == DNSQuery.Kind.any
             self = .records(
                 wanted
-                    ? targets.map { .service(name: query.name, port: UInt16(clamping: $0.port), target: $0.name) } : [])
+                    ? targets.map {
+                        .service(name: query.name, port: UInt16(clamping: $0.port), target: $0.name)
+                    } : [])
             return
         }
         switch names.entries[query.name] {

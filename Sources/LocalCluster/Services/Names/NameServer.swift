@@ -58,12 +58,15 @@ final class NameServer: Sendable {
 
     private static func address(_ text: String) -> SocketAddress? {
         let parts = text.split(separator: ":")
-        if parts.count == 2, let port = Int(parts[1]) { return try? SocketAddress(ipAddress: String(parts[0]), port: port) }
+        if parts.count == 2, let port = Int(parts[1]) {
+            return try? SocketAddress(ipAddress: String(parts[0]), port: port)
+        }
         return try? SocketAddress(ipAddress: text, port: 53)
     }
 
     /// The answer to a message; nil where it deserves none.
-    func answer(_ message: ByteBuffer, limited: Bool, on loop: any EventLoop) -> EventLoopFuture<ByteBuffer?> {
+    func answer(_ message: ByteBuffer, limited: Bool, on loop: any EventLoop) -> EventLoopFuture<ByteBuffer?>
+    {
         guard let query = DNSQuery(message) else {
             return loop.makeSucceededFuture(Self.refusal(of: message))
         }
@@ -126,7 +129,8 @@ final class NameServer: Sendable {
         DatagramBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AnswerHandler(to: message, from: server, promise))
+                    try channel.pipeline.syncOperations.addHandler(
+                        AnswerHandler(to: message, from: server, promise))
                 }
             }
             .bind(host: any, port: 0)
@@ -139,7 +143,8 @@ final class NameServer: Sendable {
                         limit.cancel()
                         channel.close(promise: nil)
                     }
-                    channel.writeAndFlush(AddressedEnvelope(remoteAddress: server, data: message), promise: nil)
+                    channel.writeAndFlush(
+                        AddressedEnvelope(remoteAddress: server, data: message), promise: nil)
                 }
             }
         return promise.futureResult.flatMap { answer in
@@ -221,7 +226,8 @@ private final class StreamHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let channel = context.channel
-        server.answer(Self.unwrapInboundIn(data), limited: false, on: context.eventLoop).whenSuccess { answer in
+        server.answer(Self.unwrapInboundIn(data), limited: false, on: context.eventLoop).whenSuccess {
+            answer in
             guard var answer else { return channel.close(promise: nil) }
             var framed = ByteBuffer()
             framed.writeInteger(UInt16(truncatingIfNeeded: answer.readableBytes))

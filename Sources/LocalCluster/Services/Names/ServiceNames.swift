@@ -48,7 +48,8 @@ struct ServiceNames: Sendable, Hashable {
             for port in service.ports where !port.name.isEmpty {
                 guard let number = pod.port(for: port.target, transport: port.transport) else { continue }
                 add(
-                    Target(name: "\(label).\(name)", port: number), port: port.name, transport: port.transport,
+                    Target(name: "\(label).\(name)", port: number), port: port.name,
+                    transport: port.transport,
                     to: name)
             }
         }

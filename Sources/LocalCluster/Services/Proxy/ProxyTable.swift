@@ -7,7 +7,9 @@ struct ProxyTable: Sendable, Hashable {
 
         var description: String { "\(host):\(port)" }
 
-        static func < (left: Address, right: Address) -> Bool { (left.host, left.port) < (right.host, right.port) }
+        static func < (left: Address, right: Address) -> Bool {
+            (left.host, left.port) < (right.host, right.port)
+        }
     }
 
     /// Where a pod listens.

@@ -109,8 +109,12 @@ final class ServiceProxy: Sendable {
                 guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else {
                     preconditionFailure("a connection on an event loop outside the proxy's group")
                 }
-                self.connect(channel, to: target.candidates().prefix(Self.attempts), loop)
-                return channel.eventLoop.makeSucceededVoidFuture()
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        ArrivalHandler { client in
+                            self.connect(client, to: target.candidates().prefix(Self.attempts), loop)
+                        })
+                }
             }
             .bind(host: address.host, port: address.port).get()
     }
@@ -119,7 +123,8 @@ final class ServiceProxy: Sendable {
     private func connect(
         _ client: any Channel, to pods: ArraySlice<ProxyTable.Endpoint>, _ loop: NIOLoopBound<ProxyLoop>
     ) {
-        guard let pod = pods.first, let address = try? SocketAddress(ipAddress: pod.address, port: pod.port) else {
+        guard let pod = pods.first, let address = try? SocketAddress(ipAddress: pod.address, port: pod.port)
+        else {
             client.close(promise: nil)
             return
         }
@@ -158,13 +163,18 @@ final class ServiceProxy: Sendable {
     }
 }
 
-extension EventLoopFuture<Void> {
-    /// Whether the future succeeds within a time; its failure is thrown.
-    func completes(within timeout: TimeAmount) async throws -> Bool {
-        let promise = eventLoop.makePromise(of: Bool.self)
-        map { true }.cascade(to: promise)
-        let limit = eventLoop.scheduleTask(in: timeout) { promise.succeed(false) }
-        defer { limit.cancel() }
-        return try await promise.futureResult.get()
+/// Tells of a client's connection when it stands: before that it can be neither closed nor read.
+private final class ArrivalHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let arrived: (any Channel) -> Void
+
+    init(_ arrived: @escaping (any Channel) -> Void) {
+        self.arrived = arrived
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        arrived(context.channel)
+        context.fireChannelActive()
     }
 }

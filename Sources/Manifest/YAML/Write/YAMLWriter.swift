@@ -133,13 +133,7 @@ struct YAMLWriter {
     private func style(
         of bytes: UnsafeBufferPointer<UInt8>, _ form: YAMLScalarForm
     ) -> YAMLScalarForm.Style {
-        // The emitter behind kubectl knows these two for strings only where they are tagged.
-        if foldingColumn != nil, bytes.count < 3,
-            bytes.elementsEqual([UInt8(ascii: "=")])
-                || bytes.elementsEqual([UInt8(ascii: "<"), UInt8(ascii: "<")])
-        {
-            return .plain
-        }
+        if foldingColumn != nil, Self.isPlainForKubectl(bytes) { return .plain }
         switch blocks {
         case .all: return form.style
         case .none: return form.lineStyle
@@ -150,11 +144,20 @@ struct YAMLWriter {
         }
     }
 
+    /// Whether the text is one that kubectl leaves plain though readers of YAML 1.1 take it for something else.
+    private static func isPlainForKubectl(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch bytes.count {
+        case 1: bytes[0] == UInt8(ascii: "=")
+        case 2: bytes[0] == Ascii.lessThan && bytes[1] == Ascii.lessThan
+        default: false
+        }
+    }
+
     /// Writes a string in a style that can hold it.
     mutating func writeText(
         _ bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalarForm.Style, parent: Int, isKey: Bool = false
     ) {
-        if let foldingColumn, !isKey, bytes.count > foldingColumn / 2, bytes.contains(Ascii.space) {
+        if let foldingColumn, !isKey, bytes.contains(Ascii.space) {
             return writeFolding(bytes, style: style, indent: parent + layout.step, behind: foldingColumn)
         }
         switch style {

@@ -125,7 +125,12 @@ actor DevelopmentLog {
             let (file, path) = (file, directory + "/checkpoint")
             let written = try await queue.run { () throws(SigstoreError) in
                 let offsets = try file.append(records)
-                try PrivateFiles.replace(path, with: Array(note.utf8))
+                do throws(SigstoreError) {
+                    try PrivateFiles.replace(path, with: Array(note.utf8))
+                } catch {
+                    if let first = offsets.first { file.cutOff(at: first) }
+                    throw error
+                }
                 return offsets
             }
             tree = grown

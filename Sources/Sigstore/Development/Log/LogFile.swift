@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import Synchronization
 
 /// The entries of a log in one file that only ever grows.
 ///
@@ -19,6 +20,8 @@ final class LogFile: Sendable {
 
     let path: String
     private let descriptor: Int32
+    /// Whether the file has an end that should not be there and could not be cut off.
+    private let isBroken = Mutex(false)
 
     /// Opens or makes the file, for this process alone.
     init(_ path: String) throws(SigstoreError) {
@@ -81,6 +84,11 @@ final class LogFile: Sendable {
     ///
     /// - Returns: the places of their headers.
     func append(_ records: [Record]) throws(SigstoreError) -> [Int64] {
+        guard !isBroken.withLock({ $0 }) else {
+            throw SigstoreError(
+                .storage, "\(path) could not be put right after a failed write; free the disk and start again"
+            )
+        }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw PrivateFiles.failure("read", path) }
         let start = Int64(status.st_size)
@@ -94,11 +102,17 @@ final class LogFile: Sendable {
             try PrivateFiles.write(bytes, to: descriptor, path)
             if fsync(descriptor) < 0 { throw PrivateFiles.failure("sync", path) }
         } catch {
-            // What was written in part must not stand before the next record.
-            ftruncate(descriptor, off_t(start))
+            cutOff(at: start)
             throw error
         }
         return offsets
+    }
+
+    /// Takes back what was written from an offset on: nothing that was not answered may stand before the next record.
+    func cutOff(at offset: Int64) {
+        if ftruncate(descriptor, off_t(offset)) < 0 || fsync(descriptor) < 0 {
+            isBroken.withLock { $0 = true }
+        }
     }
 
     /// The record whose header stands at an offset.

@@ -1,0 +1,14 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// No dependencies: a pipeline of this service builds in seconds and needs no network.
+let package = Package(
+    name: "orders",
+    products: [.executable(name: "OrdersServer", targets: ["OrdersServer"])],
+    targets: [
+        .target(name: "Orders"),
+        .executableTarget(name: "OrdersServer", dependencies: ["Orders"]),
+        .testTarget(name: "OrdersTests", dependencies: ["Orders"]),
+        .testTarget(name: "OrdersIntegrationTests", dependencies: ["Orders"]),
+    ]
+)

@@ -1,0 +1,100 @@
+import Git
+import KubeClient
+import KubeModel
+import Manifest
+
+extension ForgeSession {
+    public func pullRequests(of repository: String, all: Bool) async throws -> [ForgePullRequest] {
+        let hosted = try await hosted(repository)
+        let pulls = try await forge.freshPullRequests(of: hosted).map { view($0, in: hosted.key) }
+        return pulls.filter { all || $0.state == .open }.reversed()
+    }
+
+    public func pullRequest(_ number: Int, of repository: String) async throws -> ForgePullRequest {
+        view(try await forge.freshPullRequest(try pullKey(number, repository)), in: try key(repository))
+    }
+
+    public func openPullRequest(
+        _ proposal: ForgeProposal, in repository: String
+    ) async throws -> ForgePullRequest {
+        let hosted = try await hosted(repository)
+        guard proposal.target == hosted.spec.branch else {
+            throw ForgeError(.unsupported, "pull requests of \(repository) are for \(hosted.spec.branch)")
+        }
+        let git = hosted.git
+        guard let head = try await git.reference(try ReferenceName.branch(proposal.source)) else {
+            throw ForgeError(.notFound, "\(repository) has no branch \(proposal.source); push it first")
+        }
+        if let base = try await git.reference(hosted.branch), try await git.isAncestor(head, of: base) {
+            throw ForgeError(
+                .invalid, "\(proposal.target) holds \(proposal.source) already; there is nothing to merge")
+        }
+        let (forge, user) = (forge, user)
+        let pull = try await forge.locks.withLock(hosted.key) {
+            let present = try await forge.freshPullRequests(of: hosted)
+                .first { $0.isOpen && $0.spec.source?.branch == proposal.source }
+            guard let present else {
+                let spec = PullRequestSpec(
+                    repository: hosted.key.name, number: try await forge.nextNumber(in: hosted),
+                    title: proposal.title,
+                    body: proposal.body.isEmpty ? nil : proposal.body, author: user.name, pusher: user.name,
+                    target: proposal.target, head: head.hex, source: .init(branch: proposal.source))
+                return try await forge.create(spec, in: hosted)
+            }
+            if present.spec.head == head.hex { return present }
+            try await git.update([.set(present.reference, head)], reason: "pull request moved")
+            return try await forge.changeSpec(of: present.key) { _, spec in
+                spec.head = head.hex
+                spec.pusher = user.name
+                spec.title = proposal.title
+            }
+        }
+        return view(pull, in: hosted.key)
+    }
+
+    public func merge(_ number: Int, of repository: String, head: String) async throws {
+        try await forge.merge(try pullKey(number, repository), head: head, by: user)
+    }
+
+    public func close(_ number: Int, of repository: String) async throws {
+        try await forge.close(try pullKey(number, repository), by: user)
+    }
+
+    public func reviews(of number: Int, in repository: String) async throws -> [ForgeReview] {
+        let pull = try await forge.freshPullRequest(try pullKey(number, repository))
+        return (pull.status.reviews ?? []).map { review in
+            let opinion: ForgeReview.Opinion =
+                switch review.state {
+                case .approved: .approve
+                case .changesRequested: .requestChanges
+                case .commented: .comment
+                case .dismissed: .dismissed
+                }
+            return ForgeReview(
+                author: review.author, opinion: opinion, commit: review.commit, body: review.body ?? "")
+        }
+    }
+
+    public func review(
+        _ number: Int, of repository: String, _ opinion: ForgeReview.Opinion, head: String, body: String?
+    ) async throws {
+        let state: PullRequestStatus.Review.State =
+            switch opinion {
+            case .approve: .approved
+            case .requestChanges: .changesRequested
+            case .comment: .commented
+            case .dismissed: throw ForgeError(.invalid, "a review is dismissed by pushing")
+            }
+        try await forge.review(try pullKey(number, repository), state, head: head, body: body, by: user)
+    }
+
+    private func view(_ pull: HostedPullRequest, in repository: ObjectKey) -> ForgePullRequest {
+        let state: ForgePullRequest.State =
+            pull.status.phase == .merged ? .merged : pull.isOpen ? .open : .closed
+        return ForgePullRequest(
+            number: pull.spec.number, title: pull.spec.title, body: pull.spec.body ?? "",
+            author: pull.spec.author,
+            target: pull.spec.target, head: pull.spec.head, state: state, message: pull.status.message ?? "",
+            mergeCommit: pull.status.mergeCommit, url: forge.page(of: pull, in: repository))
+    }
+}

@@ -1,0 +1,122 @@
+/// A repository of a forge.
+public struct ForgeRepository: Sendable, Hashable {
+    /// `<namespace>/<name>`.
+    public var name: String
+    public var defaultBranch: String
+    /// Where git clones from; empty while it is not served.
+    public var cloneURL: String
+}
+
+/// A pull request that is to be opened.
+public struct ForgeProposal: Sendable, Hashable {
+    public var title: String
+    public var body: String
+    /// The branch with the changes.
+    public var source: String
+    /// The branch that they are for.
+    public var target: String
+
+    public init(title: String, body: String = "", source: String, target: String) {
+        self.title = title
+        self.body = body
+        self.source = source
+        self.target = target
+    }
+}
+
+/// A pull request of a forge.
+public struct ForgePullRequest: Sendable, Hashable {
+    /// Whether it is still on its way.
+    public enum State: String, Sendable, Hashable {
+        case open, merged, closed
+    }
+
+    public var number: Int
+    public var title: String
+    public var body: String
+    public var author: String
+    public var target: String
+    /// The commit it stands at.
+    public var head: String
+    public var state: State
+    /// What it waits for, as far as the forge says so.
+    public var message: String
+    /// The commit of the branch that brought it in.
+    public var mergeCommit: String?
+    public var url: String
+}
+
+/// What somebody thinks of a pull request.
+public struct ForgeReview: Sendable, Hashable {
+    /// The opinion.
+    public enum Opinion: String, Sendable, Hashable {
+        case approve, requestChanges, comment
+        /// About a commit that it no longer stands at.
+        case dismissed
+    }
+
+    public var author: String
+    public var opinion: Opinion
+    public var commit: String
+    public var body: String
+}
+
+/// A word about a commit, of a test or of whatever else has an opinion.
+public struct CommitStatus: Codable, Sendable, Hashable {
+    /// What is said.
+    public enum State: String, Codable, Sendable, Hashable {
+        case pending, success, failure, error
+    }
+
+    /// Who says it, as `ci/lint`.
+    public var context: String
+    public var state: State
+    public var description: String
+    /// Where there is more.
+    public var url: String?
+
+    public init(context: String, state: State, description: String = "", url: String? = nil) {
+        self.context = context
+        self.state = state
+        self.description = description
+        self.url = url
+    }
+}
+
+/// The rules of a branch.
+public struct BranchProtection: Sendable, Hashable {
+    /// Whether pushes, forced pushes and deletion are refused for everybody.
+    public var isProtected: Bool
+    public var requiredApprovals: Int
+    /// Whether approvals fall with a new commit.
+    public var dismissesStaleApprovals: Bool
+
+    public init(isProtected: Bool = true, requiredApprovals: Int = 0, dismissesStaleApprovals: Bool = true) {
+        self.isProtected = isProtected
+        self.requiredApprovals = requiredApprovals
+        self.dismissesStaleApprovals = dismissesStaleApprovals
+    }
+}
+
+/// A place that is told what happens.
+public struct ForgeWebhook: Sendable, Hashable {
+    public var url: String
+    /// Which of `push`, `pull_request`, `review`, `status`; none for all.
+    public var events: [String]
+    /// The name of the Secret whose `token` signs deliveries; nil for unsigned ones.
+    public var secret: String?
+
+    public init(url: String, events: [String] = [], secret: String? = nil) {
+        self.url = url
+        self.events = events
+        self.secret = secret
+    }
+}
+
+/// A comment on a pull request.
+public struct ForgeComment: Codable, Sendable, Hashable {
+    public var author: String
+    public var body: String
+    /// RFC 3339.
+    public var createdAt: String
+}

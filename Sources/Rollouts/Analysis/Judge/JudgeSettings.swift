@@ -1,0 +1,142 @@
+import Judge
+import KubeModel
+import Manifest
+
+/// What a template says to the judge (`provider.slipway`): the policy, and where the counters are.
+struct JudgeSettings: Sendable, Hashable {
+    /// Where the counters of a metric are, as series selectors.
+    enum Source: Sendable, Hashable {
+        case ratio(bad: SeriesSelector, total: SeriesSelector)
+        case latency(histogram: SeriesSelector, boundaries: [Double])
+        case mean(gauge: SeriesSelector)
+    }
+
+    var policy: Policy
+    /// By the names of the policy's metrics.
+    var sources: [String: Source]
+    var tick: Duration
+    /// How long a pod's first requests are left out.
+    var warmup: Duration
+    /// The label that names a pod, and the one that tells its version.
+    var podLabel: String
+    var hashLabel: String
+    /// The versions; nil takes those the rollout wrote on the run.
+    var canaryHash: String?
+    var stableHash: String?
+    /// Settings of the server that is asked: `prometheus`, or the URL of an exposition.
+    var prometheus: Value?
+    var exposition: String?
+
+    /// Reads the settings of a metric.
+    ///
+    /// - Throws: `invalidSpec` naming the field, `unsupported` for baselines of later versions.
+    init(_ metric: AnalysisMetric) throws(RolloutsError) {
+        let settings = metric.settings
+        func fault(_ field: String, _ what: String) -> RolloutsError {
+            RolloutsError(.invalidSpec, "metric '\(metric.name)': slipway.\(field) \(what)")
+        }
+        func duration(_ field: String, _ fallback: Duration) throws(RolloutsError) -> Duration {
+            guard let value = settings[field] else { return fallback }
+            guard let duration = GoDuration.field(value), duration >= .zero else {
+                throw fault(field, "is no duration such as 60s")
+            }
+            return duration
+        }
+        if let baseline = settings["baseline"]?.stringValue, baseline != "stable" {
+            throw RolloutsError(
+                .unsupported,
+                "metric '\(metric.name)': slipway.baseline '\(baseline)' is not supported; use stable, the pods users have"
+            )
+        }
+        tick = try duration("tick", .seconds(60))
+        guard tick >= .seconds(1) else { throw fault("tick", "must be at least 1s") }
+        warmup = try duration("warmup", .zero)
+        let source = settings["source"] ?? .emptyObject
+        prometheus = source["prometheus"]
+        exposition = source["exposition"]?.stringValue
+        guard (prometheus == nil) != (exposition == nil) else {
+            throw fault(
+                "source", "needs either prometheus.address or exposition, the URL of a metrics endpoint")
+        }
+        podLabel = source["podLabel"]?.stringValue ?? "pod"
+        hashLabel = source["hashLabel"]?.stringValue ?? "pod_template_hash"
+        canaryHash = settings["canaryHash"]?.stringValue
+        stableHash = settings["stableHash"]?.stringValue
+
+        var metrics: [Metric] = []
+        sources = [:]
+        for entry in settings["metrics"]?.arrayValue ?? [] {
+            let (read, source) = try Self.metric(entry, of: metric.name)
+            metrics.append(read)
+            sources[read.name] = source
+        }
+        policy = Policy(metrics: metrics)
+        policy.falseRollback = settings["falseRollback"]?.doubleValue ?? policy.falseRollback
+        policy.missBad = settings["missBad"]?.doubleValue ?? policy.missBad
+        policy.tickSeconds = Int(tick / .seconds(1))
+        policy.maximumTicks = max(1, Int(try duration("maxDuration", .seconds(3600)) / tick))
+        policy.minimumTicks = min(policy.maximumTicks, Int(try duration("minBake", .zero) / tick))
+        policy.maximumMissingTicks = settings["maxMissingTicks"]?.integerValue.map { Int($0) } ?? 5
+        policy.minimumCanaryPods = settings["minCanaryPods"]?.integerValue.map { Int($0) } ?? 2
+        for (field, path) in [
+            ("onInconclusive", \Policy.onInconclusive), ("onInsufficientData", \Policy.onInsufficientData),
+        ] {
+            guard let text = settings[field]?.stringValue else { continue }
+            guard let fallback = Policy.Fallback(rawValue: text) else {
+                throw fault(field, "is none of hold, rollback, promote")
+            }
+            policy[keyPath: path] = fallback
+        }
+        if let text = settings["podEffects"]?.stringValue {
+            guard let treatment = PodEffects.Treatment(rawValue: text) else {
+                throw fault("podEffects", "is none of automatic, gate, temper, off")
+            }
+            policy.podEffects = PodEffects(treatment)
+        }
+        do { try policy.validate() } catch { throw fault(error.field, error.message) }
+    }
+
+    private static func metric(
+        _ entry: Value, of name: String
+    ) throws(RolloutsError) -> (metric: Metric, source: Source) {
+        guard let own = entry["name"]?.stringValue else {
+            throw RolloutsError(.invalidSpec, "metric '\(name)': an entry of slipway.metrics has no name")
+        }
+        func selector(_ field: String) throws(RolloutsError) -> SeriesSelector {
+            guard let text = entry[field]?.stringValue, let selector = SeriesSelector(text) else {
+                throw RolloutsError(
+                    .invalidSpec,
+                    "metric '\(name)': slipway.metrics '\(own)': \(field) is no selector such as requests_total{code=~\"5..\"}"
+                )
+            }
+            return selector
+        }
+        func number(_ field: String) -> Double? { entry[field]?.doubleValue }
+        let bounds = RatioBounds(
+            tolerated: number("tolerate") ?? 1, harmful: number("harmful") ?? 2,
+            ignoreBelow: number("ignoreBelow"), goodEnough: number("goodEnough"))
+        let kind: Metric.Kind
+        let source: Source
+        switch entry["kind"]?.stringValue {
+        case "ratio":
+            kind = .ratio(bounds: bounds)
+            source = .ratio(bad: try selector("bad"), total: try selector("total"))
+        case "latency":
+            let boundaries = (entry["boundaries"]?.arrayValue ?? []).compactMap(\.doubleValue)
+            kind = .latency(boundaries: boundaries, bounds: bounds)
+            source = .latency(histogram: try selector("histogram"), boundaries: boundaries)
+        case "mean":
+            kind = .mean(
+                bounds: MeanBounds(tolerated: number("tolerate") ?? 1, harmful: number("harmful") ?? 1.5))
+            source = .mean(gauge: try selector("gauge"))
+        default:
+            throw RolloutsError(
+                .invalidSpec,
+                "metric '\(name)': slipway.metrics '\(own)': kind is none of ratio, latency, mean")
+        }
+        let metric = Metric(
+            own, kind, weight: number("weight") ?? 1,
+            minimumRequests: entry["minRequests"]?.integerValue.map { Int($0) } ?? 0)
+        return (metric, source)
+    }
+}

@@ -1,0 +1,40 @@
+public import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// Asks HTTP servers for metrics: bounded in time and size.
+public struct Fetcher: Sendable {
+    private let client: HTTPClient
+    /// The largest answer that is read, in bytes.
+    static let limit = 16 << 20
+
+    /// Asks through a client that its owner shuts down.
+    public init(_ client: HTTPClient) { self.client = client }
+
+    /// An answer of any status.
+    struct Answer: Sendable {
+        var status: Int
+        var body: [UInt8]
+    }
+
+    /// Sends a request.
+    ///
+    /// - Throws: `provider`, which says what could not be reached and why.
+    func fetch(
+        _ url: String, method: String = "GET", headers: [(String, String)] = [], body: [UInt8]? = nil,
+        timeout: Duration
+    ) async throws(RolloutsError) -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = HTTPMethod(rawValue: method)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body { request.body = .bytes(body) }
+        do {
+            let response = try await client.execute(
+                request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
+            let buffer = try await response.body.collect(upTo: Self.limit)
+            return Answer(status: Int(response.status.code), body: Array(buffer.readableBytesView))
+        } catch {
+            throw RolloutsError(.provider, "\(method) \(url): \(error)")
+        }
+    }
+}

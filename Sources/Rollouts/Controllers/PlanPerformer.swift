@@ -1,0 +1,146 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// Performs the actions of a plan on the API. Each can be performed again without doing more.
+struct PlanPerformer: Sendable {
+    let client: KubeClient
+    let caches: RolloutCaches
+    let rollout: Value
+    let router: (any TrafficRouter)?
+
+    private var namespace: String { rollout.metadata.namespace }
+
+    /// Performs an action; what the status has to remember of it is written there.
+    ///
+    /// - Throws: `APIError`, as `conflict` where the cache was behind; `KubeClientError`; ``RolloutsError``.
+    func perform(_ action: RolloutAction, _ status: inout RolloutStatus) async throws {
+        switch action {
+        case .createReplicaSet(let hash, let revision, let replicas):
+            try await createReplicaSet(hash, revision, replicas, &status)
+        case .setRevision(let name, let revision):
+            try await annotate(name, SnapshotReader.revisionAnnotation, String(revision))
+            try await note(revision: revision)
+        case .scale(let name, let replicas):
+            try await patch(name, ["spec": ["replicas": .integer(Int64(replicas))]])
+        case .setScaleDownDeadline(let name, let deadline):
+            try await annotate(name, SnapshotReader.deadlineAnnotation, deadline?.rfc3339)
+        case .deleteReplicaSet(let name): try await delete(.replicaSets, name)
+        case .select(let service, let hash):
+            try await client.patch(
+                .services, service, namespace: namespace,
+                .merge(["spec": ["selector": [PodTemplateIdentity.hashLabel: .string(hash)]]]))
+        case .setWeight(let weight): try await router?.setWeight(weight)
+        case .startRun(let request):
+            let name = try await RunMaker(client: client, rollout: rollout, caches: caches).start(request)
+            status.note(run: name, for: request.purpose)
+        case .terminateRun(let name):
+            try await client.patch(
+                Analysis.runs, name, namespace: namespace, .merge(["spec": ["terminate": true]]))
+        case .deleteRun(let name): try await delete(Analysis.runs, name)
+        case .quarantine(let hash, let revision, let reason):
+            try await quarantine(hash, revision, reason, status)
+        }
+    }
+
+    // MARK: ReplicaSets
+
+    private func createReplicaSet(
+        _ hash: String, _ revision: Int, _ replicas: Int, _ status: inout RolloutStatus
+    ) async throws {
+        let spec = rollout["spec"] ?? .emptyObject
+        var template = spec["template"] ?? .emptyObject
+        template["metadata", "labels", PodTemplateIdentity.hashLabel] = .string(hash)
+        var selector = spec["selector"] ?? .emptyObject
+        selector["matchLabels", PodTemplateIdentity.hashLabel] = .string(hash)
+        var set: Value = ["apiVersion": "apps/v1", "kind": "ReplicaSet"]
+        set.metadata.name = "\(rollout.metadata.name)-\(hash)"
+        set.metadata.namespace = namespace
+        set.metadata.labels = StringMap(template["metadata", "labels"]?.objectValue ?? Object())
+        var annotations = rollout.metadata.annotations
+        annotations["kubectl.kubernetes.io/last-applied-configuration"] = nil
+        annotations[SnapshotReader.revisionAnnotation] = String(revision)
+        annotations["rollout.argoproj.io/desired-replicas"] = String(spec["replicas"]?.integerValue ?? 1)
+        set.metadata.annotations = annotations
+        set.metadata.ownerReferences = [OwnerReference(controller: rollout)]
+        set["spec"] = [
+            "replicas": .integer(Int64(replicas)), "selector": selector, "template": template,
+            "minReadySeconds": spec["minReadySeconds"] ?? 0,
+        ]
+        do {
+            try await client.create(.replicaSets, set, namespace: namespace)
+        } catch let error as APIError where error.isAlreadyExists {
+            let present = try await client.get(.replicaSets, set.metadata.name, namespace: namespace)
+            // Ours, made before the cache could tell; otherwise the hash collides and another is taken.
+            if present.metadata.controller?.uid != rollout.metadata.uid {
+                status.collisions = (status.collisions ?? 0) + 1
+            }
+        }
+        try await note(revision: revision)
+    }
+
+    /// Changes a ReplicaSet as the cache shows it: if it has changed since, the plan may not hold.
+    private func patch(_ name: String, _ change: Value) async throws {
+        var change = change
+        if let seen = caches.replicaSets[ObjectKey(namespace: namespace, name: name)] {
+            change["metadata", "resourceVersion"] = .string(seen.resourceVersion)
+        }
+        try await client.patch(.replicaSets, name, namespace: namespace, .merge(change))
+    }
+
+    private func annotate(_ name: String, _ annotation: String, _ text: String?) async throws {
+        try await client.patch(
+            .replicaSets, name, namespace: namespace,
+            .merge(["metadata": ["annotations": .object([annotation: text.map { .string($0) } ?? .null])]]))
+    }
+
+    /// The revision people see on the rollout.
+    private func note(revision: Int) async throws {
+        guard rollout.metadata.annotations[SnapshotReader.revisionAnnotation] != String(revision) else {
+            return
+        }
+        try await client.patch(
+            Rollout.resource, rollout.metadata.name, namespace: namespace,
+            .merge([
+                "metadata": [
+                    "annotations": .object([SnapshotReader.revisionAnnotation: .string(String(revision))])
+                ]
+            ]))
+    }
+
+    private func delete(_ resource: GroupVersionResource, _ name: String) async throws {
+        do {
+            try await client.delete(resource, name, namespace: namespace)
+        } catch let error as APIError where error.isNotFound {}
+    }
+
+    // MARK: Quarantine
+
+    /// Leaves a ``Rollback`` for whoever owns the desired state in git.
+    private func quarantine(
+        _ hash: String, _ revision: Int, _ reason: String, _ status: RolloutStatus
+    ) async throws {
+        func images(_ hash: String) -> Value {
+            let set = caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
+                .compactMap(\.value).first { $0.metadata.labels[PodTemplateIdentity.hashLabel] == hash }
+            let containers = set?["spec", "template", "spec", "containers"]?.arrayValue ?? []
+            return .array(containers.compactMap { $0["image"] })
+        }
+        var spec: Object = [
+            "workload": [
+                "apiVersion": .string(rollout.apiVersion), "kind": "Rollout",
+                "name": .string(rollout.metadata.name),
+            ],
+            "podTemplateHash": .string(hash), "revision": .integer(Int64(revision)), "images": images(hash),
+            "stableImages": images(status.stableHash), "reason": .string(reason),
+        ]
+        let run = status.stepRun ?? status.backgroundRun ?? status.prePromotionRun ?? status.postPromotionRun
+        if let run { spec["analysisRun"] = .string(run.name) }
+        let object: Value = [
+            "apiVersion": "slipway.dev/v1alpha1", "kind": "Rollback",
+            "metadata": ["name": .string("\(rollout.metadata.name)-\(hash)")], "spec": .object(spec),
+        ]
+        try await client.apply(
+            Rollback.resource, object, namespace: namespace, fieldManager: "slipway", force: true)
+    }
+}

@@ -1,0 +1,56 @@
+public import KubeModel
+
+/// What is to be done for a rollout now.
+public struct RolloutPlan: Sendable {
+    /// In order; what fails is tried again from the next snapshot.
+    public var actions: [RolloutAction] = []
+    /// The status once the actions are done.
+    public var status: RolloutStatus
+    /// When to look again though nothing changes.
+    public var wakeAfter: Duration?
+    /// What to tell people.
+    public var events: [Event] = []
+
+    /// Something worth telling.
+    public struct Event: Sendable, Hashable {
+        public var isWarning = false
+        public var reason: String
+        public var message: String
+    }
+}
+
+/// A change to what a rollout owns.
+public enum RolloutAction: Sendable, Hashable {
+    case createReplicaSet(hash: String, revision: Int, replicas: Int)
+    case setRevision(replicaSet: String, revision: Int)
+    case scale(replicaSet: String, replicas: Int)
+    case setScaleDownDeadline(replicaSet: String, Timestamp?)
+    case deleteReplicaSet(String)
+    case select(service: String, hash: String)
+    case setWeight(Int)
+    case startRun(RunRequest)
+    case terminateRun(String)
+    case deleteRun(String)
+    /// Keeps a version from being tried again, and asks for its revert in git.
+    case quarantine(hash: String, revision: Int, reason: String)
+}
+
+/// An analysis run to be made.
+public struct RunRequest: Sendable, Hashable {
+    public var purpose: RolloutSnapshot.Run.Purpose
+    public var hash: String
+    public var stableHash: String
+    public var revision: Int
+    public var step: Int?
+    public var reference: AnalysisReference
+
+    /// What the run's name ends in after rollout, hash and revision; empty for background runs.
+    public var suffix: String {
+        switch purpose {
+        case .step: step.map { "-\($0)" } ?? ""
+        case .background: ""
+        case .prePromotion: "-pre"
+        case .postPromotion: "-post"
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import KubeModel
+
+/// Decides what is to be done for a rollout: a pure function of a snapshot.
+///
+/// The order of decisions is Argo Rollouts': services, traffic, analysis, ReplicaSets, pause, status; each stops
+/// the rest where it changed something that the rest would have to see first. Where this differs on purpose, a
+/// comment says so.
+public struct RolloutPlanner {
+    let snapshot: RolloutSnapshot
+    /// The status as it is; what is decided goes into ``plan``.
+    let status: RolloutStatus
+    var plan: RolloutPlan
+    /// The version that is wanted, and the one that users have.
+    let new: ReplicaSetState?
+    let stable: ReplicaSetState?
+    /// All others, the oldest first.
+    let others: [ReplicaSetState]
+    /// What this pass changes of pauses and aborts.
+    var pause = PauseChanges()
+
+    struct PauseChanges {
+        var added: [PauseReason] = []
+        var removed: Set<PauseReason> = []
+        var clears = false
+        var abort: String?
+        var removesAbort = false
+        /// Whether an abort blames the version, so that it is not to be tried again.
+        var quarantines = false
+    }
+
+    private init(_ snapshot: RolloutSnapshot) {
+        self.snapshot = snapshot
+        status = snapshot.status
+        plan = RolloutPlan(status: snapshot.status)
+        new = snapshot.replicaSets.first { $0.hash == snapshot.wantedHash }
+        stable =
+            status.stableHash.isEmpty
+            ? nil : snapshot.replicaSets.first { $0.hash == snapshot.status.stableHash }
+        let names = [new?.name, stable?.name]
+        others = snapshot.replicaSets.filter { !names.contains($0.name) }
+            .sorted { ($0.created, $0.name) < ($1.created, $1.name) }
+    }
+
+    /// The plan for a snapshot.
+    public static func plan(_ snapshot: RolloutSnapshot) -> RolloutPlan {
+        var planner = RolloutPlanner(snapshot)
+        planner.run()
+        return planner.plan
+    }
+
+    var specification: RolloutSpecification { snapshot.specification }
+    var now: Timestamp { snapshot.now }
+
+    private mutating func run() {
+        if let fault = snapshot.fault { return reportInvalid(fault) }
+        plan.status.conditions.remove(.invalidSpec)
+        noteResumption()
+        guard let new else { return createReplicaSet() }
+        syncRevision(of: new)
+        judgePods()
+        switch specification.strategy {
+        case .canary(let canary): reconcile(canary, new)
+        case .blueGreen(let blueGreen): reconcile(blueGreen, new)
+        }
+    }
+
+    // MARK: Specification and revision
+
+    private mutating func reportInvalid(_ fault: String) {
+        let message = "The Rollout \"\(snapshot.name)\" is invalid: \(fault)"
+        plan.status.conditions.renew(
+            RolloutCondition(.invalidSpec, .isTrue, "InvalidSpec", message),
+            now: lastUpdate(.invalidSpec, message))
+        plan.status.observedGeneration = String(snapshot.generation)
+        plan.status.phase = .degraded
+        plan.status.message = "InvalidSpec: \(message)"
+        if status.message != plan.status.message { warn("InvalidSpec", message) }
+    }
+
+    /// The time a condition keeps while its message is the same, so that a status at rest stays as it is.
+    private func lastUpdate(_ kind: RolloutCondition.Kind, _ message: String) -> Timestamp {
+        let present = status.conditions[kind]
+        return present?.message == message ? present?.lastUpdate ?? now : now
+    }
+
+    private mutating func createReplicaSet() {
+        let revision = (snapshot.replicaSets.map(\.revision).max() ?? 0) + 1
+        // A first version starts whole. A later one gets its pods from the next pass, which knows its step.
+        let replicas = status.stableHash.isEmpty && specification.canary != nil ? specification.replicas : 0
+        plan.actions.append(
+            .createReplicaSet(hash: snapshot.wantedHash, revision: revision, replicas: replicas))
+        tell("RolloutUpdated", "Rollout updated to revision \(revision)")
+        tell(
+            "NewReplicaSetCreated",
+            "Created ReplicaSet \(snapshot.name)-\(snapshot.wantedHash) (revision \(revision))")
+        plan.status.conditions.renew(
+            RolloutCondition(
+                .progressing, .isTrue, "NewReplicaSetCreated",
+                "Created new replica set \"\(snapshot.name)-\(snapshot.wantedHash)\""), now: now)
+        plan.wakeAfter = .zero
+    }
+
+    /// A version that is wanted again becomes the newest revision.
+    private mutating func syncRevision(of new: ReplicaSetState) {
+        let newest = snapshot.replicaSets.filter { $0.name != new.name }.map(\.revision).max() ?? 0
+        guard new.revision <= newest else { return }
+        plan.actions.append(.setRevision(replicaSet: new.name, revision: newest + 1))
+        tell("RolloutUpdated", "Rollout updated to revision \(newest + 1)")
+    }
+
+    var revision: Int {
+        let newest = snapshot.replicaSets.filter { $0.name != new?.name }.map(\.revision).max() ?? 0
+        return max(new?.revision ?? 0, newest + (new.map { $0.revision <= newest } ?? true ? 1 : 0))
+    }
+
+    // MARK: What all strategies share
+
+    var isAborted: Bool {
+        if pause.removesAbort { return false }
+        return pause.abort != nil || status.isAborted
+    }
+
+    /// Why pods are not scaled, nil where they may be.
+    var isHalted: Bool {
+        specification.isPaused || pause.added.contains(.inconclusiveAnalysis)
+            || status.isPaused(for: .inconclusiveAnalysis)
+    }
+
+    /// Whether the version that is wanted was there before the stable one, or is it.
+    private var isRollback: Bool {
+        guard let new, let stable else { return false }
+        return status.stableHash == new.hash || new.created < stable.created
+    }
+
+    var isRollbackWithinWindow: Bool {
+        guard let new, let stable, new.created < stable.created, specification.rollbackWindow > 0 else {
+            return false
+        }
+        let between = snapshot.replicaSets.count { new.created < $0.created && $0.created < stable.created }
+        return between < specification.rollbackWindow
+    }
+
+    var isFastRollback: Bool {
+        guard isRollback, let new else { return false }
+        let isStillUp =
+            specification.blueGreen != nil && (new.scaleDownDeadline.map { $0 > now } ?? false)
+        return isRollbackWithinWindow || isStillUp || status.stableHash == new.hash
+    }
+
+    mutating func scale(_ set: ReplicaSetState, to count: Int) -> Bool {
+        guard set.wanted != count else { return false }
+        plan.actions.append(.scale(replicaSet: set.name, replicas: count))
+        let direction = set.wanted < count ? "up" : "down"
+        tell(
+            "ScalingReplicaSet",
+            "Scaled \(direction) ReplicaSet \(set.name) (revision \(set.revision)) from \(set.wanted) to \(count)"
+        )
+        return true
+    }
+
+    mutating func wake(after duration: Duration) {
+        let duration = max(duration, .zero)
+        plan.wakeAfter = plan.wakeAfter.map { min($0, duration) } ?? duration
+    }
+
+    mutating func tell(_ reason: String, _ message: String) {
+        plan.events.append(.init(reason: reason, message: message))
+    }
+
+    mutating func warn(_ reason: String, _ message: String) {
+        plan.events.append(.init(isWarning: true, reason: reason, message: message))
+    }
+}

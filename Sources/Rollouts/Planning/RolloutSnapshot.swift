@@ -1,0 +1,79 @@
+import Judge
+public import KubeModel
+
+/// Everything a plan depends on: the same snapshot always gives the same plan.
+public struct RolloutSnapshot: Sendable {
+    /// An analysis run of the rollout.
+    public struct Run: Sendable, Hashable {
+        /// What a run is for, as its label `rollout-type` tells it.
+        public enum Purpose: String, Sendable, Hashable {
+            case step = "Step"
+            case background = "Background"
+            case prePromotion = "PrePromotion"
+            case postPromotion = "PostPromotion"
+        }
+        public var name: String
+        public var purpose: Purpose
+        public var hash: String
+        /// The step it was made for, nil for other purposes.
+        public var step: Int?
+        public var phase: String
+        public var message: String
+        public var isTerminating: Bool
+        public var created: Timestamp
+
+        /// Describes a run.
+        public init(
+            name: String, purpose: Purpose, hash: String, step: Int? = nil, phase: String,
+            message: String = "",
+            isTerminating: Bool = false, created: Timestamp
+        ) {
+            (self.name, self.purpose, self.hash, self.step) = (name, purpose, hash, step)
+            (self.phase, self.message) = (phase, message)
+            (self.isTerminating, self.created) = (isTerminating, created)
+        }
+
+        var isCompleted: Bool { ["Successful", "Failed", "Error", "Inconclusive"].contains(phase) }
+    }
+
+    /// What a router shows.
+    public struct Traffic: Sendable, Hashable {
+        /// The canary's weight as it is set.
+        public var weight: Int
+        /// Whether the router has taken it up; nil where it cannot tell.
+        public var isAcknowledged: Bool?
+
+        /// Describes what a router shows.
+        public init(weight: Int, isAcknowledged: Bool?) {
+            (self.weight, self.isAcknowledged) = (weight, isAcknowledged)
+        }
+    }
+
+    public var name: String
+    public var generation: Int64
+    public var specification: RolloutSpecification
+    /// The first fault of the specification, nil where it can be reconciled.
+    public var fault: String?
+    public var status: RolloutStatus
+    /// The hash of the template that is wanted.
+    public var wantedHash: String
+    public var replicaSets: [ReplicaSetState]
+    /// Pods of the version that is wanted.
+    public var pods: [CanaryPod] = []
+    public var runs: [Run] = []
+    /// The pod template hash that a service selects, nil for none; services that do not exist are missing.
+    public var services: [String: String?] = [:]
+    /// nil without traffic routing.
+    public var traffic: Traffic?
+    public var now: Timestamp
+
+    /// Describes a rollout that has nothing yet.
+    public init(
+        name: String, generation: Int64, specification: RolloutSpecification, status: RolloutStatus,
+        wantedHash: String, replicaSets: [ReplicaSetState], now: Timestamp
+    ) {
+        (self.name, self.generation) = (name, generation)
+        (self.specification, self.status) = (specification, status)
+        (self.wantedHash, self.replicaSets, self.now) = (wantedHash, replicaSets, now)
+    }
+}

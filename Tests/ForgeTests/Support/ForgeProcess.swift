@@ -1,0 +1,82 @@
+import Foundation
+import KubeClient
+import TestSupport
+import Testing
+
+/// `slipway forge serve` as a process of its own, which can be killed and started again.
+final class ForgeProcess {
+    private let directory: String
+    private let arguments: [String]
+    private var process: Process?
+    private var ports: (api: Int, git: Int)?
+    /// The forge's URL, the same after every start.
+    private(set) var address = ""
+
+    init(directory: String, tokens: String, gateKey: String) throws {
+        self.directory = directory
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try Data(tokens.utf8).write(to: URL(filePath: "\(directory)/tokens.csv"))
+        try Data(gateKey.utf8).write(to: URL(filePath: "\(directory)/gate.pub"))
+        arguments = [
+            "forge", "serve", "--data", "\(directory)/data", "--token-file", "\(directory)/tokens.csv",
+            "--gate-key",
+            "\(directory)/gate.pub",
+        ]
+    }
+
+    var repositories: String { "\(directory)/data/git" }
+
+    /// Starts the server and returns when it says where it listens.
+    func start() async throws {
+        let program = try #require(Program.built("slipway"))
+        let output = Pipe()
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments =
+            arguments + [
+                "--listen", "127.0.0.1:\(ports?.api ?? 0)", "--forge-listen", "127.0.0.1:\(ports?.git ?? 0)",
+            ]
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        let (lines, line) = AsyncStream<String>.makeStream()
+        output.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            for text in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+                line.yield(String(text))
+            }
+        }
+        process.terminationHandler = { _ in line.finish() }
+        try process.run()
+        self.process = process
+        for await text in lines {
+            if text.hasPrefix("forge: ") { address = String(text.dropFirst(7)) }
+            if text.hasPrefix("export KUBECONFIG") { break }
+        }
+        try #require(!address.isEmpty, "the server did not start")
+        if ports == nil {
+            let kubeconfig = try String(contentsOfFile: "\(directory)/data/kubeconfig", encoding: .utf8)
+            let server = try #require(kubeconfig.firstMatch(of: /127\.0\.0\.1:(\d+)/))
+            ports = (try #require(Int(server.1)), try #require(Int(address.split(separator: ":").last ?? "")))
+        }
+    }
+
+    /// Ends the server without a warning.
+    func kill() async {
+        guard let process else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        await withCheckedContinuation { continuation in
+            // Waiting holds a thread, which must not be one of the tasks'.
+            Thread.detachNewThread {
+                process.waitUntilExit()
+                continuation.resume()
+            }
+        }
+        self.process = nil
+    }
+
+    /// A client of the administrator's, over the socket.
+    func configuration() async throws -> ClientConfiguration {
+        try await ClientConfiguration.load(environment: ["KUBECONFIG": "\(directory)/data/kubeconfig"])
+    }
+}

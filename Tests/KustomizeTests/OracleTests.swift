@@ -1,0 +1,35 @@
+import Kustomize
+import Manifest
+import TestSupport
+import Testing
+
+/// Layouts that kubectl builds too: both print the same bytes, or both refuse.
+@Suite struct OracleTests {
+    @Test(.enabled(if: Kubectl.path != nil, "kubectl is not installed"), arguments: Layout.all)
+    func `a layout builds as kubectl builds it`(layout: Layout) async throws {
+        try await compare(layout)
+    }
+
+    @Test(.enabled(if: Kubectl.path != nil, "kubectl is not installed"), arguments: 0..<48)
+    func `a random layout builds as kubectl builds it`(number: Int) async throws {
+        let seed = UInt64.random(in: 0..<1_000_000_000)
+        print("seed of layout \(number): \(seed)")
+        var generator = LayoutGenerator(seed: seed)
+        try await compare(generator.layout())
+    }
+
+    private func compare(_ layout: Layout) async throws {
+        try await withTemporaryDirectory { directory in
+            try layout.write(to: directory)
+            let expected = try Kubectl.build("\(directory)/root")
+            var built: String?
+            do throws(KustomizeError) {
+                let result = try Kustomization.run(tree: layout.tree, path: "root")
+                built = String(decoding: result.yaml, as: UTF8.self)
+            } catch {
+                if expected != nil { Issue.record("\(layout.name): \(error)") }
+            }
+            #expect(built == expected, "\(layout.name)")
+        }
+    }
+}

@@ -1,0 +1,259 @@
+import Foundation
+import KubeModel
+import Manifest
+import TestSupport
+import Testing
+
+@testable import Rollouts
+
+/// Rollouts under whatever may happen to them, in any order.
+@Suite struct RandomScheduleTests {
+    /// Many short schedules, all from one printed seed; `SLIPWAY_SCHEDULES=100000` runs as many.
+    static let schedules =
+        ProcessInfo.processInfo.environment["SLIPWAY_SCHEDULES"].flatMap { Int($0) } ?? 1_500
+    static let stepsPerSchedule = 60
+
+    @Test func `no schedule breaks what a rollout promises`() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("rollout schedules: seed \(seed)")
+        for number in 0..<UInt64(Self.schedules) {
+            var schedule = Schedule(seed: seed &+ number)
+            do { try schedule.run(steps: Self.stepsPerSchedule) } catch {
+                Issue.record(
+                    "seed \(seed &+ number): \(error)\n\(schedule.state)\n\(schedule.log.suffix(25).joined(separator: "\n"))"
+                )
+                return
+            }
+        }
+    }
+}
+
+/// One random sequence of events, with the promises checked after each.
+private struct Schedule {
+    struct Broken: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    var random: SeededGenerator
+    var rollout: SimulatedRollout
+    var log: [String] = []
+
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+        rollout = SimulatedRollout(Self.spec(&random))
+    }
+
+    var state: String {
+        let sets = rollout.sets.map {
+            "\($0.hash) \($0.wanted) wanted \(rollout.available($0.hash)) available"
+        }
+        return "\(JSON.string(rollout.object["spec", "strategy"] ?? .null))\n\(sets) wants \(rollout.hash) "
+            + "of \(rollout.replicas), weight \(rollout.weight)\n\(JSON.string(rollout.status.write(into: nil)))"
+    }
+
+    private static func spec(_ random: inout SeededGenerator) -> Value {
+        let replicas = Int64.random(in: 1...8, using: &random)
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            var extra: Value = ["autoPromotionEnabled": .bool(Bool.random(using: &random))]
+            if Bool.random(using: &random) { extra["previewReplicaCount"] = 1 }
+            if Bool.random(using: &random) {
+                extra["prePromotionAnalysis"] = ["templates": [["templateName": "smoke"]]]
+            }
+            if Bool.random(using: &random) {
+                extra["postPromotionAnalysis"] = ["templates": [["templateName": "errors"]]]
+            }
+            var spec = BlueGreenPlanTests.spec(extra)
+            spec["replicas"] = .integer(replicas)
+            return spec
+        }
+        var steps: [Value] = []
+        var weight: Int64 = 0
+        for _ in 0..<Int.random(in: 0...5, using: &random) {
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: steps.append(["pause": [:]])
+            case 1: steps.append(["pause": ["duration": 20]])
+            case 2: steps.append(["analysis": ["templates": [["templateName": "errors"]]]])
+            default:
+                weight = min(100, weight + Int64.random(in: 5...50, using: &random))
+                steps.append(["setWeight": .integer(weight)])
+            }
+        }
+        var extra: Value = .emptyObject
+        if Bool.random(using: &random) {
+            extra["maxSurge"] = Bool.random(using: &random) ? 0 : "50%"
+            extra["maxUnavailable"] = 1
+        }
+        if Bool.random(using: &random) { extra["analysis"] = ["templates": [["templateName": "errors"]]] }
+        guard Bool.random(using: &random) else {
+            return CanaryPlanTests.basic(.array(steps), replicas: replicas, extra: extra)
+        }
+        if Bool.random(using: &random) { extra["dynamicStableScale"] = true }
+        return CanaryPlanTests.routed(.array(steps), replicas: replicas, extra: extra)
+    }
+
+    mutating func run(steps: Int) throws {
+        for _ in 0..<steps {
+            try step()
+            try check()
+        }
+        try converge()
+    }
+
+    private mutating func step() throws {
+        let dice = Int.random(in: 0..<100, using: &random)
+        switch dice {
+        case 0..<50: try pass(killed: dice < 6)
+        case 50..<66:
+            rollout.startAllPods()
+            log.append("pods start")
+        case 66..<71:
+            if let name = rollout.pods.keys.sorted().randomElement(using: &random),
+                let place = rollout.pods[name]?.indices.randomElement(using: &random)
+            {
+                rollout.pods[name]?[place].isAvailable = false
+                if Bool.random(using: &random) { rollout.pods[name]?[place].failures += 1 }
+                log.append("pod of \(name) fails")
+            }
+        case 71..<78: rollout.now = rollout.now.advanced(by: .seconds(Int.random(in: 1...60, using: &random)))
+        case 78..<83:
+            let purposes: [RolloutSnapshot.Run.Purpose] = [.step, .background, .prePromotion, .postPromotion]
+            let phases = ["Successful", "Successful", "Successful", "Failed", "Inconclusive", "Error"]
+            if let purpose = purposes.randomElement(using: &random),
+                let phase = phases.randomElement(using: &random)
+            {
+                rollout.answer(phase, of: purpose)
+                log.append("\(purpose) analysis: \(phase)")
+            }
+        case 83..<86:
+            rollout.update()
+            log.append("version \(rollout.version)")
+        case 86..<88:
+            if rollout.version > 1 {
+                rollout.version -= 1
+                rollout.generation += 1
+                log.append("back to version \(rollout.version)")
+            }
+        case 88..<91:
+            rollout.promote()
+            log.append("promote")
+        case 91:
+            rollout.status.promotesFully = true
+            log.append("promote fully")
+        case 92:
+            rollout.status.isAborted = true
+            log.append("abort")
+        case 93:
+            rollout.status.isAborted = false
+            log.append("retry")
+        case 94:
+            let isPaused = Bool.random(using: &random)
+            rollout.change { $0["spec", "paused"] = .bool(isPaused) }
+            log.append("paused: \(isPaused)")
+        case 95:
+            let replicas = Int64.random(in: 1...8, using: &random)
+            rollout.change { $0["spec", "replicas"] = .integer(replicas) }
+            log.append("replicas \(replicas)")
+        default: rollout.acknowledgedWeight = rollout.weight
+        }
+    }
+
+    /// One pass of the controller, which may be killed midway; checks each action as it is done.
+    private mutating func pass(killed: Bool) throws {
+        let before = rollout
+        let plan = RolloutPlanner.plan(rollout.snapshot)
+        let limit = killed ? Int.random(in: 0...plan.actions.count, using: &random) : nil
+        rollout.pass(actions: limit)
+        log.append(
+            "pass\(limit.map { " killed after \($0)" } ?? ""): \(plan.actions) -> \(rollout.status.phase.map(\.rawValue) ?? "-") \(rollout.status.message)"
+        )
+        try checkScaling(before)
+        if before.status.isAborted, before.version == rollout.version,
+            before.status.isAborted == rollout.status.isAborted,
+            rollout.status.stableHash != before.status.stableHash, !before.status.promotesFully
+        {
+            throw Broken(description: "an aborted rollout was promoted to \(rollout.status.stableHash)")
+        }
+    }
+
+    /// No pod that users need goes by the controller's will.
+    private func checkScaling(_ before: SimulatedRollout) throws {
+        let specification = rollout.specification
+        let minimum = specification.replicas - specification.fenceposts.unavailable
+        var (was, now) = (before.totalAvailable, rollout.totalAvailable)
+        if let active = specification.blueGreen?.activeService, let hash = before.services[active] ?? nil {
+            // Only pods of the active version serve users.
+            (was, now) = (before.available(hash), rollout.available(hash))
+            if rollout.services[active] != hash { return }
+        } else if let service = specification.canary?.stableService,
+            let hash = before.services[service] ?? nil
+        {
+            // With a router, pods of the stable version serve what the canary's weight leaves.
+            if rollout.services[service] != hash || before.weight > 0 || rollout.weight > 0 { return }
+            (was, now) = (before.available(hash), rollout.available(hash))
+        }
+        if now < was, now < minimum {
+            throw Broken(description: "available pods went from \(was) to \(now), below \(minimum)")
+        }
+        if specification.canary?.traffic != nil {
+            let canary = rollout.status.weights?.canary.podTemplateHash ?? ""
+            if rollout.weight > 0, before.weight > 0, let set = rollout.set(canary),
+                let old = before.set(canary), set.wanted == 0, old.wanted > 0
+            {
+                throw Broken(description: "the canary lost its pods at weight \(rollout.weight)")
+            }
+        } else if let active = specification.blueGreen?.activeService,
+            let hash = rollout.services[active] ?? nil
+        {
+            if let set = rollout.set(hash), let old = before.set(hash), set.wanted < old.wanted,
+                set.wanted < specification.replicas
+            {
+                throw Broken(description: "active pods went to \(set.wanted)")
+            }
+        }
+    }
+
+    private func check() throws {
+        let status = rollout.status
+        if let weights = status.weights,
+            weights.canary.weight + weights.stable.weight != rollout.specification.maximumWeight
+        {
+            throw Broken(description: "weights \(weights) do not add up")
+        }
+        if status.phase == .paused, status.message.isEmpty {
+            throw Broken(description: "a pause without a reason")
+        }
+    }
+
+    /// Left alone, with all pods well and all analyses passed, every rollout comes to rest and says how.
+    private mutating func converge() throws {
+        rollout.change { $0["spec", "paused"] = nil }
+        for _ in 0..<60 {
+            for name in rollout.pods.keys {
+                for place in (rollout.pods[name] ?? []).indices { rollout.pods[name]?[place].failures = 0 }
+            }
+            for purpose in [RolloutSnapshot.Run.Purpose.step, .background, .prePromotion, .postPromotion] {
+                rollout.answer("Successful", of: purpose)
+            }
+            guard rollout.settle() else {
+                throw Broken(description: "never comes to rest: \(rollout.status)")
+            }
+            if rollout.runs.contains(where: { $0.phase == "Running" }) { continue }
+            switch rollout.status.phase {
+            case .healthy:
+                let total = rollout.sets.reduce(0) { $0 + $1.wanted }
+                guard rollout.set(rollout.hash)?.wanted == rollout.replicas, total == rollout.replicas else {
+                    throw Broken(
+                        description: "healthy with \(rollout.sets.map { "\($0.hash): \($0.wanted)" })")
+                }
+                return
+            case .paused: rollout.promote()
+            case .degraded: rollout.status.isAborted = false
+            case .progressing, nil:
+                throw Broken(description: "rests while progressing: \(rollout.status.message)")
+            }
+        }
+        throw Broken(
+            description:
+                "does not become healthy: \(rollout.status.phase?.rawValue ?? "-") \(rollout.status.message)")
+    }
+}
