@@ -204,10 +204,13 @@ extension ApplicationReconciler {
             let batch = Array(rest.prefix(settings.requestsPerSync))
             rest = rest.dropFirst(batch.count)
             let current = sync
+            let width = settings.requestsPerSync
             let outcomes = try await withThrowingTaskGroup(of: (SyncAction, SyncExecutor.Outcome).self) {
                 group in
                 for action in batch {
-                    group.addTask { (action, try await Self.perform(action, current, executor)) }
+                    group.addTask {
+                        (action, try await Self.perform(action, current, executor, width: width))
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
@@ -222,18 +225,12 @@ extension ApplicationReconciler {
     }
 
     private static func perform(
-        _ action: SyncAction, _ sync: RunningSync, _ executor: SyncExecutor
+        _ action: SyncAction, _ sync: RunningSync, _ executor: SyncExecutor, width: Int
     ) async throws -> SyncExecutor.Outcome {
         let plan = sync.machine.plan
         switch action {
         case .validate:
-            var faults: [Int: String] = [:]
-            for task in plan.tasks where task.work != .prune && (task.isChanged || task.work == .hook) {
-                guard case .target(let target) = sync.subjects[task.id] else { continue }
-                if let fault = try await executor.validate(task, target, plan: plan) {
-                    faults[task.id] = fault
-                }
-            }
+            let faults = try await validate(sync, executor, width: width)
             return SyncExecutor.Outcome(events: [.validated(faults: faults)])
         case .apply(let id):
             guard case .target(let target) = sync.subjects[id] else {
@@ -253,6 +250,29 @@ extension ApplicationReconciler {
             }
             return SyncExecutor.Outcome(events: [.hookReleased(id)])
         case .finish: return SyncExecutor.Outcome(events: [])
+        }
+    }
+
+    /// Tries every object that the sync would change, some side by side; answers why the server refuses which.
+    private static func validate(
+        _ sync: RunningSync, _ executor: SyncExecutor, width: Int
+    ) async throws -> [Int: String] {
+        let plan = sync.machine.plan
+        var rest = plan.tasks.filter { $0.work != .prune && ($0.isChanged || $0.work == .hook) }[...]
+        return try await withThrowingTaskGroup(of: (Int, String?).self) { group in
+            func addNext() {
+                guard let task = rest.popFirst(), case .target(let target) = sync.subjects[task.id] else {
+                    return
+                }
+                group.addTask { (task.id, try await executor.validate(task, target, plan: plan)) }
+            }
+            for _ in 0..<max(width, 1) { addNext() }
+            var faults: [Int: String] = [:]
+            while let (id, fault) = try await group.next() {
+                faults[id] = fault
+                addNext()
+            }
+            return faults
         }
     }
 

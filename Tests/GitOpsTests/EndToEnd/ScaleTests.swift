@@ -39,7 +39,9 @@ import Testing
                     "app\(number)", path: "apps/app\(number)",
                     policy: ["automated": ["prune": true], "syncOptions": ["CreateNamespace=true"]])
             }
-            for number in 0..<count { try await installation.awaitSynced("app\(number)", to: first) }
+            for number in 0..<count {
+                try await installation.awaitSynced("app\(number)", to: first, seconds: 300)
+            }
             print(
                 "first sync of \(count) applications of 4 objects: \(clock.now - began), resident \(Self.resident())"
             )
@@ -79,7 +81,7 @@ import Testing
             let commit = try await installation.commit(["shop/all.yaml": text])
             try await installation.createApplication(
                 "shop", policy: ["automated": [:], "syncOptions": ["CreateNamespace=true"]])
-            let application = try await installation.awaitApplication("shop", seconds: 120) {
+            let application = try await installation.awaitApplication("shop", seconds: 400) {
                 $0["status", "sync", "status"] == "Synced"
                     && $0["status", "sync", "revision"]?.stringValue == commit
                     && $0["status", "operationState", "phase"] == "Succeeded"

@@ -113,10 +113,10 @@ struct Installation: Sendable {
     /// Waits until an application is synced to a revision and healthy.
     @discardableResult
     func awaitSynced(
-        _ name: String, to revision: String, at location: SourceLocation = #_sourceLocation
+        _ name: String, to revision: String, seconds: Int = 20, at location: SourceLocation = #_sourceLocation
     ) async throws -> Value {
         try await awaitApplication(
-            name,
+            name, seconds: seconds,
             { object in
                 object["status", "sync", "status"]?.stringValue == "Synced"
                     && object["status", "sync", "revision"]?.stringValue == revision
