@@ -141,7 +141,8 @@ actor RegistryAuthorization {
     }
 
     private func refusal(_ response: RegistryResponse, _ request: RegistryRequest) async throws -> OCIError {
-        let body = try await response.collect(limit: 64 << 10, request.what)
+        let body = await response.prefix(64 << 10)
+        try Task.checkCancellation()
         let failure = RegistryFailure(status: response.status, body: body)
         guard (400..<500).contains(response.status), response.status != 429 else {
             return OCIError(.unreachable, "\(request.what) cannot be had", cause: failure)

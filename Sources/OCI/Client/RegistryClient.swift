@@ -191,7 +191,8 @@ public final class RegistryClient: Sendable {
 
     /// The answer as an error.
     func failure(_ response: RegistryResponse, _ what: String) async throws -> OCIError {
-        let body = try await response.collect(limit: 64 << 10, what)
+        let body = await response.prefix(64 << 10)
+        try Task.checkCancellation()
         return RegistryFailure(status: response.status, body: body).error(what)
     }
 }

@@ -61,6 +61,20 @@ struct RegistryResponse: Sendable {
         return bytes
     }
 
+    /// The beginning of the body, for answers that are errors and may be anything.
+    func prefix(_ limit: Int) async -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await chunk in body {
+                bytes += chunk.readableBytesView
+                if bytes.count >= limit { break }
+            }
+        } catch {
+            // What has arrived is better than nothing.
+        }
+        return Array(bytes.prefix(limit))
+    }
+
     /// Reads a short body away, so that the connection can be used again.
     func discard() async {
         var count = 0
