@@ -108,7 +108,7 @@ public final class LocalCluster: Service {
         defer { logs.attach(nil) }
         let images =
             configuration.images ?? HostImages(directory: "\(directory.path)/images", next: nil)
-        let traffic = try await traffic(on: sandboxes)
+        let traffic = try await traffic(on: sandboxes, in: directory.path)
         let kubelet = Kubelet(
             client, sandboxes: sandboxes, images: images,
             configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),
