@@ -10,7 +10,7 @@ extension LocalCluster {
     static let longestDrain = Duration.seconds(10)
 
     /// Traffic that is not running yet; nil where others do that.
-    func traffic(on sandboxes: PodSandboxes) async throws -> Traffic? {
+    func traffic(on sandboxes: PodSandboxes, in directory: String) async throws -> Traffic? {
         guard configuration.servesTraffic else { return nil }
         var settings = Traffic.Settings()
         if let gateway = sandboxes.gateway {
@@ -22,6 +22,7 @@ extension LocalCluster {
         settings.gatewayAddress = configuration.trafficAddress
         settings.nodeAddress = configuration.trafficAddress
         settings.metrics = (configuration.trafficAddress, configuration.metricsPort)
+        settings.identity = directory
         settings.instance = configuration.nodeName
         settings.logger = logger
         return try await Traffic(client, settings: settings, group: MultiThreadedEventLoopGroup.singleton)

@@ -117,7 +117,7 @@ public final class LocalCluster: Service {
 
     private func serve(_ sandboxes: PodSandboxes, in directory: ClusterDirectory) async throws {
         let images = try configuration.images ?? Self.images(in: directory.path, configuration.registries)
-        let traffic = try await traffic(on: sandboxes)
+        let traffic = try await traffic(on: sandboxes, in: directory.path)
         let kubelet = Kubelet(
             client, sandboxes: sandboxes, images: images,
             configuration: configuration.kubelet(in: directory.path, gateway: sandboxes.gateway),

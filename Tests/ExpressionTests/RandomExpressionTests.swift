@@ -1,6 +1,6 @@
 import Expression
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct RandomExpressionTests {
     private static let words = [

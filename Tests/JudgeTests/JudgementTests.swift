@@ -1,7 +1,7 @@
 import Judge
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 /// A tick of one metric whose pods are all alike.
 func tick(

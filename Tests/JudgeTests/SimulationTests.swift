@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Judge
-import Testing
 import TestSupport
+import Testing
 
 /// How often the judge errs and how quickly it decides, on simulated traffic.
 ///

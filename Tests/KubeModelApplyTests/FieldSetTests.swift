@@ -1,7 +1,7 @@
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct `Field sets` {
     typealias Path = [PathElement]

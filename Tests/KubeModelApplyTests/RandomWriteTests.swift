@@ -1,6 +1,6 @@
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @testable import KubeModel
 

@@ -1,7 +1,7 @@
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct `Pruning and defaulting` {
     let schema = Schema.customResource([

@@ -35,6 +35,8 @@ public final class Traffic: Sendable {
         public var upstreamResolvers: [String]?
         /// The range of cluster IPs.
         public var serviceAddresses: IPv4Subnet
+        /// What tells this cluster from others of the machine, the same in every run of it: its directory.
+        public var identity = "local"
         /// What events name as the machine they come from.
         public var instance = "local"
         public var logger = Logger(label: "cluster.traffic")
@@ -101,14 +103,16 @@ public final class Traffic: Sendable {
 
     /// The interface for cluster IPs, nil where this user may not give it addresses.
     private func usableAddresses() async -> ServiceAddresses? {
-        guard let interface = settings.interface, let addresses = ServiceAddresses(interface: interface)
+        guard let interface = settings.interface,
+            let addresses = ServiceAddresses(interface: interface, identity: settings.identity)
         else {
             return nil
         }
         do {
             // What a program that was killed has left behind goes, which also shows whether that is allowed.
             try await addresses.update(to: [], belongs: settings.isServiceAddress)
-            let probe = IPv4Address(bits: settings.serviceAddresses.podAddresses.upperBound)
+            let number = UInt32(truncatingIfNeeded: StableHash("probe", settings.identity).value % 4096)
+            let probe = IPv4Address(bits: settings.serviceAddresses.podAddresses.upperBound - number)
             try await addresses.update(to: ["\(probe)"], belongs: settings.isServiceAddress)
             try await addresses.update(to: [], belongs: settings.isServiceAddress)
             return addresses

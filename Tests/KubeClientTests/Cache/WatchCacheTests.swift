@@ -2,8 +2,8 @@ import ClusterTestSupport
 import KubeClient
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct WatchCacheTests {
     private static let collection = "/api/v1/configmaps"

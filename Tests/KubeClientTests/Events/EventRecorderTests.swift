@@ -2,8 +2,8 @@ import ClusterTestSupport
 import KubeClient
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct EventRecorderTests {
     private static let collection = "/api/v1/namespaces/shop/events"

@@ -4,8 +4,8 @@ import KubeModel
 import KubeServer
 import Logging
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 /// The client against the embedded API server.
 @Suite struct ServerTests {

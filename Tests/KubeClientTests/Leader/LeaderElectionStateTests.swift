@@ -1,7 +1,7 @@
 import KubeClient
 import KubeModel
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct LeaderElectionStateTests {
     private let date = Timestamp(seconds: 1_767_225_600)

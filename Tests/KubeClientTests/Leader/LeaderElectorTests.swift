@@ -2,8 +2,8 @@ import ClusterTestSupport
 import KubeClient
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct LeaderElectorTests {
     private static let collection = "/apis/coordination.k8s.io/v1/namespaces/sys/leases"

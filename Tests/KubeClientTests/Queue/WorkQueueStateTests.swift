@@ -1,6 +1,6 @@
 import KubeClient
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct WorkQueueStateTests {
     private typealias State = WorkQueueState<String>

@@ -1,7 +1,7 @@
 import ClusterTestSupport
 import KubeClient
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct WorkQueueTests {
     @Test func `a worker that waits gets the key that is added`() async {

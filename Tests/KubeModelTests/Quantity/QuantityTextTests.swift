@@ -1,7 +1,7 @@
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 /// How quantities are read and printed; expectations are those of Kubernetes.
 struct QuantityTextTests {

@@ -1,7 +1,7 @@
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 struct LabelSelectorTests {
     @Test(arguments: [

@@ -1,8 +1,8 @@
 import Foundation
 import KubeModel
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @testable import KubeServer
 

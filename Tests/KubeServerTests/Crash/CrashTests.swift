@@ -2,8 +2,8 @@ import Foundation
 import KubeModel
 import KubeServer
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 /// A server that is killed again and again while it is written to.
 @Suite struct CrashTests {

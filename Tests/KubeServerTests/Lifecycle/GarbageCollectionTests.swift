@@ -1,6 +1,6 @@
 import KubeModel
-import Testing
 import TestSupport
+import Testing
 
 @testable import KubeServer
 

@@ -1,6 +1,6 @@
 import KubeServer
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct StoreTests {
     private func key(_ name: String) -> ObjectKey {

@@ -3,8 +3,8 @@ import Foundation
 import KubeModel
 import KubeServer
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// Watchers that come and go while many objects change.
 @Suite struct WatchHistoryTests {

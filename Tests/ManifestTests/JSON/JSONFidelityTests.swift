@@ -1,6 +1,6 @@
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 /// What must survive reading and writing, and what strictness changes.
 @Suite struct JSONFidelityTests {

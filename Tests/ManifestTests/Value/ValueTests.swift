@@ -1,6 +1,6 @@
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ValueTests {
     @Test func `a value is three words wide`() {

@@ -1,6 +1,6 @@
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 /// Every kind of edit on generated manifests: only the target's bytes change, and the tree is the expected one.
 ///

@@ -1,6 +1,6 @@
 import Manifest
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct YAMLWriterRoundTripTests {
     private static let layouts: [YAML.WriteOptions] = [

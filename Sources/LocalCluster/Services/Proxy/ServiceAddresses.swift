@@ -7,13 +7,19 @@ final class ServiceAddresses: Sendable {
     /// The interface: the pods' bridge, or `lo` where pods use the machine's own network.
     let interface: String
     private let ip: HostCommand
+    /// The label of our addresses on an interface that is not ours alone, as `lo`.
+    private let label: String?
     private let present = Mutex<Set<String>?>(nil)
 
     /// Nil where the machine has no iproute2.
-    init?(interface: String) {
+    ///
+    /// - Parameter identity: what tells this cluster from others of the machine, the same in every run.
+    init?(interface: String, identity: String) {
         guard let ip = HostCommand(named: "ip") else { return nil }
         self.interface = interface
         self.ip = ip
+        let tag = String(StableHash("traffic", identity).value, radix: 36)
+        label = interface == "lo" ? "lo:sw\(tag.suffix(9))" : nil
     }
 
     /// Gives the interface exactly these addresses, besides those it has for other ends.
@@ -25,7 +31,9 @@ final class ServiceAddresses: Sendable {
         if let cached = present.withLock({ $0 }) { known = cached } else { known = try await found(belongs) }
         let commands =
             known.subtracting(wanted).sorted().map { "address delete \($0)/32 dev \(interface)" }
-            + wanted.subtracting(known).sorted().map { "address add \($0)/32 dev \(interface)" }
+            + wanted.subtracting(known).sorted().map {
+                "address add \($0)/32 dev \(interface)" + (label.map { " label \($0)" } ?? "")
+            }
         if !commands.isEmpty {
             do {
                 try await ip.run(["-batch", "-"], input: commands.joined(separator: "\n") + "\n")
@@ -43,6 +51,7 @@ final class ServiceAddresses: Sendable {
         let addresses = output.split(separator: "\n").compactMap { line -> String? in
             let words = line.split(separator: " ")
             guard let place = words.firstIndex(of: "inet"), place + 1 < words.endIndex else { return nil }
+            if let label, !words.contains(where: { $0 == label || $0 == "\(label)\\" }) { return nil }
             let parts = words[place + 1].split(separator: "/")
             return parts.count == 2 && parts[1] == "32" ? String(parts[0]) : nil
         }
