@@ -92,6 +92,7 @@ struct PipelineFixture: Sendable {
 
 /// Runs a body with a fixture; everything is gone afterwards.
 func withPipeline(
+    startsController: Bool = true,
     configure: @Sendable (inout PipelineController.Configuration) -> Void = { _ in },
     _ body: @escaping @Sendable (PipelineFixture) async throws -> Void
 ) async throws {
@@ -131,7 +132,7 @@ func withPipeline(
                     }
                 }
                 try await cluster.waitUntilReady()
-                group.addTask { try await controller.run() }
+                if startsController { group.addTask { try await controller.run() } }
                 try await body(fixture)
                 cluster.stop()
                 group.cancelAll()

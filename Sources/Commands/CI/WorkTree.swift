@@ -60,7 +60,7 @@ struct WorkTree {
     /// Where runs get their files from.
     var sources: any SourceProvider {
         if isClean, head != nil { return GitSourceProvider { [repository] _, _ in repository } }
-        return WorkTreeSourceProvider(directory: directory, git: repository, head: name)
+        return WorkTreeSourceProvider(directory: directory, git: repository, head: name, parent: head)
     }
 
     /// The commit that the work tree's change is compared with: the one asked for, else the remote's main branch.

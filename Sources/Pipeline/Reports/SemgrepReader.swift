@@ -31,8 +31,11 @@ struct SemgrepReader {
     private func finding(_ result: Value, version: String?) -> Finding {
         let extra = result["extra"]
         let word = extra?["severity"]?.stringValue ?? ""
+        // The name of a rule begins with the folder it was read from, which differs from machine to machine.
+        let fullName = result["check_id"]?.stringValue ?? "unnamed"
+        let name = fullName.split(separator: ".").last.map(String.init) ?? fullName
         var finding = Finding(
-            tool: "semgrep", toolVersion: version, ruleID: result["check_id"]?.stringValue ?? "unnamed",
+            tool: "semgrep", toolVersion: version, ruleID: name, aliases: [fullName],
             // A severity that is not known must not let a finding pass.
             severity: Severity(word: word) ?? .high,
             message: extra?["message"]?.stringValue ?? "no message")

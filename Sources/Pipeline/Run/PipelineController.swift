@@ -54,8 +54,8 @@ public final class PipelineController: Sendable {
 
     private struct State {
         var active: [String: Active] = [:]
-        /// The runs that wait, so that each is told once.
-        var queued: Set<String> = []
+        /// Runs that have come and not been told yet that they wait.
+        var arrived: [ObjectKey] = []
     }
 
     /// A run that has a session.
@@ -92,6 +92,8 @@ public final class PipelineController: Sendable {
             group.addTask {
                 for await event in self.runs.subscribe() {
                     self.noteCancellation(event)
+                    // What runs already changes its status often; that says nothing about who is next.
+                    guard self.noteArrival(event) else { continue }
                     change.yield()
                 }
             }
@@ -122,13 +124,49 @@ public final class PipelineController: Sendable {
         state.withLock { $0.active["\(object.key.namespace)/\(object.key.name)"] }?.cancel.yield(fault)
     }
 
+    /// Whether an event can change who is next.
+    private func noteArrival(_ event: CacheEvent) -> Bool {
+        switch event {
+        case .added(let object):
+            if object.value?["status", "phase"] == nil { state.withLock { $0.arrived.append(object.key) } }
+            return true
+        case .deleted: return true
+        default: return false
+        }
+    }
+
+    /// The runs that have come and did not get a cell.
+    private func waitingArrivals() -> [ObjectKey] {
+        state.withLock { state in
+            defer { state.arrived = [] }
+            return state.arrived.filter { state.active["\($0.namespace)/\($0.name)"] == nil }
+        }
+    }
+
+    private func tellQueued(_ key: ObjectKey) async {
+        var status = PipelineRunStatus(phase: RunPhase.pending.rawValue)
+        status.reason = "Queued"
+        status.message = "\(configuration.concurrency) runs have a cell; this one is next in its turn"
+        guard let value = try? ValueEncoder().encode(status), let object = runs[key] else { return }
+        // A run that got a cell meanwhile has another version by then, and is left alone.
+        let patch = Patch.merge([
+            "metadata": ["resourceVersion": .string(object.resourceVersion)], "status": value,
+        ])
+        _ = try? await client.patch(
+            .pipelineRuns, key.name, namespace: key.namespace, patch, subresource: "status")
+    }
+
     // MARK: - Queue
 
     /// Gives cells to runs in their order, as long as there are any free.
     private func schedule(_ changes: AsyncStream<Void>, again: @escaping @Sendable () -> Void) async {
         await withDiscardingTaskGroup { group in
             for await _ in changes {
-                for next in nextRuns() {
+                let started = nextRuns()
+                for key in waitingArrivals() {
+                    group.addTask { await self.tellQueued(key) }
+                }
+                for next in started {
                     group.addTask {
                         await self.work(next)
                         _ = self.state.withLock { $0.active.removeValue(forKey: next.id) }

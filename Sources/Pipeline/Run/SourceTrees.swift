@@ -76,15 +76,18 @@ public struct WorkTreeSourceProvider: SourceProvider {
     private let directory: String
     private let git: GitRepository
     private let head: String
+    private let parent: String?
 
     /// - Parameters:
     ///   - directory: the absolute path of the work tree's root.
     ///   - git: the repository behind it.
     ///   - head: the name that runs give to the present state.
-    public init(directory: String, git: GitRepository, head: String) {
+    ///   - parent: the commit that the work tree is based on; nil before the first one.
+    public init(directory: String, git: GitRepository, head: String, parent: String?) {
         self.directory = directory
         self.git = git
         self.head = head
+        self.parent = parent
     }
 
     private var commits: GitSourceProvider { GitSourceProvider { _, _ in git } }
@@ -137,8 +140,8 @@ public struct WorkTreeSourceProvider: SourceProvider {
     public func mergeBase(
         repository: String, namespace: String, commit: String, base: String
     ) async throws -> String? {
-        guard let head = ObjectID(head), let base = ObjectID(base), !head.isZero else { return nil }
-        return try await git.mergeBase(head, base)?.hex
+        guard let parent = parent.flatMap({ ObjectID($0) }), let base = ObjectID(base) else { return nil }
+        return try await git.mergeBase(parent, base)?.hex
     }
 
     public func tree(repository: String, namespace: String, commit: String) async throws -> String? { nil }

@@ -1,0 +1,75 @@
+import Foundation
+import HTTPTypes
+public import Hummingbird
+import KubeModel
+import NIOCore
+
+/// The logs of runs over HTTP: `GET /ci/runs/RUN/logs/GATE.STEP`, as they are or, with `?follow=true`, as they come.
+///
+/// `Range: bytes=N-` takes up a log where a reader has stopped, so that a lost connection repeats nothing.
+public struct LogRoutes: Sendable {
+    private let logs: LogStore
+    private let records: RunRecordStore
+
+    /// Routes to the logs below a directory of runs.
+    public init(_ logs: LogStore) {
+        self.logs = logs
+        records = RunRecordStore(logs.files)
+    }
+
+    /// Adds the routes.
+    ///
+    /// - Parameter authorize: whether a request may read a run's logs.
+    public func addRoutes(
+        to router: Router<some RequestContext>, authorize: @escaping @Sendable (Request, String) async -> Bool
+    ) {
+        let (logs, records) = (logs, records)
+        router.get("/ci/runs/{run}/logs/{step}") { request, context -> Response in
+            let name = try context.parameters.require("run")
+            guard let step = StepID(try context.parameters.require("step")) else {
+                throw HTTPError(.badRequest, message: "a step is called GATE.STEP")
+            }
+            guard await authorize(request, name) else { throw HTTPError(.forbidden) }
+            guard let record = records.read(name) else {
+                throw HTTPError(.notFound, message: "there is no run \(name)")
+            }
+            let start = request.headers[.range].flatMap(Self.start) ?? 0
+            let follows = request.uri.queryParameters["follow"] == "true"
+            let body = ResponseBody { writer in
+                var offset = start
+                var record = record
+                while true {
+                    let isOver = record.isOver(step)
+                    let bytes = try await logs.read(step, of: record, from: offset) ?? []
+                    if !bytes.isEmpty {
+                        offset += bytes.count
+                        try await writer.write(ByteBuffer(bytes: bytes))
+                        continue
+                    }
+                    if isOver || !follows { break }
+                    try await Task.sleep(for: .milliseconds(100))
+                    record = records.read(name) ?? record
+                }
+                try await writer.finish(nil)
+            }
+            return Response(
+                status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+                body: body)
+        }
+    }
+
+    private static func start(_ range: String) -> Int? {
+        guard range.hasPrefix("bytes="), range.hasSuffix("-") else { return nil }
+        return Int(range.dropFirst(6).dropLast())
+    }
+}
+
+extension RunRecord {
+    /// Whether nothing will be added to the log of a step.
+    fileprivate func isOver(_ step: StepID) -> Bool {
+        if RunPhase(rawValue: status.phase)?.isFinal ?? false { return true }
+        let gate = status.gates?.first { $0.name == step.gate.rawValue }
+        let phase = gate?.steps.first { $0.name == step.name }?.phase
+        return phase.flatMap { RunPhase(rawValue: $0) }?.isFinal ?? false
+    }
+}
