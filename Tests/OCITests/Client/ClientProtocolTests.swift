@@ -189,6 +189,17 @@ import Testing
         }
     }
 
+    @Test func `an error page of any length is an error and no more`() async throws {
+        let registry = ScriptedRegistry { _, _ in .test(418, [], String(repeating: "<p>", count: 100_000)) }
+        try await registry.run { port in
+            try await RegistryClient.withClient(.impatient()) { client in
+                _ = await #expect {
+                    try await client.manifest(reference(port))
+                } throws: { ($0 as? OCIError)?.code == .registry && "\($0)".contains("HTTP status 418") }
+            }
+        }
+    }
+
     @Test func `pages of a list are followed on the same registry only`() async throws {
         let registry = ScriptedRegistry { request, count in
             if request.target.contains("app/tags"), count < 2 {
