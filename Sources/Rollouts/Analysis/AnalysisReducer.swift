@@ -131,6 +131,13 @@ struct AnalysisReducer {
 
     /// The phase of the run, the worst of its metrics once all are done.
     mutating func assess(now: Timestamp) {
+        let wasTerminating = isTerminating
+        evaluate(now: now)
+        // A metric that has just decided the run ends the others too.
+        if isTerminating, !wasTerminating { evaluate(now: now) }
+    }
+
+    private mutating func evaluate(now: Timestamp) {
         if status.phase?.isCompleted == true { return }
         let isTerminating = isTerminating
         var worst: AnalysisPhase?

@@ -48,7 +48,7 @@ struct RollingUpdateTests {
         connected: Bool = PodCluster.isRoot && Program.path("ip") != nil,
         _ body: @Sendable @escaping (PodCluster, TestCluster, Int) async throws -> Void
     ) async throws {
-        try await PodCluster.with(connected: connected) { pods in
+        try await PodCluster.with(connected: connected, { $0.servesTraffic = true }) { pods in
             try await StaticServer.addImage("server:1", to: pods.directory)
             let cluster = TestCluster(
                 client: pods.client, server: pods.server,
