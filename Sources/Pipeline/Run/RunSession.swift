@@ -56,7 +56,8 @@ struct RunSession: Sendable {
                 if state.phase.isFinal { break }
             }
             group.cancelAll()
-            await cell.delete()
+            // A controller that is only ended leaves the cell to the next one, steps that run in it included.
+            if state.phase.isFinal { await cell.delete() }
         }
         continuation.finish()
         return state
