@@ -32,13 +32,26 @@ struct HandlerRunner: Sendable {
 
     /// Asks a container what a probe asks.
     func probe(_ kind: ProbeKind, _ plan: ProbePlan, of target: HandlerTarget) async -> ProbeOutcome {
-        let handler = target.container[kind.field] ?? .emptyObject
+        var handler = target.container[kind.field] ?? .emptyObject
+        if let command = handler["exec", "command"]?.arrayValue {
+            handler["exec", "command"] = .array(Self.expanded(command, target.container))
+        }
         do {
             return try await run(handler, of: target, timeout: plan.timeout)
         } catch let fault as ConfigurationFault {
             return ProbeOutcome(isSuccess: false, message: fault.description)
         } catch {
             return ProbeOutcome(isSuccess: false, message: "\(error)")
+        }
+    }
+
+    /// A probe's command with the variables whose values stand in the container's own list, as kubelet expands it;
+    /// commands of hooks are taken as they are.
+    private static func expanded(_ command: [Value], _ container: Value) -> [Value] {
+        var variables: [String: String] = [:]
+        for variable in container.list("env") { variables[variable.text("name")] = variable.text("value") }
+        return command.map { word in
+            word.stringValue.map { .string(VariableExpansion.expand($0, variables)) } ?? word
         }
     }
 
