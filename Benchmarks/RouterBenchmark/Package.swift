@@ -15,11 +15,13 @@ let package = Package(
         .target(
             name: "Router",
             dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "RouterServer",
-            dependencies: ["Router", .product(name: "NIOPosix", package: "swift-nio")], swiftSettings: settings),
+            dependencies: ["Router", .product(name: "NIOPosix", package: "swift-nio")],
+            swiftSettings: settings),
     ]
 )

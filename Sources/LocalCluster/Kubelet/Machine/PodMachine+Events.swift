@@ -47,7 +47,9 @@ extension PodMachine {
     private mutating func change(_ plan: PodPlan) {
         let images = Dictionary(self.plan.containers.map { ($0.name, $0.image) }) { first, _ in first }
         self.plan = plan
-        for container in plan.containers where self[container.name].isAlive && ending == nil {
+        // A pod that ends with the same change ends in its own order.
+        let isEnding = ending != nil || plan.deletionGracePeriod != nil
+        for container in plan.containers where self[container.name].isAlive && !isEnding {
             guard let before = images[container.name], before != container.image else { continue }
             note(
                 "Killing", "Container \(container.name) definition changed, will be restarted",
