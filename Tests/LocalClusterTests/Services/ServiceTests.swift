@@ -61,8 +61,8 @@ import Testing
             let service = try await traffic.addService("web", app: "web", type: "NodePort")
             let address = try #require(service["spec"]?["clusterIP"]?.stringValue)
             let nodePort = try #require(service["spec"]?["ports"]?[0]?["nodePort"]?.integerValue)
-            try await traffic.waitForTraffic(host: address, port: 80)
             for (host, port) in [(address, 80), ("127.0.0.1", Int(nodePort))] {
+                try await traffic.waitForAnswer(host: host, port: port)
                 try await TestClient.with(host: host, port: port, group: self.group) { send in
                     let answer = try await send(TestClient.get("/"), "")
                     #expect(answer.body == "a")

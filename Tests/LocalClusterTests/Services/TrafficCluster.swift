@@ -148,6 +148,24 @@ struct TrafficCluster: Sendable {
         }
     }
 
+    /// Waits until requests are answered somewhere: a port is open before its service knows a pod.
+    func waitForAnswer(host: String, port: Int) async throws {
+        let limit: Void? = try await client.timeline.withTimeout(TestCluster.timeout) {
+            while true {
+                do {
+                    try await TestClient.with(host: host, port: port, group: group) { send in
+                        _ = try await send(TestClient.get("/"), "")
+                    }
+                    return
+                } catch {
+                    // Nothing tells when the first pod is known; it is asked until it answers.
+                    try await client.timeline.sleep(for: .milliseconds(5))
+                }
+            }
+        }
+        if limit == nil { throw TestFailure("nobody answers on \(host):\(port)") }
+    }
+
     /// Waits until connections are taken somewhere.
     func waitForTraffic(host: String, port: Int) async throws {
         let limit: Void? = try await client.timeline.withTimeout(TestCluster.timeout) {
