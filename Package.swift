@@ -32,6 +32,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -65,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -187,12 +189,36 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Promotion",
+            dependencies: [
+                "Git", "KubeClient", "KubeModel", "Manifest", "OCI", "Sigstore", crypto, dequeModule,
+                logging, nioCore, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Dashboard",
+            dependencies: [
+                "GitOps", "KubeClient", "KubeModel", "Manifest", "Pipeline", "Promotion", "Rollouts", crypto,
+                httpTypes, hummingbird, hummingbirdTLS, logging, mustache, nioCore, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        // Every room in one process: configuration, wiring, lifecycle.
+        .target(
+            name: "Slipway",
+            dependencies: [
+                "Dashboard", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
+                asyncHTTPClient, crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                subprocess,
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Commands",
             dependencies: [
-                "CBuildInformation", "Forge", "Git", "GitOps", "Inventory", "KubeClient", "KubeModel",
-                "KubeServer",
-                "Kustomize",
-                "LocalCluster", "Manifest", "OCI", "Pipeline", "Rollouts", "Sigstore", asyncHTTPClient,
+                "CBuildInformation", "Dashboard", "Forge", "Git", "GitOps", "Inventory", "KubeClient",
+                "KubeModel", "KubeServer", "Kustomize",
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
+                "Slipway", asyncHTTPClient,
                 subprocess,
                 argumentParser,
                 logging,
@@ -302,6 +328,27 @@ let package = Package(
                 "ClusterTestSupport", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
                 "Rollouts", "TestSupport",
                 asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PromotionTests",
+            dependencies: [
+                "ClusterTestSupport", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "Promotion", "TestSupport", crypto, logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: [
+                "ClusterTestSupport", "Dashboard", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "TestSupport", asyncHTTPClient, logging, nioCore,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SlipwayTests",
+            dependencies: [
+                "ClusterTestSupport", "Git", "KubeClient", "KubeModel", "Manifest", "Slipway", "slipway",
+                "TestSupport", asyncHTTPClient, logging, nioCore,
             ],
             swiftSettings: strict),
         .testTarget(
