@@ -234,7 +234,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "ClusterTestSupport",
-            dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", logging],
+            dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", "TestSupport", logging],
             path: "Tests/ClusterTestSupport", swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",

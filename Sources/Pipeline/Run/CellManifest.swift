@@ -10,6 +10,8 @@ struct CellManifest: Sendable {
     let places: CellPlaces
     /// The directories of tools that built-in steps use, shown read-only at their own path.
     var toolDirectories: [String] = []
+    /// Where containers of the image `host` find programs, unless the file says so itself.
+    var hostPath: String?
 
     static let runLabel = "slipway.dev/run"
 
@@ -52,7 +54,9 @@ struct CellManifest: Sendable {
         var container: Object = [
             "name": .string(service.name), "image": .string(service.image.description),
             "restartPolicy": "Always",
-            "env": .array(service.environment.map { variable(of: service, $0) }),
+            "env": .array(
+                hostVariables(service.image, service.environment.map(\.name))
+                    + service.environment.map { variable(of: service, $0) }),
             "ports": [["name": .string(portName(service)), "containerPort": .integer(Int64(service.port))]],
             "readinessProbe": probe(service),
         ]
@@ -127,7 +131,8 @@ struct CellManifest: Sendable {
         var environment = run.environment(of: step.id) + step.environment
         environment.append(NameAndText("CI_WORKSPACE", places.workspace(run.uid, step.id, files)))
         environment.append(NameAndText("CI_SOURCE", places.source(run.uid, files)))
-        var variables = environment.map { Self.variable($0.name, $0.text) }
+        var variables = hostVariables(step.image, environment.map(\.name))
+        variables += environment.map { Self.variable($0.name, $0.text) }
         for name in step.services {
             guard let service = run.file.service(named: name) else { continue }
             for provide in service.provides {
@@ -215,6 +220,12 @@ struct CellManifest: Sendable {
     }
 
     // MARK: - Small parts
+
+    /// What containers of the machine's own files know of the machine, besides what the file says.
+    private func hostVariables(_ image: ImageSource, _ given: [String]) -> [Value] {
+        guard image == .host, let hostPath, !given.contains("PATH") else { return [] }
+        return [Self.variable("PATH", hostPath)]
+    }
 
     private static func variable(_ name: String, _ text: String) -> Value {
         ["name": .string(name), "value": .string(escaped(text))]

@@ -56,6 +56,8 @@ public final class PipelineController: Sendable {
         var active: [String: Active] = [:]
         /// Runs that have come and not been told yet that they wait.
         var arrived: [ObjectKey] = []
+        /// Runs that were cancelled while they waited, with the reason.
+        var canceled: [(ObjectKey, StepFault)] = []
     }
 
     /// A run that has a session.
@@ -91,7 +93,7 @@ public final class PipelineController: Sendable {
             group.addTask { for await event in self.pods.subscribe() { self.note(event) } }
             group.addTask {
                 for await event in self.runs.subscribe() {
-                    self.noteCancellation(event)
+                    if self.noteCancellation(event) { change.yield() }
                     // What runs already changes its status often; that says nothing about who is next.
                     guard self.noteArrival(event) else { continue }
                     change.yield()
@@ -112,16 +114,50 @@ public final class PipelineController: Sendable {
         if case .deleted = event { feed.update(nil) } else { feed.update(object.value) }
     }
 
-    private func noteCancellation(_ event: CacheEvent) {
+    /// Tells the session of a run that it is not wanted any more; whether there is none to tell.
+    private func noteCancellation(_ event: CacheEvent) -> Bool {
         let object = event.object
         var fault: StepFault?
         if case .deleted = event {
             fault = StepFault(.superseded, "the run was deleted")
-        } else if object.value?["spec", "cancel"]?.boolValue == true {
-            fault = StepFault(.superseded, "the run was cancelled")
+        } else {
+            fault = object.value.flatMap(Self.cancellation)
         }
-        guard let fault else { return }
-        state.withLock { $0.active["\(object.key.namespace)/\(object.key.name)"] }?.cancel.yield(fault)
+        guard let fault else { return false }
+        let phase = object.value?["status", "phase"]?.stringValue.flatMap { RunPhase(rawValue: $0) }
+        return state.withLock { state in
+            if let active = state.active["\(object.key.namespace)/\(object.key.name)"] {
+                active.cancel.yield(fault)
+                return false
+            }
+            // One that ran before a restart has a cell to be removed, and is told once it has a session.
+            if case .deleted = event { return false }
+            guard phase ?? .pending == .pending else { return false }
+            state.canceled.append((object.key, fault))
+            return true
+        }
+    }
+
+    /// Ends runs that were cancelled before they had a cell; they would hold one only to give it back.
+    private func canceledArrivals() -> [(ObjectKey, StepFault)] {
+        state.withLock { state in
+            defer { state.canceled = [] }
+            return state.canceled.filter { state.active["\($0.0.namespace)/\($0.0.name)"] == nil }
+        }
+    }
+
+    private func tellCanceled(_ key: ObjectKey, _ fault: StepFault) async {
+        guard let value = runs[key]?.value else { return }
+        let writer = StatusWriter(
+            client: client, name: key.name, namespace: key.namespace, logger: logger, keep: keeping(value))
+        await writer.finish(
+            failed: .canceled, reason: fault.code.rawValue, fault.message, at: client.timeline.date)
+    }
+
+    /// Why a run is not wanted any more; nil where it is.
+    private static func cancellation(_ run: Value) -> StepFault? {
+        guard run["spec", "cancel"]?.boolValue == true else { return nil }
+        return StepFault(.superseded, run["spec", "cancelReason"]?.stringValue ?? "the run was cancelled")
     }
 
     /// Whether an event can change who is next.
@@ -162,6 +198,9 @@ public final class PipelineController: Sendable {
     private func schedule(_ changes: AsyncStream<Void>, again: @escaping @Sendable () -> Void) async {
         await withDiscardingTaskGroup { group in
             for await _ in changes {
+                for (key, fault) in canceledArrivals() {
+                    group.addTask { await self.tellCanceled(key, fault) }
+                }
                 let started = nextRuns()
                 for key in waitingArrivals() {
                     group.addTask { await self.tellQueued(key) }
@@ -196,7 +235,8 @@ public final class PipelineController: Sendable {
                 guard state.active[id] == nil, !value.metadata.isDeleting else { continue }
                 let phase =
                     value["status", "phase"]?.stringValue.flatMap { RunPhase(rawValue: $0) } ?? .pending
-                if phase.isFinal { continue }
+                // One that was cancelled while it waited is ended without a cell.
+                if phase.isFinal || phase == .pending && Self.cancellation(value) != nil { continue }
                 candidates.append((RunOrder(value, isRunning: phase == .running), id, value))
             }
             var result: [Waiting] = []
@@ -205,9 +245,7 @@ public final class PipelineController: Sendable {
                 let (stream, continuation) = AsyncStream.makeStream(of: StepFault.self)
                 let feed = PodFeed()
                 state.active[candidate.id] = Active(feed: feed, cancel: continuation)
-                if candidate.value["spec", "cancel"]?.boolValue == true {
-                    continuation.yield(StepFault(.superseded, "the run was cancelled"))
-                }
+                if let fault = Self.cancellation(candidate.value) { continuation.yield(fault) }
                 result.append(
                     Waiting(id: candidate.id, value: candidate.value, feed: feed, cancellations: stream))
             }
@@ -290,6 +328,7 @@ public final class PipelineController: Sendable {
             run: run, files: configuration.files,
             places: CellPlaces(isolatesFiles: configuration.isolatesFiles))
         manifest.toolDirectories = configuration.tools.directories
+        manifest.hostPath = configuration.tools.path
         let cell = PodCell(
             client: client, run: run, manifest: manifest, feed: waiting.feed,
             owner: OwnerReference(controller: waiting.value))

@@ -314,6 +314,7 @@ struct StepWork: Sendable {
     func evaluation(of step: PipelineStep) -> ReportEvaluation {
         ReportEvaluation(
             step: step, service: run.file.service, policy: run.file.policy, ignores: IgnoreList(),
+            date: services.timeline.date,
             workspace: files.work(run.uid, step.id),
             visiblePaths: [
                 cell.manifest.places.workspace(run.uid, step.id, files), files.work(run.uid, step.id),
