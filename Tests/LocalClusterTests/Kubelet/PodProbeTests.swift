@@ -100,13 +100,20 @@ import Testing
                     "volumes": [["name": "shared", "hostPath": ["path": .string(cluster.directory)]]],
                     "containers": [
                         PodCluster.shell(
-                            "trap 'echo term >>/shared/hooks; exit 0' TERM; while :; do sleep 0.02; done",
+                            "trap 'echo term >>/shared/hooks; exit 0' TERM; touch /shared/up; "
+                                + "while :; do sleep 0.02; done",
                             named: "main",
                             [
                                 "volumeMounts": [["name": "shared", "mountPath": "/shared"]],
                                 "lifecycle": [
                                     "postStart": [
-                                        "exec": ["command": ["sh", "-c", "echo post >>/shared/hooks"]]
+                                        "exec": [
+                                            "command": [
+                                                "sh", "-c",
+                                                "until [ -e /shared/up ]; do sleep 0.02; done; "
+                                                    + "echo post >>/shared/hooks",
+                                            ]
+                                        ]
                                     ],
                                     "preStop": [
                                         "exec": ["command": ["sh", "-c", "echo pre >>/shared/hooks"]]
