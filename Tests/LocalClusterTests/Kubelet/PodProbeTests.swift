@@ -94,6 +94,7 @@ import Testing
     @Test func `hooks run after the start and before the end`() async throws {
         try await PodCluster.with { cluster in
             let file = "\(cluster.directory)/hooks"
+            let post = "until [ -e /shared/up ]; do sleep 0.02; done; echo post >>/shared/hooks"
             try await cluster.pod(
                 "hooks",
                 [
@@ -109,9 +110,7 @@ import Testing
                                     "postStart": [
                                         "exec": [
                                             "command": [
-                                                "sh", "-c",
-                                                "until [ -e /shared/up ]; do sleep 0.02; done; "
-                                                    + "echo post >>/shared/hooks",
+                                                "sh", "-c", .string(post),
                                             ]
                                         ]
                                     ],
