@@ -43,6 +43,7 @@ public final class ForgeProcess {
     public func start() async throws {
         let program = try #require(Program.built("slipway"))
         let output = Pipe()
+        address = ""
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments =

@@ -139,10 +139,12 @@ struct CellManifest: Sendable {
                 if ServicePlaceholder.scan(provide.text).known.contains(.password) {
                     variables.append(
                         Self.secretVariable(
-                            provide.name, secret: "\(run.cellName)-provides", key: "\(name).\(provide.name)"))
+                            provide.name, secret: "\(run.cellName)-provides",
+                            key: Self.providesKey(service, provide.name, step.id)))
                 } else {
                     variables.append(
-                        Self.variable(provide.name, Self.expand(provide.text, service, ports, "")))
+                        Self.variable(
+                            provide.name, Self.expand(provide.text, service, ports, "", for: step.id)))
                 }
             }
         }
@@ -165,9 +167,15 @@ struct CellManifest: Sendable {
         return .object(container)
     }
 
-    /// The text of a variable that a service provides.
+    /// The key of a variable with a password in it, in the cell's second Secret.
+    static func providesKey(_ service: PipelineService, _ name: String, _ step: StepID) -> String {
+        service.isolatesSteps ? "\(service.name).\(name).\(step)" : "\(service.name).\(name)"
+    }
+
+    /// The text of a variable that a service provides to a step.
     static func expand(
-        _ text: String, _ service: PipelineService, _ ports: AssignedPortNumbers, _ password: String
+        _ text: String, _ service: PipelineService, _ ports: AssignedPortNumbers, _ password: String,
+        for step: StepID
     ) -> String {
         ServicePlaceholder.expand(text) { placeholder in
             switch placeholder {
@@ -175,7 +183,7 @@ struct CellManifest: Sendable {
             case .port: "\(ports.number(for: service.port))"
             case .password: password
             case .user: service.databaseUser
-            case .database: service.databaseName
+            case .database: service.database(of: step)
             }
         }
     }
@@ -227,18 +235,18 @@ struct CellManifest: Sendable {
         return [Self.variable("PATH", hostPath)]
     }
 
-    private static func variable(_ name: String, _ text: String) -> Value {
+    static func variable(_ name: String, _ text: String) -> Value {
         ["name": .string(name), "value": .string(escaped(text))]
     }
 
-    private static func secretVariable(_ name: String, secret: String, key: String) -> Value {
+    static func secretVariable(_ name: String, secret: String, key: String) -> Value {
         [
             "name": .string(name),
             "valueFrom": ["secretKeyRef": ["name": .string(secret), "key": .string(key)]],
         ]
     }
 
-    private static func securityContext(_ user: String) -> Value {
+    static func securityContext(_ user: String) -> Value {
         let numbers = user.split(separator: ":").compactMap { Int64($0) }
         guard numbers.count == 2 else { return [:] }
         return ["runAsUser": .integer(numbers[0]), "runAsGroup": .integer(numbers[1])]

@@ -255,6 +255,7 @@ struct StepWork: Sendable {
     ) async throws -> StepFault? {
         let name = RunContext.container(step.id, attempt: attempt)
         let ports = AssignedPortNumbers(cell.feed.pod ?? .emptyObject)
+        try await prepareDatabases(for: step, attempt: attempt)
         let container = cell.manifest.step(step, attempt: attempt, command: command, ports: ports)
         try await cell.start(container)
         try await cell.waitForStart(of: name)

@@ -31,7 +31,11 @@ struct InstallationPrograms: Sendable {
 
     /// Adds what other programs ask controllers for.
     func addRoutes(to router: Hummingbird.Router<BasicRequestContext>) {
-        LogRoutes(logs).addRoutes(to: router) { _, _ in true }
+        let access = LogAccess(client: parts.client)
+        let namespace = parts.settings.namespace
+        LogRoutes(logs).addRoutes(to: router) { request, run in
+            await access.allows(request, run: run.name, namespace: run.namespace ?? namespace)
+        }
     }
 
     /// Installs the kinds, waits for the cluster and works until the task is cancelled.

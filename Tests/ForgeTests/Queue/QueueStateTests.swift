@@ -87,8 +87,8 @@ struct QueueStateTests {
         var newer = entry("1", "a")
         newer.change.head = "newer-head"
         state.reduce(.wanted([newer]))
-        #expect(
-            state.cancellations == [.init(run: "run-1", reason: "superseded: 1 stands at newer-head by now")])
+        #expect(state.cancellations.map(\.run) == ["run-1"])
+        #expect(state.cancellations.map(\.reason) == ["superseded: 1 stands at newer-head by now"])
         #expect(state.candidates.map(\.change) == [newer.change])
         state.reduce(.canceled("run-1"))
         #expect(state.cancellations.isEmpty)
