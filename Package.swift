@@ -310,7 +310,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster",
-                "Manifest", "Pipeline", "TestSupport", crypto,
+                "Manifest", "OCI", "Pipeline", "Sigstore", "TestSupport", crypto,
                 jwtKit, logging,
             ],
             swiftSettings: strict),
@@ -347,8 +347,9 @@ let package = Package(
         .testTarget(
             name: "SlipwayTests",
             dependencies: [
-                "ClusterTestSupport", "Git", "KubeClient", "KubeModel", "Manifest", "Slipway", "slipway",
-                "TestSupport", asyncHTTPClient, logging, nioCore,
+                "ClusterTestSupport", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
+                "Manifest", "OCI", "Sigstore", "Slipway", "slipway", "TestSupport", asyncHTTPClient, logging,
+                nioCore,
             ],
             swiftSettings: strict),
         .testTarget(
