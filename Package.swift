@@ -208,8 +208,8 @@ let package = Package(
             dependencies: [
                 "Dashboard", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
-                asyncHTTPClient, crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
-                subprocess,
+                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL,
+                serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
         .target(

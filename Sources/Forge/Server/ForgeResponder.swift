@@ -1,27 +1,36 @@
 import Git
 import HTTPTypes
-import Hummingbird
+public import Hummingbird
 import KubeClient
 import KubeModel
-import Logging
+public import Logging
 import Manifest
 import NIOCore
 
 /// Answers clients: git, the forge's API, and people with a browser.
-struct ForgeResponder: Sendable {
+public struct ForgeResponder: Sendable {
     private static let limit = 1 << 20
     private let forge: EmbeddedForge
     private let access: ForgeAccess
     private let git: GitHTTPServer
 
-    init(forge: EmbeddedForge, logger: Logger) {
+    public init(_ forge: EmbeddedForge, logger: Logger = Logger(label: "slipway.forge")) {
         let access = ForgeAccess(forge.client)
         self.forge = forge
         self.access = access
         git = GitHTTPServer(logger: logger) { await GitAccess(forge: forge, access: access).decide($0) }
     }
 
-    func respond(to request: Request) async -> Response {
+    /// Whether a path is the forge's: a repository of git's, or a place of its API or pages.
+    public static func owns(method: String, path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        if parts.count > 2, parts[1].hasSuffix(".git") { return true }
+        let isGit = ["/info/refs", "/git-upload-pack", "/git-receive-pack"].contains(where: path.hasSuffix)
+        return isGit || ForgeRoute(method: method, path: path) != nil
+    }
+
+    /// The answer to a request; what is nobody's is not found.
+    public func respond(to request: Request) async -> Response {
         if let response = await git.respond(to: request) { return response }
         do {
             return try await answer(request)
@@ -50,11 +59,17 @@ struct ForgeResponder: Sendable {
         case .act(let key, let action):
             let pull = try await forge.freshPullRequest(key)
             let repository = ObjectKey(namespace: key.namespace, name: pull.spec.repository)
-            let user = try await user(of: request, may: action == "review" ? .review : .merge, repository)
             let bytes = Array(try await request.body.collect(upTo: Self.limit).readableBytesView)
             let body = bytes.isEmpty ? Value.emptyObject : try Self.parse(bytes)
+            let user = try await user(of: request, may: Self.verbs(action, body), repository)
             return try await act(action, key, body, by: user)
         }
+    }
+
+    /// The verbs of which one is needed, the one to be named in a refusal last.
+    private static func verbs(_ action: String, _ body: Value) -> [ForgeVerb] {
+        guard action == "review" else { return [.merge] }
+        return body["state"]?.stringValue == "Commented" ? [.review, .comment] : [.review]
     }
 
     private static func parse(_ bytes: [UInt8]) throws(ForgeError) -> Value {
@@ -84,13 +99,13 @@ struct ForgeResponder: Sendable {
 
     private func page(_ repository: ObjectKey, _ number: Int, _ request: Request) async throws -> String {
         let hosted = try forge.hosted(repository)
-        if hosted.spec.anonymousRead != true { _ = try await user(of: request, may: .read, repository) }
+        if hosted.spec.anonymousRead != true { _ = try await user(of: request, may: [.read], repository) }
         let pull = try await forge.freshPullRequest(
             ObjectKey(namespace: repository.namespace, name: "\(repository.name)-\(number)"))
         return PullRequestPage(pull: pull, repository: repository).text
     }
 
-    private func user(of request: Request, may verb: ForgeVerb, _ repository: ObjectKey) async throws
+    private func user(of request: Request, may verbs: [ForgeVerb], _ repository: ObjectKey) async throws
         -> ForgeUser
     {
         let token: String?
@@ -102,13 +117,11 @@ struct ForgeResponder: Sendable {
         guard let token, let user = try await access.user(of: token) else {
             throw ForgeError(.unauthenticated, "say who you are with a token of the API server")
         }
-        guard try await access.may(user, verb, repository) else {
-            throw ForgeError(
-                .forbidden,
-                "\(user.name) may not \(verb.rawValue) repositories.slipway.dev \(repository); "
-                    + "a Role must allow it")
-        }
-        return user
+        for verb in verbs where try await access.may(user, verb, repository) { return user }
+        throw ForgeError(
+            .forbidden,
+            "\(user.name) may not \(verbs.last?.rawValue ?? "") repositories.slipway.dev \(repository); "
+                + "a Role must allow it")
     }
 
     private static func message(_ text: String) -> Response {

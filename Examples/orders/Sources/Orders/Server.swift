@@ -17,9 +17,9 @@ public struct Server {
         }
     }
 
-    private let store: OrderStore
+    private let store: any OrderKeeping
 
-    public init(_ store: OrderStore) { self.store = store }
+    public init(_ store: any OrderKeeping) { self.store = store }
 
     /// Answers a request.
     public func respond(method: String, path: String, body: String) -> Response {
