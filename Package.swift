@@ -311,7 +311,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster",
-                "Manifest", "Pipeline", "TestSupport", crypto,
+                "Manifest", "OCI", "Pipeline", "Sigstore", "TestSupport", crypto,
                 jwtKit, logging,
             ],
             swiftSettings: strict),
@@ -348,9 +348,9 @@ let package = Package(
         .testTarget(
             name: "SlipwayTests",
             dependencies: [
-                "ClusterTestSupport", "Forge", "Git", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
-                "Manifest", "Pipeline", "Slipway", "slipway", "TestSupport", asyncHTTPClient, logging,
-                nioCore, nioHTTP1,
+                "ClusterTestSupport", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore", "Slipway",
+                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .testTarget(

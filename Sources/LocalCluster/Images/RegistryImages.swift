@@ -19,6 +19,9 @@ public struct RegistryImages: ImageProvider {
         public init() {}
     }
 
+    /// The directory of blobs and references below a directory of images.
+    public static func store(in directory: String) -> String { "\(directory)/store" }
+
     private let store: ImageStore
     private let unpacked: UnpackedImages
     private let settings: Settings
@@ -30,7 +33,7 @@ public struct RegistryImages: ImageProvider {
     public init(directory: String, settings: Settings = Settings()) throws(ImageError) {
         self.settings = settings
         do throws(OCIError) {
-            store = try ImageStore(directory: "\(directory)/store")
+            store = try ImageStore(directory: Self.store(in: directory))
             unpacked = try UnpackedImages(
                 directory: "\(directory)/unpacked", content: store.content,
                 // Only root can write what means a deletion to overlayfs.

@@ -1,19 +1,21 @@
 import Foundation
-import Inventory
+public import Inventory
 
 /// The packages that the lock files of a directory tree list.
-struct TreeInventory {
-    private(set) var components: [Component] = []
+public struct TreeInventory: Sendable {
+    public private(set) var components: [Component] = []
     /// Lock files that could not be read.
-    private(set) var faults: [String] = []
+    public private(set) var faults: [String] = []
 
     /// Directories with copies of other people's trees, or with what a build makes.
     private static let skipped: Set<String> = [".git", ".build", "node_modules", ".venv", "vendor", "target"]
     /// Trees beyond this many entries are no source trees; images stay below.
     private static let maximumEntries = 2_000_000
 
-    /// Walks a tree. Symbolic links are not followed: they could lead anywhere.
-    init(root: String) throws {
+    /// Walks a tree. Symbolic links are not followed: they could lead anywhere. Blocks.
+    ///
+    /// - Throws: ``PipelineError`` `fileFailed` for a tree that is no source tree; what the file system reports.
+    public init(root: String) throws {
         let base = URL(filePath: root, directoryHint: .isDirectory)
         var distribution: Distribution?
         for path in ["etc/os-release", "usr/lib/os-release"] {
@@ -31,7 +33,7 @@ struct TreeInventory {
             {
                 count += 1
                 guard count <= Self.maximumEntries else {
-                    throw CommandFailure(.refused, "\(root) has more than \(Self.maximumEntries) files")
+                    throw PipelineError(.fileFailed, "\(root) has more than \(Self.maximumEntries) files")
                 }
                 let path = folder.isEmpty ? name : folder + "/" + name
                 let attributes = try? FileManager.default.attributesOfItem(atPath: root + "/" + path)

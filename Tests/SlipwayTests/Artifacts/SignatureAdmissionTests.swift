@@ -9,7 +9,7 @@ import Sigstore
 import TestSupport
 import Testing
 
-@testable import Commands
+@testable import Slipway
 
 @Suite struct SignatureAdmissionTests {
     static let digest = Digest.sha256(Array("manifest".utf8))
@@ -48,7 +48,7 @@ import Testing
         let bytes = try #require(Hex.decode(digest.hex))
         let bundle = try await session.sign(Statement.imageSignature(sha256: bytes, name: "shop/api"))
         let admission = SignatureAdmission(
-            lookup: .init(
+            lookup: ImageSignatureLookup(
                 signatures: { reference in
                     switch (reference.repository, reference.tag) {
                     case ("shop/api", "unsigned"): return (digest, [])
