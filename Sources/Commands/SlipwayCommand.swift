@@ -9,6 +9,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
             App.self,
             CI.self,
             Cluster.self,
+            ControllerCommand.self,
             ForgeCommand.self,
             ImageCommand.self,
             Kube.self,
