@@ -11,6 +11,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
             Cluster.self,
             Config.self,
             Down.self,
+            ControllerCommand.self,
             ForgeCommand.self,
             ImageCommand.self,
             Kube.self,
