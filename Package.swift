@@ -332,6 +332,15 @@ let package = Package(
                 asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: strict),
+        // Real servers on a real cluster; apart from the others, whose clocks are their own.
+        .testTarget(
+            name: "RolloutsClusterTests",
+            dependencies: [
+                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "LocalCluster", "Manifest",
+                "Rollouts", "TestSupport",
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+            ],
+            exclude: ["Server"], swiftSettings: strict),
         .testTarget(
             name: "PromotionTests",
             dependencies: [
