@@ -320,7 +320,7 @@ let package = Package(
             name: "GitOpsTests",
             dependencies: [
                 "ClusterTestSupport", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer", "Kustomize",
-                "Manifest", "OCI", "Sigstore",
+                "Manifest",
                 "TestSupport", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
