@@ -53,6 +53,8 @@ let package = Package(
         .library(name: "KubeClient", targets: ["KubeClient"]),
         .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Kustomize", targets: ["Kustomize"]),
+        .library(name: "Git", targets: ["Git"]),
+        .library(name: "Promotion", targets: ["Promotion"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
