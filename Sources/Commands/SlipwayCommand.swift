@@ -9,6 +9,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
             App.self,
             CI.self,
             Cluster.self,
+            DashboardCommand.self,
             ForgeCommand.self,
             ImageCommand.self,
             Kube.self,

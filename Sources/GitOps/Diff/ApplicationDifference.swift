@@ -16,6 +16,8 @@ public struct ApplicationDifference: Sendable {
         }
 
         public var changes: [Change] = []
+        /// Objects that whoever asks may not read, so that nothing can be said of them.
+        public var hidden: [ResourceKey] = []
         /// The fields that others have set in the application's objects.
         public var foreign: [(key: ResourceKey, fields: [ForeignFields])] = []
 
@@ -105,6 +107,9 @@ public struct ApplicationDifference: Sendable {
                 }
             } catch let error as APIError where error.isNotFound {
                 live = nil
+            } catch let error as APIError where error.code == 403 {
+                result.hidden.append(target.key)
+                return
             }
         }
         let differ = ObjectDiffer(
