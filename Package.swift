@@ -200,10 +200,11 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "GitOps", "KubeClient", "KubeModel", "Manifest", "Pipeline", "Promotion", "Rollouts", crypto,
-                httpTypes, hummingbird, hummingbirdTLS, logging, mustache, nioCore, serviceLifecycle,
+                "Forge", "Git", "GitOps", "Judge", "KubeClient", "KubeModel", "Manifest", "Pipeline",
+                "Promotion", "Rollouts", crypto, httpTypes, hummingbird, hummingbirdTLS, logging, mustache,
+                nioCore, serviceLifecycle,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")], swiftSettings: strict),
         // Every room in one process: configuration, wiring, lifecycle.
         .target(
             name: "Slipway",
@@ -353,8 +354,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "ClusterTestSupport", "Dashboard", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport", asyncHTTPClient, logging, nioCore,
+                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

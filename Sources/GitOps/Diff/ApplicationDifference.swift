@@ -19,6 +19,8 @@ public struct ApplicationDifference: Sendable {
 
         /// What would change, in the order in which the source renders it.
         public var changes: [Change] = []
+        /// Objects that whoever asks may not read, so that nothing can be said of them.
+        public var hidden: [ResourceKey] = []
         /// The fields that others have set in the application's objects.
         public var foreign: [(key: ResourceKey, fields: [ForeignFields])] = []
 
@@ -118,6 +120,9 @@ public struct ApplicationDifference: Sendable {
                 }
             } catch let error as APIError where error.isNotFound {
                 live = nil
+            } catch let error as APIError where error.code == 403 {
+                result.hidden.append(target.key)
+                return
             }
         }
         let differ = ObjectDiffer(
