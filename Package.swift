@@ -354,7 +354,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer",
+                "Manifest",
                 "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict),

@@ -16,7 +16,7 @@ struct HousekeepingTests {
             }
             for pack in 0..<41 { try await git.write(blobs(pack)) }
             let clock = ContinuousClock()
-            let deadline = clock.now + .seconds(120)
+            let deadline = clock.now + .seconds(300)
             while try await packs(of: git) > 40, clock.now < deadline {
                 try await Task.sleep(for: .milliseconds(100))
             }
