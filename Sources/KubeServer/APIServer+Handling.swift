@@ -64,7 +64,10 @@ extension APIServer {
     private func authorize(_ request: AccessRequest) async throws(APIError) {
         switch await authorizer.authorize(request) {
         case .allowed: return
-        case .denied(let reason): throw request.forbidden(reason: reason)
+        case .denied(let reason):
+            // Who may not change the object may still be allowed to steer it; admission looks at what changes.
+            if let steering = request.steering, await authorizer.authorize(steering).isAllowed { return }
+            throw request.forbidden(reason: reason)
         }
     }
 

@@ -71,7 +71,7 @@ public final class APIServer: Sendable {
         let plugins: [any AdmissionPlugin] =
             [
                 NamespaceLifecycle(store: store), services, DefinitionAdmission(store: store),
-                RoleEscalation(authorizer: authorizer),
+                RoleEscalation(authorizer: authorizer), SteeringLimits(authorizer: authorizer),
             ] + configuration.admission
         rest = REST(
             store: store, registry: registry, admission: AdmissionChain(plugins: plugins),

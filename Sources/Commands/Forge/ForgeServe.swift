@@ -6,6 +6,7 @@ import KubeClient
 import KubeServer
 import LocalCluster
 import Logging
+import OCI
 import Pipeline
 import ServiceLifecycle
 import Slipway
@@ -20,7 +21,8 @@ struct ForgeServe: AsyncParsableCommand {
             Serves a Kubernetes API in which repositories, pull requests and pipeline runs are objects, and git over \
             HTTP beside it. Developers log in to git with any user name and, as password, a token of the API server.
 
-            What may land has passed the four gates of its pipeline file, in cells on this machine. With --no-pipeline \
+            What may land has passed the four gates of its pipeline file, in cells on this machine, where its image \
+            stays; `slipway up` pushes and signs images, too. With --no-pipeline \
             something else answers PipelineRun objects with verdicts, and --gate-key says whose count.
 
             Everything is kept in DIR: objects in cluster.db, repositories in git, keys in keys, runs in ci. The \
@@ -100,6 +102,15 @@ struct ForgeServe: AsyncParsableCommand {
         var settings = try ForgeFiles(directory: directory).settings(gateKeys: gateKey, logger: logger)
         settings.runsPipelines = pipeline
         settings.runs = runs
+        let nodes = nodes(directory)
+        if pipeline {
+            let store = nodes.imageStore ?? "\(directory)/images"
+            settings.images = KeptImages(
+                ArtifactBuilder(
+                    ArtifactSettings(
+                        store: try ImageStore(directory: store), registry: try Self.registries(),
+                        environment: ProcessInfo.processInfo.environment)))
+        }
         let gate = try MergeGate(client, git: try Self.git(), settings)
         let api = HTTPListener(
             server, host: listen.host, port: listen.port, tls: try kube.certificate?.configuration,
@@ -122,7 +133,7 @@ struct ForgeServe: AsyncParsableCommand {
         }
         let cluster =
             pipeline
-            ? LocalCluster(client: client, configuration: nodes(directory), logs: logs, logger: logger) : nil
+            ? LocalCluster(client: client, configuration: nodes, logs: logs, logger: logger) : nil
         var services: [any Service] = [BackgroundService { try await server.run() }, api]
         if let cluster { services.append(cluster) }
         services += [
@@ -167,6 +178,13 @@ struct ForgeServe: AsyncParsableCommand {
         cluster.hiddenDirectories = [directory]
         cluster.servesTraffic = false
         return cluster
+    }
+
+    /// How base images are fetched.
+    private static func registries() throws -> RegistryClient.Configuration {
+        RegistryClient.Configuration(
+            credentials: .docker(
+                try DockerConfiguration.load(environment: ProcessInfo.processInfo.environment)))
     }
 
     private func addUsers(to setup: inout KubeServeSetup) throws {

@@ -59,11 +59,17 @@ public struct ForgeResponder: Sendable {
         case .act(let key, let action):
             let pull = try await forge.freshPullRequest(key)
             let repository = ObjectKey(namespace: key.namespace, name: pull.spec.repository)
-            let user = try await user(of: request, may: action == "review" ? .review : .merge, repository)
             let bytes = Array(try await request.body.collect(upTo: Self.limit).readableBytesView)
             let body = bytes.isEmpty ? Value.emptyObject : try Self.parse(bytes)
+            let user = try await user(of: request, may: Self.verbs(action, body), repository)
             return try await act(action, key, body, by: user)
         }
+    }
+
+    /// The verbs of which one is needed, the one to be named in a refusal last.
+    private static func verbs(_ action: String, _ body: Value) -> [ForgeVerb] {
+        guard action == "review" else { return [.merge] }
+        return body["state"]?.stringValue == "Commented" ? [.review, .comment] : [.review]
     }
 
     private static func parse(_ bytes: [UInt8]) throws(ForgeError) -> Value {
@@ -93,13 +99,13 @@ public struct ForgeResponder: Sendable {
 
     private func page(_ repository: ObjectKey, _ number: Int, _ request: Request) async throws -> String {
         let hosted = try forge.hosted(repository)
-        if hosted.spec.anonymousRead != true { _ = try await user(of: request, may: .read, repository) }
+        if hosted.spec.anonymousRead != true { _ = try await user(of: request, may: [.read], repository) }
         let pull = try await forge.freshPullRequest(
             ObjectKey(namespace: repository.namespace, name: "\(repository.name)-\(number)"))
         return PullRequestPage(pull: pull, repository: repository).text
     }
 
-    private func user(of request: Request, may verb: ForgeVerb, _ repository: ObjectKey) async throws
+    private func user(of request: Request, may verbs: [ForgeVerb], _ repository: ObjectKey) async throws
         -> ForgeUser
     {
         let token: String?
@@ -111,13 +117,11 @@ public struct ForgeResponder: Sendable {
         guard let token, let user = try await access.user(of: token) else {
             throw ForgeError(.unauthenticated, "say who you are with a token of the API server")
         }
-        guard try await access.may(user, verb, repository) else {
-            throw ForgeError(
-                .forbidden,
-                "\(user.name) may not \(verb.rawValue) repositories.slipway.dev \(repository); "
-                    + "a Role must allow it")
-        }
-        return user
+        for verb in verbs where try await access.may(user, verb, repository) { return user }
+        throw ForgeError(
+            .forbidden,
+            "\(user.name) may not \(verbs.last?.rawValue ?? "") repositories.slipway.dev \(repository); "
+                + "a Role must allow it")
     }
 
     private static func message(_ text: String) -> Response {

@@ -20,6 +20,9 @@ public enum ForgeVerb: String, Sendable, Hashable {
     case read = "get"
     /// To open pull requests and to push branches that are not protected.
     case push
+    /// To comment on pull requests; whoever may review may do so, too.
+    case comment
+    /// To approve, and to ask for changes.
     case review
     /// To ask for a merge, and to close.
     case merge

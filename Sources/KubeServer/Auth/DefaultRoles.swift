@@ -5,7 +5,7 @@ import Manifest
 ///
 /// They are put back at each start where they are missing; what an administrator changed in them stays.
 enum DefaultRoles {
-    static let objects: [Value] = clusterRoles + clusterRoleBindings
+    static let objects: [Value] = clusterRoles + clusterRoleBindings + deliveryRoles + deliveryRoleBindings
 
     /// The label that tells these objects from those of users.
     private static let labels: Value = ["kubernetes.io/bootstrapping": "rbac-defaults"]
@@ -54,7 +54,7 @@ enum DefaultRoles {
         binding("system:public-info-viewer", groups: [User.authenticatedGroup, "system:unauthenticated"]),
     ]
 
-    private static func role(
+    static func role(
         _ name: String, _ rules: [PolicyRule], labels extra: [String] = []
     ) -> Value {
         var labels = Self.labels
@@ -79,12 +79,12 @@ enum DefaultRoles {
         "rbac.authorization.k8s.io/aggregate-to-\(part)"
     }
 
-    private static func binding(_ name: String, groups: [String]) -> Value {
+    static func binding(_ name: String, role: String? = nil, groups: [String]) -> Value {
         [
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
             "metadata": ["name": .string(name), "labels": labels],
             "roleRef": [
-                "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": .string(name),
+                "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": .string(role ?? name),
             ],
             "subjects": .array(
                 groups.map { group in
@@ -93,7 +93,7 @@ enum DefaultRoles {
         ]
     }
 
-    private static let read = ["get", "list", "watch"]
+    static let read = ["get", "list", "watch"]
     private static let write = ["create", "delete", "deletecollection", "patch", "update"]
 
     private static let adminRules = [
@@ -134,7 +134,7 @@ enum DefaultRoles {
             verbs: read + write, groups: ["coordination.k8s.io"], resources: ["leases"]),
     ]
 
-    private static let viewRules = [
+    static let viewRules = [
         PolicyRule(
             verbs: read, groups: [""],
             resources: [

@@ -9,6 +9,8 @@ public struct ToolPaths: Sendable {
     public var directories: [String] = []
     /// The folder of Semgrep rules that `default` means.
     public var rules: String?
+    /// Where steps of the image `host` find programs (`PATH`); nil for the runtime's own idea.
+    public var path: String?
     /// Directories of advisories in OSV format that `osv` looks into.
     public var advisories: [String] = []
 
@@ -29,6 +31,7 @@ public struct ToolPaths: Sendable {
             let folders = ["\(tools)/semgrep/bin", "\(tools)/bin"] + path
             return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         }
+        result.path = environment["PATH"]
         result.semgrep = program("semgrep")
         result.trivy = program("trivy")
         result.grype = program("grype")
