@@ -356,7 +356,8 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer",
                 "Manifest",
-                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, serviceLifecycle,
+                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(
