@@ -112,10 +112,12 @@ struct ForgeServe: AsyncParsableCommand {
                         environment: ProcessInfo.processInfo.environment)))
         }
         let gate = try MergeGate(client, git: try Self.git(), settings)
+        let (written, kubeconfig) = AsyncStream<Never>.makeStream()
         let api = HTTPListener(
             server, host: listen.host, port: listen.port, tls: try kube.certificate?.configuration,
             logger: logger
         ) { port in
+            defer { kubeconfig.finish() }
             do {
                 try kube.writeKubeconfig(port: port)
                 StandardStreams.writeError("slipway: the API is served on port \(port)\n")
@@ -126,6 +128,7 @@ struct ForgeServe: AsyncParsableCommand {
         let web = MergeGateListener(
             gate, host: forgeListen.host, port: forgeListen.port, address: forgeAddress, logger: logger
         ) { port in
+            for await _ in written {}
             print("forge: \(gate.forge.baseURL)")
             print("export KUBECONFIG=\(kube.kubeconfigPath)")
             // The lines are waited for by scripts, so they must not stay in a buffer.
