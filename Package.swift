@@ -233,7 +233,8 @@ let package = Package(
         // What tests of several targets share: seeded generators, directories, programs; a server in this process.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "ClusterTestSupport", dependencies: ["KubeClient", "KubeModel", "KubeServer", logging],
+            name: "ClusterTestSupport",
+            dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", logging],
             path: "Tests/ClusterTestSupport", swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",
@@ -347,9 +348,9 @@ let package = Package(
         .testTarget(
             name: "SlipwayTests",
             dependencies: [
-                "ClusterTestSupport", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer", "LocalCluster",
-                "Manifest", "OCI", "Sigstore", "Slipway", "slipway", "TestSupport", asyncHTTPClient, logging,
-                nioCore,
+                "ClusterTestSupport", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore", "Slipway",
+                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -177,7 +177,7 @@ extension PipelineReader {
             if !outputs.contains(name) {
                 let nearest = NameSuggestion.nearest(to: name, among: outputs.sorted())
                 report(
-                    .e317, at: cursor, "no step of the gate build makes the output \"\(name)\"",
+                    .e317, at: cursor, "no required step makes the output \"\(name)\"",
                     hint: nearest.map { "did you mean \"\($0)\"?" })
             }
             return .output(name)

@@ -5,7 +5,7 @@ import Musl
 #endif
 
 /// A blocking TCP connection.
-public final class Connection {
+public final class Connection: Sendable {
     /// What went wrong on a connection.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
