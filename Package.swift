@@ -239,8 +239,9 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "ClusterTestSupport", "Commands", "KubeClient", "KubeModel", "KubeServer", "Manifest", "OCI",
-                "Sigstore", "slipway", "TestSupport",
+                "ClusterTestSupport", "Commands", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "Manifest", "OCI",
+                "Sigstore", "slipway", "TestSupport", logging, serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(name: "KubectlTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -319,8 +320,8 @@ let package = Package(
             name: "GitOpsTests",
             dependencies: [
                 "ClusterTestSupport", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer", "Kustomize",
-                "Manifest",
-                "TestSupport", logging,
+                "Manifest", "OCI", "Sigstore",
+                "TestSupport", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -331,6 +332,15 @@ let package = Package(
                 asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: strict),
+        // Real servers on a real cluster; apart from the others, whose clocks are their own.
+        .testTarget(
+            name: "RolloutsClusterTests",
+            dependencies: [
+                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "LocalCluster", "Manifest",
+                "Rollouts", "TestSupport",
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+            ],
+            exclude: ["Server"], swiftSettings: strict),
         .testTarget(
             name: "PromotionTests",
             dependencies: [

@@ -8,7 +8,7 @@ import Manifest
 struct Release: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Releases: images with their commit, signature and evidence.",
-        subcommands: [ReleaseList.self, ReleaseShow.self])
+        subcommands: [ReleaseList.self, ReleaseShow.self, ReleaseLift.self])
 }
 
 /// Which cluster and namespace a command is about.

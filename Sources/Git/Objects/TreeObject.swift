@@ -18,8 +18,13 @@ enum TreeObject {
 
     /// Writes a tree, its entries in git's order.
     static func write(_ entries: [TreeEntry]) -> GitObject {
+        write(sorted: entries.sorted(by: TreeEntry.isOrdered))
+    }
+
+    /// Writes a tree whose entries are in git's order already.
+    static func write(sorted entries: [TreeEntry]) -> GitObject {
         var bytes: [UInt8] = []
-        for entry in entries.sorted(by: TreeEntry.isOrdered) {
+        for entry in entries {
             bytes += Array(entry.mode.rawValue.utf8)
             bytes.append(0x20)
             bytes += entry.nameBytes

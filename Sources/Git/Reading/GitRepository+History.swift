@@ -72,6 +72,16 @@ extension GitRepository {
         return try await run(arguments).text.split(separator: "\n").compactMap { ObjectID($0) }
     }
 
+    /// The commits of a branch that changed a file, newest first, merges followed to where the change came from.
+    ///
+    /// - Throws: ``GitError`` with code `notFound`.
+    public func commits(changing path: String, of tip: ObjectID, limit: Int = 100) async throws -> [ObjectID]
+    {
+        var invocation = invocation(["rev-list", "--max-count=\(limit)", tip.hex, "--", path])
+        invocation.environment["GIT_LITERAL_PATHSPECS"] = "1"
+        return try await program.run(invocation).text.split(separator: "\n").compactMap { ObjectID($0) }
+    }
+
     /// Whether a commit is the other, or is reachable from it.
     ///
     /// - Throws: ``GitError`` with code `notFound`.

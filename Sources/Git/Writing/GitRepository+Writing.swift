@@ -3,11 +3,15 @@ extension GitRepository {
     ///
     /// - Throws: ``GitError``.
     public func write(_ objects: [GitObject]) async throws {
-        guard !objects.isEmpty else { return }
+        try await write(objects.map { PackWriter.Entry($0) })
+    }
+
+    func write(_ entries: [PackWriter.Entry]) async throws {
+        guard !entries.isEmpty else { return }
         // Few objects become files of their own, which later reads find at once; many stay together in a pack.
         let arguments =
-            objects.count <= 100 ? ["unpack-objects", "-q"] : ["index-pack", "--stdin", "--fix-thin"]
-        try await run(arguments, input: PackWriter.pack(objects))
+            entries.count <= 100 ? ["unpack-objects", "-q"] : ["index-pack", "--stdin", "--fix-thin"]
+        try await run(arguments, input: PackWriter.pack(entries))
     }
 
     /// Stores a file's content and returns its name.

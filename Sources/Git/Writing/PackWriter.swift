@@ -4,27 +4,48 @@ import Crypto
 ///
 /// The objects are stored without compression: git compresses them when it takes them in.
 enum PackWriter {
+    /// An object, and another one of the pack that it is stored as a difference from.
+    struct Entry: Sendable {
+        let object: GitObject
+        let base: GitObject?
+
+        /// - Parameter base: nil to store the object whole.
+        init(_ object: GitObject, base: GitObject? = nil) {
+            self.object = object
+            self.base = base
+        }
+    }
+
     /// The pack file (gitformat-pack, version 2).
-    static func pack(_ objects: [GitObject]) -> [UInt8] {
+    static func pack(_ entries: [Entry]) -> [UInt8] {
         var bytes = Array("PACK".utf8)
         bytes += bigEndian(2)
-        bytes += bigEndian(UInt32(objects.count))
-        for object in objects {
-            bytes += header(object.kind, object.content.count)
-            deflate(object.content, into: &bytes)
+        bytes += bigEndian(UInt32(entries.count))
+        for entry in entries {
+            guard let base = entry.base else {
+                bytes += header(type(of: entry.object.kind), entry.object.content.count)
+                deflate(entry.object.content, into: &bytes)
+                continue
+            }
+            let delta = PackDelta.delta(from: base.content, to: entry.object.content)
+            bytes += header(7, delta.count)
+            bytes += base.id.bytes
+            deflate(delta, into: &bytes)
         }
         bytes += Insecure.SHA1.hash(data: bytes)
         return bytes
     }
 
-    private static func header(_ kind: GitObject.Kind, _ count: Int) -> [UInt8] {
-        let type: UInt8 =
-            switch kind {
-            case .commit: 1
-            case .tree: 2
-            case .blob: 3
-            case .tag: 4
-            }
+    private static func type(of kind: GitObject.Kind) -> UInt8 {
+        switch kind {
+        case .commit: 1
+        case .tree: 2
+        case .blob: 3
+        case .tag: 4
+        }
+    }
+
+    private static func header(_ type: UInt8, _ count: Int) -> [UInt8] {
         var rest = count >> 4
         var bytes = [type << 4 | UInt8(count & 15)]
         while rest > 0 {

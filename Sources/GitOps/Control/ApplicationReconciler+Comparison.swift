@@ -175,8 +175,8 @@ extension ApplicationReconciler {
         }
         let isSynced: Bool
         do {
-            isSynced = try differ.compare(target: target.value, live: object).isSynced
-        } catch {
+            isSynced = try await isRight(target, object, mapping, differ, pass)
+        } catch let error as APIError where (400..<500).contains(error.code) && error.code != 429 {
             // What does not fit its schema differs; the server's refusal will say how.
             isSynced = false
         }
@@ -185,8 +185,32 @@ extension ApplicationReconciler {
         return !isSynced
     }
 
+    /// Compares an object as a whole: by what is known of its kind, then, where that is nothing or the application asks
+    /// for it, by what the server would make of it.
+    private func isRight(
+        _ target: ApplicationTarget, _ object: Value, _ mapping: RESTMapping, _ differ: ObjectDiffer,
+        _ pass: Pass
+    ) async throws -> Bool {
+        let options = ApplicationSyncOptions(pass.application.syncPolicy.options)
+            .options(for: target.annotations.options)
+        let isClientSide = options.serverSideApply == false
+        let offline = try differ.compare(target: target.value, live: object, isClientSide: isClientSide)
+        // Asking costs a request; what is the same already stays so, whatever the server adds.
+        let asks = pass.application.comparesOnServer || !differ.catalog.knows(target.kind)
+        guard !offline.isSynced, asks, !isClientSide else { return offline.isSynced }
+        var write = WriteOptions()
+        write.isDryRun = true
+        let answer = try await client.apply(
+            mapping.resource, target.value, namespace: mapping.isNamespaced ? target.key.namespace : nil,
+            fieldManager: KindCatalog.fieldManager, force: true, options: write)
+        return try differ.compare(target: target.value, live: object, answer: answer).isSynced
+    }
+
     private func forgetVerdictsOfOtherSettings(_ pass: inout Pass) {
-        let settings = pass.application.ignoreDifferences
+        var settings = pass.application.ignoreDifferences
+        settings += pass.application.syncPolicy.options.filter { $0.hasPrefix("ServerSideApply") }
+            .map { .string($0) }
+        if pass.application.comparesOnServer { settings.append("ServerSideDiff") }
         if pass.record.verdictSettings != settings {
             pass.record.verdicts = [:]
             pass.record.verdictSettings = settings

@@ -61,6 +61,12 @@ extension ApplicationReconciler {
         state["message"] = .string("\(message). Retrying attempt #\(failures) at \(next.rfc3339).")
         state["syncResult"] = syncResult(sync.machine.revision, sync.request, pass, results)
         pass.status.value["operationState"] = .object(state)
+        // Who asked for a revision gets that one again, unless the policy says that the newest is better.
+        if sync.request.retry.refreshes, var operation = state["operation"] {
+            operation["sync"]?["revision"] = nil
+            state["operation"] = operation
+            pass.status.value["operationState"] = .object(state)
+        }
         pass.record.retryAt = next
         pass.comeAgain(at: next)
         recorder.note(

@@ -63,7 +63,7 @@ public final class GitOpsController: Sendable {
         let reconciler = ApplicationReconciler(
             client: client, settings: settings, applications: applications, projects: projects,
             renders: renders, live: live, catalog: CatalogStore(client), table: ApplicationTable(),
-            storm: storm,
+            storm: storm, deletions: DeletionLedger(settings.blastRadius),
             recorder: recorder, audit: audit, guards: guards, reverts: reverts, wake: { waker.yield($0) },
             ask: { [notifier] in notifier.yield(RepositoryURL.normalized($0)) })
         let control = settings.controlNamespace
@@ -111,7 +111,7 @@ public final class GitOpsController: Sendable {
     /// Takes a webhook's message; what it names is asked.
     ///
     /// - Parameters: as of ``Webhook/read(headers:body:secret:)``.
-    /// - Throws: ``GitOpsError`` with code `invalidPayload`.
+    /// - Throws: ``GitOpsError`` with code `unauthenticated` or `invalidPayload`.
     public func receive(headers: [String: String], body: [UInt8], secret: String) throws(GitOpsError) {
         for url in try Webhook.read(headers: headers, body: body, secret: secret)?.urls ?? [] {
             repositoryChanged(url)
@@ -182,14 +182,16 @@ public final class GitOpsController: Sendable {
         let sources = Array(Set(readers.compactMap { $0.1.source }))
         let control = settings.controlNamespace
         do {
-            let touched = try await renders.refresh(url, sources: sources) { [storm] touched in
+            let touched = try await renders.refresh(url, sources: sources) { touched in
                 var commits: [String: String] = [:]
                 for (_, application) in readers {
                     guard let commit = application.source.flatMap({ touched[$0] }) else { continue }
                     commits[TrackingID.name(of: application, controlNamespace: control)] = commit
                 }
                 let waiting = commits
-                storm.withControl { $0.begin(repository: url, applications: waiting) }
+                self.storm.withControl { $0.begin(repository: url, applications: waiting) }
+                // The first application of a storm is to know of it already.
+                await self.capacity()
             }
             for (key, application) in readers {
                 if let source = application.source, touched[source] != nil { controller.add(key) }
@@ -246,6 +248,9 @@ public final class GitOpsController: Sendable {
             pod.conditions["PodScheduled"]?.reason == "Unschedulable"
         }
         let now = client.timeline.date
-        storm.withControl { $0.observed(podsPending: isPending, at: now) }
+        for name in storm.withControl({ $0.observed(podsPending: isPending, at: now) }) {
+            let application = TrackingID.applicationName(name, controlNamespace: settings.controlNamespace)
+            controller.add(ObjectKey(namespace: application.namespace, name: application.name))
+        }
     }
 }

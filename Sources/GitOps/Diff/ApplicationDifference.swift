@@ -92,16 +92,18 @@ public struct ApplicationDifference: Sendable {
     ) async throws {
         var live: Value?
         var answer: Value?
+        let options = ApplicationSyncOptions(application.syncPolicy.options)
+            .options(for: target.annotations.options)
         if let mapping = target.mapping {
             let namespace = mapping.isNamespaced ? target.key.namespace : nil
             do {
                 live = try await client.get(mapping.resource, target.key.name, namespace: namespace)
-                if isServerSide {
-                    var options = WriteOptions()
-                    options.isDryRun = true
+                if isServerSide, options.serverSideApply != false {
+                    var write = WriteOptions()
+                    write.isDryRun = true
                     answer = try await client.apply(
                         mapping.resource, target.value, namespace: namespace,
-                        fieldManager: KindCatalog.fieldManager, force: true, options: options)
+                        fieldManager: KindCatalog.fieldManager, force: true, options: write)
                 }
             } catch let error as APIError where error.isNotFound {
                 live = nil
@@ -109,7 +111,9 @@ public struct ApplicationDifference: Sendable {
         }
         let differ = ObjectDiffer(
             catalog: catalog.current, ignored: IgnoreRules(application.ignoreDifferences))
-        let comparison = try differ.compare(target: target.value, live: live, answer: answer)
+        let isClientSide = options.serverSideApply == false
+        let comparison = try differ.compare(
+            target: target.value, live: live, answer: answer, isClientSide: isClientSide)
         if !comparison.foreignFields.isEmpty { result.foreign.append((target.key, comparison.foreignFields)) }
         guard !comparison.isSynced else { return }
         result.changes.append(

@@ -46,10 +46,11 @@ public struct ObjectDiffer: Sendable {
     ///   - target: the object as it is applied, tracking annotation included.
     ///   - live: the object in the cluster with its `managedFields`; nil where there is none.
     ///   - answer: what the server said a dry run of applying would make of it, where it was asked.
+    ///   - isClientSide: whether the object is applied without server-side apply.
     /// - Throws: `APIError` where the object does not fit its kind's schema.
-    public func compare(target: Value, live: Value?, answer: Value? = nil) throws(APIError)
-        -> ObjectComparison
-    {
+    public func compare(
+        target: Value, live: Value?, answer: Value? = nil, isClientSide: Bool = false
+    ) throws(APIError) -> ObjectComparison {
         guard let live else {
             return ObjectComparison(
                 isSynced: false, live: nil, predicted: Self.comparable(catalog.normalized(target)),
@@ -63,9 +64,16 @@ public struct ObjectDiffer: Sendable {
         let merged: Value
         if let answer {
             merged = answer
+        } else if isClientSide {
+            do {
+                merged = try ClientSideApply(target).predicted(from: current)
+            } catch {
+                throw APIError.badRequest(error.description)
+            }
         } else {
             var applied = target
             applied["status"] = nil
+            if let adopted = FieldAdoption.adopted(current) { current = adopted }
             merged = try catalog.fieldManager(for: kind).apply(
                 live: current, applied: applied, manager: KindCatalog.fieldManager, force: true,
                 at: Timestamp(seconds: 0))

@@ -152,7 +152,7 @@ public actor RenderService {
     /// - Returns: what was announced.
     func refresh(
         _ url: String, sources: [ApplicationSource],
-        announce: @Sendable ([ApplicationSource: String]) -> Void
+        announce: @Sendable ([ApplicationSource: String]) async -> Void
     ) async throws -> [ApplicationSource: String] {
         let repository = try repository(url)
         guard try await repository.find() else { return [:] }
@@ -176,7 +176,7 @@ public actor RenderService {
                 untouched.append((id, entry.commit, commit))
             }
         }
-        if !touched.isEmpty { announce(touched) }
+        if !touched.isEmpty { await announce(touched) }
         await repository.install()
         for (id, old, new) in untouched where entries[id]?.commit == old {
             counters.reuses += 1

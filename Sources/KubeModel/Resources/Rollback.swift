@@ -17,7 +17,11 @@ public enum Rollback {
     public static let definition = ResourceDefinition(
         resource, kind: "Rollback",
         spec: [
-            "type": "object", "required": ["workload", "podTemplateHash", "reason"],
+            "type": "object", "required": ["reason"],
+            // What a controller rolled back names the workload; what a person wants back names the service.
+            "anyOf": [
+                ["required": ["workload", "podTemplateHash"]], ["required": ["service", "environment"]],
+            ],
             "properties": [
                 "workload": [
                     "type": "object", "required": ["apiVersion", "kind", "name"],
@@ -25,6 +29,8 @@ public enum Rollback {
                 ],
                 "podTemplateHash": text, "revision": ["type": "integer"], "images": texts,
                 "stableImages": texts, "reason": text, "analysisRun": text,
+                // Of a rollback that somebody asked for: where, to which release, and who.
+                "service": text, "environment": text, "release": text, "to": text, "requestedBy": text,
             ],
         ],
         status: [

@@ -58,6 +58,13 @@ public struct RegistryImages: ImageProvider {
     }
 
     public func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage {
+        try await pull(reference, credentials: credentials) { _ in }
+    }
+
+    public func pull(
+        _ reference: String, credentials: [DockerConfiguration],
+        progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> PodImage {
         let name = try Self.reference(reference)
         let configuration = RegistryClient.Configuration(
             credentials: .docker(credentials + settings.credentials), security: settings.security,
@@ -65,8 +72,9 @@ public struct RegistryImages: ImageProvider {
         do {
             // Pods that want the same image at once wait for the first of them, and find it here.
             return try await pulls.run(name.description) {
+                let tally = PullTally()
                 let top = try await RegistryClient.withClient(configuration) { client in
-                    try await client.pull(name, into: store)
+                    try await client.pull(name, into: store) { progress(tally.add($0)) }
                 }
                 return try await ready(try await store.image(top.digest), name, top: top.digest)
             }

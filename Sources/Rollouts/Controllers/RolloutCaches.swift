@@ -11,8 +11,15 @@ struct RolloutCaches: Sendable {
     let runs: WatchCache
     let jobs: WatchCache
     let routes: WatchCache
+    /// Only whether templates are there matters here; who needs one reads it.
+    let templates: WatchCache
+    let clusterTemplates: WatchCache
 
     private static let hashIndex = CacheIndex.label(PodTemplateIdentity.hashLabel)
+    private static let ownerIndex = CacheIndex("managed-by") { service in
+        service.metadata.annotations[SnapshotReader.ownerAnnotation]
+            .map { ["\(service.metadata.namespace)/\($0)"] } ?? []
+    }
 
     init(_ client: KubeClient, namespace: String?) {
         let selection = Selection(labels: PodTemplateIdentity.hashLabel)
@@ -25,7 +32,9 @@ struct RolloutCaches: Sendable {
         pods = WatchCache(
             client, .pods, namespace: namespace, selection: selection, mode: .full, indexes: [Self.hashIndex],
             options: options)
-        services = WatchCache(client, .services, namespace: namespace, mode: .full, options: options)
+        services = WatchCache(
+            client, .services, namespace: namespace, mode: .full, indexes: [Self.ownerIndex], options: options
+        )
         runs = WatchCache(
             client, Analysis.runs, namespace: namespace, mode: .full, indexes: [.owner], options: options)
         jobs = WatchCache(
@@ -33,15 +42,34 @@ struct RolloutCaches: Sendable {
             mode: .metadata, options: options)
         routes = WatchCache(
             client, GatewayRouter.resource, namespace: namespace, mode: .full, options: options)
+        templates = WatchCache(
+            client, Analysis.templates, namespace: namespace, mode: .full, options: options)
+        clusterTemplates = WatchCache(
+            client, Analysis.clusterTemplates, namespace: nil, mode: .full, options: options)
     }
 
-    var all: [WatchCache] { [rollouts, replicaSets, pods, services, runs, jobs, routes] }
+    var all: [WatchCache] {
+        [rollouts, replicaSets, pods, services, runs, jobs, routes, templates, clusterTemplates]
+    }
+
+    /// A template that is referred to, nil where it is not there.
+    func template(_ reference: AnalysisReference.Template, in namespace: String) -> Value? {
+        reference.isClusterWide
+            ? clusterTemplates[ObjectKey(namespace: "", name: reference.name)]?.value
+            : templates[ObjectKey(namespace: namespace, name: reference.name)]?.value
+    }
 
     /// The pods of a template hash in a namespace.
     func pods(of hash: String, in namespace: String) -> [Value] {
         pods.objects(index: Self.hashIndex.name, value: hash)
             .filter { $0.key.namespace == namespace }.compactMap(\.value)
             .sorted { $0.metadata.name < $1.metadata.name }
+    }
+
+    /// The names of a namespace's services whose selector a rollout has written.
+    func services(managedBy rollout: String, in namespace: String) -> [String] {
+        services.objects(index: Self.ownerIndex.name, value: "\(namespace)/\(rollout)").map(\.key.name)
+            .sorted()
     }
 
     // MARK: Who hears of what
@@ -55,10 +83,21 @@ struct RolloutCaches: Sendable {
                 self.rollout(ofPod: event.object.value, in: event.key.namespace).map { [$0] } ?? []
             },
             .events(of: services, where: .generationChanged) { event in
-                self.rollouts(in: event.key.namespace) { Self.services(of: $0).contains(event.key.name) }
+                let owner = event.object.value?.metadata.annotations[SnapshotReader.ownerAnnotation]
+                return self.rollouts(in: event.key.namespace) {
+                    Self.services(of: $0).contains(event.key.name)
+                } + (owner.map { [ObjectKey(namespace: event.key.namespace, name: $0)] } ?? [])
             },
             .events(of: routes) { event in
                 self.rollouts(in: event.key.namespace) { Self.routes(of: $0).contains(event.key.name) }
+            },
+            .events(of: templates, where: .generationChanged) { event in
+                self.rollouts(in: event.key.namespace) { !RolloutSpecification($0).references.isEmpty }
+            },
+            .events(of: clusterTemplates, where: .generationChanged) { _ in
+                self.rollouts.objects.filter {
+                    $0.value.map { !RolloutSpecification($0).references.isEmpty } ?? false
+                }.map(\.key)
             },
         ]
     }

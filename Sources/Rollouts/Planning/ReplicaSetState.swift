@@ -40,6 +40,8 @@ public struct CanaryPod: Sendable, Hashable {
     public var failures = 0
     /// Whether a container waits to be started again after it failed.
     public var isCrashLooping = false
+    /// Whether a container was ended because it took more memory than it may have.
+    public var isOutOfMemory = false
     /// Whether an image is still on its way; such a pod makes no progress it could be blamed for.
     public var isPulling = false
     /// The bytes that are here and those of the whole image, where known.

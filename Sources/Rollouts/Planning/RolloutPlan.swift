@@ -14,6 +14,8 @@ public struct RolloutPlan: Sendable {
     /// Something worth telling.
     public struct Event: Sendable, Hashable {
         public var isWarning = false
+        /// Whether it tells of an action, so that it is true once that is done, whatever becomes of the status.
+        public var isOfAction = false
         public var reason: String
         public var message: String
     }
@@ -27,6 +29,8 @@ public enum RolloutAction: Sendable, Hashable {
     case setScaleDownDeadline(replicaSet: String, Timestamp?)
     case deleteReplicaSet(String)
     case select(service: String, hash: String)
+    /// Lets a service that is the rollout's no longer select pods of all versions again.
+    case release(service: String)
     case setWeight(Int)
     case startRun(RunRequest)
     case terminateRun(String)
@@ -42,6 +46,8 @@ public struct RunRequest: Sendable, Hashable {
     public var stableHash: String
     public var revision: Int
     public var step: Int?
+    /// The run of the step before that judged the same version.
+    public var previous: String?
     public var reference: AnalysisReference
 
     /// What the run's name ends in after rollout, hash and revision; empty for background runs.

@@ -83,7 +83,7 @@ extension RolloutPlanner {
 
     /// Answers for pods beyond their number: what no statistics are needed for.
     ///
-    /// A version that crashes again and again, or loses a readiness it had, is rolled back at once; Argo Rollouts
+    /// A version that crashes again and again, runs out of memory, or loses a readiness it had, is rolled back at once; Argo Rollouts
     /// would wait for the progress deadline.
     mutating func judgePods() {
         guard let stable, let new, stable.name != new.name, !isAborted, !status.isFullyPromoted else {
@@ -93,6 +93,8 @@ extension RolloutPlanner {
             if pod.isCrashLooping, pod.failures >= 2 {
                 pause.abort =
                     "pod \(pod.name) of the new version crashes: \(pod.failures) times, \(pod.reason)"
+            } else if pod.isOutOfMemory {
+                pause.abort = "pod \(pod.name) of the new version ran out of memory: \(pod.reason)"
             } else if let since = pod.unreadySince {
                 let patience = Duration.seconds(10)
                 let waited = now.duration(since: since)

@@ -63,6 +63,8 @@ public struct RolloutSnapshot: Sendable {
     public var runs: [Run] = []
     /// The pod template hash that a service selects, nil for none; services that do not exist are missing.
     public var services: [String: String?] = [:]
+    /// Services that were the rollout's once and that its strategy does not name any more.
+    public var abandonedServices: [String] = []
     /// nil without traffic routing.
     public var traffic: Traffic?
     public var now: Timestamp

@@ -58,6 +58,28 @@ public struct RolloutSpecification: Sendable, Hashable {
         if case .blueGreen(let blueGreen) = strategy { blueGreen } else { nil }
     }
 
+    /// The analyses that are asked for, each with the field that does.
+    var references: [(path: String, reference: AnalysisReference)] {
+        var references: [(path: String, reference: AnalysisReference)] = []
+        switch strategy {
+        case .canary(let canary):
+            if let background = canary.analysis { references.append(("canary.analysis", background)) }
+            for (index, step) in canary.steps.enumerated() {
+                if case .analysis(let reference) = step {
+                    references.append(("canary.steps[\(index)].analysis", reference))
+                }
+            }
+        case .blueGreen(let blueGreen):
+            if let analysis = blueGreen.prePromotionAnalysis {
+                references.append(("blueGreen.prePromotionAnalysis", analysis))
+            }
+            if let analysis = blueGreen.postPromotionAnalysis {
+                references.append(("blueGreen.postPromotionAnalysis", analysis))
+            }
+        }
+        return references
+    }
+
     /// The weight that stands for all traffic.
     var maximumWeight: Int { canary?.traffic?.maximumWeight ?? 100 }
 

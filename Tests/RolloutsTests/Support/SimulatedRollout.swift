@@ -167,6 +167,7 @@ struct SimulatedRollout {
             sets.removeAll { $0.name == name }
             pods[name] = nil
         case .select(let service, let hash): services[service] = hash
+        case .release: break
         case .setWeight(let weight): self.weight = weight
         case .startRun(let request):
             let name = "web-\(request.hash)-\(request.revision)\(request.suffix).\(nextRun)"

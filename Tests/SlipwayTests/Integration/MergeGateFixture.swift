@@ -148,11 +148,27 @@ struct MergeGateFixture: Sendable {
 
 /// Says it has built what it was asked for, of the output that there is.
 struct OutputImageBuilder: ImageBuilder {
-    func build(_ request: ImageBuildRequest, log: @Sendable (String) -> Void) async throws -> ImageBuildResult
-    {
+    func build(_ request: ImageBuildRequest, log: @Sendable (String) -> Void) async throws -> BuiltImage {
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(request.outputs)/app")
-        let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+        let size = (attributes[.size] as? NSNumber)?.int64Value ?? 0
         log("built of \(size) bytes")
-        return ImageBuildResult(digest: "sha256:" + String(repeating: "a", count: 64), size: size)
+        return BuiltImage(
+            repository: request.recipe.repository, digest: "sha256:" + String(repeating: "a", count: 64),
+            size: size, uncompressedSize: size)
+    }
+
+    func verify(
+        _ image: BuiltImage, _ request: ImageBuildRequest, in trial: ImageTrial,
+        log: @escaping @Sendable (String) -> Void
+    ) async throws { log("tried") }
+
+    func publish(
+        _ image: BuiltImage, _ request: ImageBuildRequest, log: @Sendable (String) -> Void
+    ) async throws -> PipelineRunStatus.Artifact {
+        PipelineRunStatus.Artifact(
+            service: request.run.file.service,
+            image: .init(
+                repository: image.repository, tag: request.run.spec.commit, digest: image.digest,
+                size: image.size), builtAt: request.date().rfc3339)
     }
 }

@@ -65,6 +65,9 @@ public struct YAMLEditor: Sendable {
             .map(\.element)
     }
 
+    /// The text with the edits made that are planned so far, not read back: one step on the way to ``result()``.
+    public var draft: [UInt8] { edits.applied(to: stream.bytes) }
+
     /// Where an edit begins. Counted from the start of the text, so for messages rather than for loops.
     public func position(of edit: YAMLEdit) -> ManifestError.Position {
         stream.bytes.withUnsafeBufferPointer {

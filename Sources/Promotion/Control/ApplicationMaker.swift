@@ -1,0 +1,75 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// Makes the Applications that deploy a service's environments, where there are none.
+struct ApplicationMaker {
+    let client: KubeClient
+    let settings: PromotionSettings
+    let caches: PromotionCaches
+    let branch: any ConfigBranch
+
+    /// Makes what is missing. Those that are there are left as they are.
+    ///
+    /// - Parameter facts: an environment whose overlay cannot be read gets no Application yet.
+    func make(_ conventions: DeliveryConventions, _ facts: LineFacts) async throws {
+        for environment in conventions.spec.environments {
+            let name = conventions.application(environment)
+            guard caches.applications[.init(namespace: settings.namespace, name: name)] == nil,
+                facts.environments[environment.name]?.head.isReadable == true, let url = repositoryURL
+            else { continue }
+            do {
+                try await client.create(
+                    Application.resource, application(name, conventions, environment, url),
+                    namespace: settings.namespace)
+            } catch let error as APIError where error.isAlreadyExists {
+                continue
+            }
+        }
+    }
+
+    private var repositoryURL: String? {
+        if let url = settings.repositoryURL { return url }
+        let key = ObjectKey(namespace: settings.namespace, name: settings.repository)
+        let url = caches.repositories[key]?.value?["status", "cloneURL"]?.stringValue
+        return url?.isEmpty == false ? url : nil
+    }
+
+    private func application(
+        _ name: String, _ conventions: DeliveryConventions, _ environment: DeliverySpec.Environment, _ url: String
+    ) -> Value {
+        var policy: Value = [
+            "automated": ["prune": true, "selfHeal": true], "syncOptions": ["CreateNamespace=true"],
+        ]
+        if !settings.namespaceLabels.isEmpty {
+            var labels = StringMap()
+            for (label, text) in settings.namespaceLabels.sorted(by: { $0.key < $1.key }) { labels[label] = text }
+            policy["managedNamespaceMetadata"] = ["labels": labels.value]
+        }
+        let target = branch.reference.hasPrefix("refs/heads/")
+            ? String(branch.reference.dropFirst("refs/heads/".count)) : branch.reference
+        return [
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+            "metadata": [
+                "name": .string(name), "namespace": .string(settings.namespace),
+                "labels": [
+                    "slipway.dev/service": .string(conventions.service),
+                    "slipway.dev/environment": .string(environment.name),
+                ],
+                "finalizers": [.string(Application.resourcesFinalizer)],
+            ],
+            "spec": [
+                "project": .string(settings.project),
+                "source": [
+                    "repoURL": .string(url), "path": .string(conventions.overlay(environment)),
+                    "targetRevision": .string(target),
+                ],
+                "destination": [
+                    "server": .string(ApplicationDestination.inCluster),
+                    "namespace": .string(conventions.namespace(environment)),
+                ],
+                "syncPolicy": policy,
+            ],
+        ]
+    }
+}

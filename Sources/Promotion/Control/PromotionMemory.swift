@@ -1,0 +1,126 @@
+import KubeClient
+import KubeModel
+import Synchronization
+
+/// What the one process that promotes keeps in mind between two looks at a service.
+///
+/// Nothing of it is needed after a restart: states are written down before anything is done about them, and the rest is
+/// found out again.
+final class PromotionMemory: Sendable {
+    private struct Content: Sendable {
+        /// The states by service, with the uid of the object they belong to.
+        var states: [String: (uid: String, state: LineState)] = [:]
+        /// The services by their Applications' names and their environments' namespaces.
+        var applications: [String: String] = [:]
+        var namespaces: [String: String] = [:]
+        /// What was last written to a Promotion object.
+        var written: [String: PromotionStatus] = [:]
+        var signatures: [String: (fact: LineFacts.Signature, at: Duration)] = [:]
+        /// Why smoke tests could not begin, by the service and the Job's name.
+        var smokeFaults: [String: (message: String, at: Duration)] = [:]
+        var changes: [String: SourceChange] = [:]
+        var ancestry: [String: Bool] = [:]
+    }
+
+    private let content = Mutex(Content())
+    private static let limit = 20_000
+
+    func state(of service: String, uid: String) -> LineState? {
+        content.withLock { content in
+            guard let known = content.states[service], known.uid == uid else { return nil }
+            return known.state
+        }
+    }
+
+    func keep(_ state: LineState, uid: String) {
+        content.withLock { $0.states[state.service] = (uid, state) }
+    }
+
+    func forget(_ service: String) {
+        content.withLock { content in
+            content.states[service] = nil
+            content.applications = content.applications.filter { $0.value != service }
+            content.namespaces = content.namespaces.filter { $0.value != service }
+        }
+    }
+
+    /// Notes where a service is, so that events lead back to it.
+    func enter(_ conventions: DeliveryConventions) {
+        content.withLock { content in
+            for environment in conventions.spec.environments {
+                content.applications[conventions.application(environment)] = conventions.service
+                content.namespaces[conventions.namespace(environment)] = conventions.service
+            }
+        }
+    }
+
+    func service(ofApplication name: String) -> String? { content.withLock { $0.applications[name] } }
+
+    func service(ofNamespace name: String) -> String? { content.withLock { $0.namespaces[name] } }
+
+    func written(_ promotion: String) -> PromotionStatus? { content.withLock { $0.written[promotion] } }
+
+    func note(written status: PromotionStatus, _ promotion: String) {
+        content.withLock { content in
+            if content.written.count > Self.limit { content.written = [:] }
+            content.written[promotion] = status
+        }
+    }
+
+    func signature(of release: String, notBefore: Duration) -> LineFacts.Signature? {
+        content.withLock { content in
+            guard let known = content.signatures[release] else { return nil }
+            if case .valid = known.fact { return .valid }
+            return known.at >= notBefore ? known.fact : nil
+        }
+    }
+
+    func note(_ fact: LineFacts.Signature, of release: String, at now: Duration) {
+        content.withLock { content in
+            if content.signatures.count > Self.limit { content.signatures = [:] }
+            content.signatures[release] = (fact, now)
+        }
+    }
+
+    func note(smokeFault message: String, _ service: String, _ job: String, at now: Duration) {
+        content.withLock { content in
+            if content.smokeFaults.count > Self.limit { content.smokeFaults = [:] }
+            content.smokeFaults["\(service)/\(job)"] = (message, now)
+        }
+    }
+
+    /// Why a service's smoke tests could not begin, as far as that is no older than a moment.
+    func smokeFaults(of service: String, notBefore: Duration) -> [String: String] {
+        content.withLock { content in
+            var faults: [String: String] = [:]
+            for (key, fault) in content.smokeFaults where fault.at >= notBefore && key.hasPrefix("\(service)/") {
+                faults[String(key.dropFirst(service.count + 1))] = fault.message
+            }
+            return faults
+        }
+    }
+
+    /// A value that never changes, made once.
+    func change(_ key: String, _ make: () async throws -> SourceChange) async rethrows -> SourceChange {
+        if let known = content.withLock({ $0.changes[key] }) { return known }
+        let change = try await make()
+        content.withLock { content in
+            if content.changes.count > 500 { content.changes = [:] }
+            content.changes[key] = change
+        }
+        return change
+    }
+
+    /// Whether a commit came before another, made out once where it did; what is not yet true can become so.
+    func isAncestor(_ key: String, _ make: () async throws -> Bool) async rethrows -> Bool {
+        if content.withLock({ $0.ancestry[key] }) == true { return true }
+        let answer = try await make()
+        if answer {
+            content.withLock { content in
+                if content.ancestry.count > Self.limit { content.ancestry = [:] }
+                content.ancestry[key] = true
+            }
+        }
+        return answer
+    }
+}

@@ -1,0 +1,154 @@
+import KubeModel
+
+// Going back: exempt from every rule but one, that the release to go back to has been there before.
+extension LineState {
+    mutating func answerRollbacks(_ facts: LineFacts, _ actions: inout [LineAction]) {
+        for rollback in facts.rollbacks {
+            if let record = records.last(where: { $0.rollback == rollback.key }) {
+                if let answer = answer(record) { actions.append(answer) }
+                continue
+            }
+            begin(rollback, facts, &actions)
+        }
+        for release in releases {
+            guard let reason = release.quarantining else { continue }
+            actions.append(.quarantine(release: release.name, reason: reason))
+        }
+    }
+
+    /// What is told on the Rollback, once there is something to tell.
+    private func answer(_ record: Record) -> LineAction? {
+        guard let key = record.rollback else { return nil }
+        switch record.phase {
+        case .waiting, .landing: return nil
+        case .superseded where record.status.configCommit == nil:
+            return .answerRollback(
+                key: key, phase: "Obsolete", message: record.status.message ?? "", commit: nil)
+        case .failed where record.status.configCommit == nil:
+            return .answerRollback(
+                key: key, phase: "Failed", message: record.status.message ?? "", commit: nil)
+        default:
+            let message = "\(record.spec.environment) is back at \(record.spec.release)"
+            return .answerRollback(
+                key: key, phase: "Reverted", message: message, commit: record.status.configCommit)
+        }
+    }
+
+    private mutating func begin(
+        _ rollback: LineFacts.Rollback, _ facts: LineFacts, _ actions: inout [LineAction]
+    ) {
+        func refuse(_ message: String) {
+            actions.append(
+                .answerRollback(key: rollback.key, phase: "Failed", message: message, commit: nil))
+        }
+        guard let environment = facts.policy.environments.first(where: { $0.name == rollback.environment }),
+            let index = placeIndex(rollback.environment)
+        else {
+            let names = facts.policy.environments.map(\.name).joined(separator: ", ")
+            return refuse("there is no environment \(rollback.environment); there are \(names)")
+        }
+        // What git has is not known yet, or cannot be read for now.
+        guard places[index].isKnown, facts.environments[environment.name]?.head.isReadable == true else { return }
+        let place = places[index]
+        let bad = rollback.bad.flatMap { digest in releases.last { $0.digest == digest } }
+        if rollback.bad != nil, bad?.number != place.number || bad == nil {
+            bar(bad?.number, rollback.reason)
+            let present = release(place.number)?.name ?? place.value ?? "nothing"
+            actions.append(
+                .answerRollback(
+                    key: rollback.key, phase: "Obsolete",
+                    message: "git has \(present) in \(place.name), not what was rolled back", commit: nil))
+            withdraw(bad?.number, environment.name, rollback.reason, facts.now)
+            return
+        }
+        let target: Known
+        switch destination(rollback, place) {
+        case .success(let known): target = known
+        case .failure(let error): return refuse(error.message)
+        }
+        bar(place.number, rollback.reason)
+        withdraw(nil, environment.name, rollback.reason, facts.now)
+        lastSequence += 1
+        var record = Record(
+            name: "\(target.name)-\(environment.name)-\(lastSequence)",
+            spec: PromotionSpec(
+                service: service, environment: environment.name,
+                release: target.name, digest: target.digest, image: target.image, commit: target.commit,
+                kind: .rollback, sequence: lastSequence),
+            status: PromotionStatus(), number: target.number)
+        record.value = DeliveryConventions.value(
+            environment, digest: target.digest, commit: target.commit, image: target.image)
+        record.rollback = rollback.key
+        record.cause = rollback.reason
+        record.requestedBy = rollback.requestedBy
+        record.status.createdAt = facts.now.rfc3339
+        record.status.phase = .landing
+        record.status.replaces = place.value
+        record.status.rule =
+            "\(environment.name).rollback-\(rollback.requestedBy == nil ? "automatic" : "requested")"
+        record.status.blocker = PromotionBlocker(reason: "Landing", message: "being written to git")
+        records.append(record)
+        decide(records.count - 1, record.status.rule ?? "", rollback.reason, at: facts.now)
+    }
+
+    /// The release to go back to.
+    private func destination(
+        _ rollback: LineFacts.Rollback, _ place: Place
+    ) -> Result<Known, PromotionError> {
+        func fail(_ message: String) -> Result<Known, PromotionError> {
+            .failure(PromotionError(.notFound, message))
+        }
+        func wasHere(_ known: Known) -> Bool { place.history.contains(known.number) }
+        if let name = rollback.to {
+            guard let known = releases.last(where: { $0.name == name }) else {
+                return fail("there is no release \(name); see: slipway release list")
+            }
+            guard known.number != place.number else { return fail("\(name) is what \(place.name) has now") }
+            guard !known.isBarred else {
+                return fail("\(name) is in quarantine; lift it first: slipway release lift \(name)")
+            }
+            guard wasHere(known) else {
+                return fail(
+                    "\(name) has not been in \(place.name), so that it cannot be gone back to; promote it")
+            }
+            return .success(known)
+        }
+        if let digest = rollback.good,
+            let known = releases.last(where: { $0.digest == digest && !$0.isBarred && wasHere($0) }),
+            known.number != place.number
+        {
+            return .success(known)
+        }
+        let before = place.history.reversed().compactMap { release($0) }
+            .first { !$0.isBarred && $0.number != place.number }
+        guard let before else {
+            return fail("no earlier release has been in \(place.name); there is nothing to go back to")
+        }
+        return .success(before)
+    }
+
+    /// Puts a release in quarantine.
+    private mutating func bar(_ number: Int?, _ reason: String) {
+        guard let index = releases.lastIndex(where: { $0.number == number }) else { return }
+        if !releases[index].isBarred { releases[index].quarantining = reason }
+    }
+
+    /// Ends what was on its way to an environment; all of it, or a release alone.
+    private mutating func withdraw(
+        _ number: Int?, _ environment: String, _ reason: String, _ now: Timestamp
+    ) {
+        for index in records.indices
+        where records[index].spec.environment == environment && records[index].spec.kind == .promotion
+            && [.waiting, .landing].contains(records[index].phase)
+            && (number == nil || records[index].number == number)
+        {
+            end(index, as: .superseded, "given up for a rollback: \(reason)", at: now)
+        }
+    }
+}
+
+extension LineFacts.Head {
+    var isReadable: Bool {
+        if case .value = self { true } else { false }
+    }
+}

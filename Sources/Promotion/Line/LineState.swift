@@ -1,0 +1,141 @@
+public import KubeModel
+
+/// What is known and decided about one service's way through its environments: written down before anything is done
+/// about it.
+///
+/// A process that starts from a written state does what is left to do; doing it again does no harm.
+public struct LineState: Codable, Sendable, Hashable {
+    /// A release, numbered in the order in which the service's releases came.
+    public struct Known: Codable, Sendable, Hashable {
+        public var number: Int
+        public var name: String
+        public var digest: String
+        public var commit: String
+        public var image: String
+        /// Whether it was in quarantine when it was last looked at.
+        public var quarantined: Bool?
+        /// Why it is to be put there.
+        public var quarantining: String?
+
+        var isBarred: Bool { quarantined == true || quarantining != nil }
+    }
+
+    /// An environment, and what git has for it.
+    public struct Place: Codable, Sendable, Hashable {
+        public var name: String
+        /// Whether git was looked at once.
+        public var isKnown = false
+        public var value: String?
+        /// The number of the release that the value is of.
+        public var number: Int?
+        public var configCommit: String?
+        /// Since when git has the value, RFC 3339.
+        public var since: String?
+        /// The name of the Promotion that brought it.
+        public var promotion: String?
+        public var phase = DeliveryStatus.Phase.empty
+        public var blocker: PromotionBlocker?
+        public var syncedAt: String?
+        public var healthyAt: String?
+        public var smokeJob: String?
+        public var smokeStartedAt: String?
+        public var smokePassedAt: String?
+        public var soakUntil: String?
+        /// Releases up to this number do not come here again by themselves.
+        public var floor = 0
+        /// Only approvals from then on count, RFC 3339.
+        public var approvalsFrom: String?
+        /// The numbers of the releases that have shown here all that they had to, oldest first.
+        public var verified: [Int] = []
+        /// The numbers of the releases that were here before, newest last.
+        public var history: [Int] = []
+        /// Why the field cannot be read, or the last promotion could not be written.
+        public var fault: String?
+        /// Until when nothing is written for that, RFC 3339; nil while the field cannot be read.
+        public var retryAt: String?
+
+        public init(name: String) { self.name = name }
+    }
+
+    /// A Promotion object as it should be.
+    public struct Record: Codable, Sendable, Hashable {
+        public var name: String
+        public var spec: PromotionSpec
+        public var status: PromotionStatus
+        /// The release's number.
+        public var number: Int
+        /// What is written to the field.
+        public var value: String?
+        /// `namespace/name` of the Rollback that asked for it.
+        public var rollback: String?
+        /// Why it is taken back.
+        public var cause: String?
+        public var requestedBy: String?
+
+        public var phase: PromotionStatus.Phase { status.phase ?? .waiting }
+    }
+
+    /// The service's name.
+    public let service: String
+    public var releases: [Known] = []
+    public var places: [Place] = []
+    /// Oldest first; of those that are final only the last few.
+    public var records: [Record] = []
+    /// The last number given to a release, and to a promotion.
+    public var lastNumber = 0
+    public var lastSequence = 0
+
+    /// The state of a service of which nothing is known.
+    public init(service: String) { self.service = service }
+
+    /// How many releases, and how many final promotions of an environment, are kept in mind.
+    static let releaseLimit = 200
+    static let finalLimit = 4
+    static let decisionLimit = 8
+    static let historyLimit = 20
+
+    public func release(_ number: Int?) -> Known? {
+        number.flatMap { number in releases.last { $0.number == number } }
+    }
+
+    public func place(_ name: String) -> Place? { places.first { $0.name == name } }
+
+    func placeIndex(_ name: String) -> Int? { places.firstIndex { $0.name == name } }
+
+    func recordIndex(_ name: String?) -> Int? {
+        name.flatMap { name in records.lastIndex { $0.name == name } }
+    }
+
+    /// The promotions of an environment that are in a phase.
+    public func records(of environment: String, in phase: PromotionStatus.Phase) -> [Record] {
+        records.filter { $0.spec.environment == environment && $0.phase == phase }
+    }
+}
+
+/// What the outside tells the reducer.
+public enum LineEvent: Sendable {
+    /// Everything was looked at.
+    case looked(LineFacts)
+    /// A promotion is in git.
+    case landed(promotion: String, commit: String, at: Timestamp)
+    /// A promotion could not be written.
+    case refused(promotion: String, PromotionError, at: Timestamp)
+}
+
+/// What the reducer wants done. Every action may be done again.
+public enum LineAction: Sendable, Hashable {
+    /// Write a promotion to git; of a rollback, move the traffic first.
+    case land(LineState.Record, expected: String?)
+    /// Begin a smoke test.
+    case startSmoke(environment: String, job: String, promotion: String, number: Int)
+    /// Put a release in quarantine.
+    case quarantine(release: String, reason: String)
+    /// Say on a Rollback what came of it.
+    case answerRollback(key: String, phase: String, message: String, commit: String?)
+    /// Keep the pull request of an environment at a promotion that waits.
+    case showPullRequest(environment: String, promotion: String)
+    /// Close the pull request of an environment.
+    case closePullRequest(environment: String, reason: String)
+    /// Look again at this time.
+    case wake(Timestamp)
+}

@@ -1,0 +1,189 @@
+import KubeModel
+import Manifest
+import Promotion
+import TestSupport
+import Testing
+
+extension LineWorld {
+    /// Looks at everything once, checks what must hold whatever happened, and does some of what is wanted.
+    ///
+    /// - Parameter isReliable: whether everything is done and told; otherwise processes end in between.
+    mutating func look(isReliable: Bool) throws {
+        note()
+        let before = state
+        let actions = state.handle(.looked(facts))
+        try check(before, actions)
+        // What is written down is all that is left after a crash.
+        if !isReliable, chance(10) {
+            state = try ValueDecoder().decode(LineState.self, from: try ValueEncoder().encode(state))
+        }
+        for action in actions where isReliable || chance(80) { try perform(action, isReliable: isReliable) }
+    }
+
+    /// Remembers what has been seen to work, by the rules and independently of the reducer.
+    private mutating func note() {
+        guard readable else { return }
+        for (environment, present) in git {
+            guard deployments[environment] == .healthy,
+                let release = releases.first(where: { $0.digest == present.value })
+            else { continue }
+            proven[environment, default: []].insert(release.name)
+        }
+    }
+
+    private mutating func perform(_ action: LineAction, isReliable: Bool) throws {
+        switch action {
+        case .land(let record, let expected): try land(record, expected, isReliable: isReliable)
+        case .startSmoke(let environment, let job, _, _): smokes[environment, default: [:]][job] = .running
+        case .quarantine(let name, _):
+            guard let index = releases.firstIndex(where: { $0.name == name }) else { return }
+            releases[index].isQuarantined = true
+        case .answerRollback(let key, _, let message, _):
+            #expect(!message.isEmpty)
+            rollbacks.removeAll { $0.key == key }
+        case .showPullRequest, .closePullRequest, .wake: break
+        }
+    }
+
+    /// What the lane does: nothing where the value is not the expected one.
+    private mutating func land(_ record: LineState.Record, _ expected: String?, isReliable: Bool) throws {
+        let environment = record.spec.environment
+        let value = try #require(record.value)
+        #expect(value == record.spec.digest)
+        #expect(releases.contains { $0.name == record.spec.release && $0.digest == value })
+        if !isReliable, chance(10) {
+            let error = PromotionError(.unavailable, "the disk is full")
+            _ = state.handle(.refused(promotion: record.name, error, at: now))
+            return
+        }
+        guard git[environment]?.value == expected else {
+            let error = PromotionError(.changed, "set by commit abc of Bob")
+            _ = state.handle(.refused(promotion: record.name, error, at: now))
+            approvalsFrom[environment] = now
+            return
+        }
+        try checkLanding(record)
+        commits += 1
+        let commit = commitName(10_000 + commits)
+        git[environment] = (value, .init(commit: commit, at: now.rfc3339, promotion: record.name, words: "the lane"))
+        deployments[environment] = isReliable ? .healthy : .behind("not yet")
+        landings += 1
+        if record.spec.kind == .rollback {
+            approvalsFrom[environment] = now
+            rolledBack += 1
+        }
+        // A process can end between the branch's move and the word of it.
+        if isReliable || chance(85) {
+            _ = state.handle(.landed(promotion: record.name, commit: commit, at: now))
+        }
+    }
+
+    // MARK: What must hold
+
+    private mutating func check(_ before: LineState, _ actions: [LineAction]) throws {
+        for record in state.records where !record.phase.isFinal {
+            let blocker = try #require(record.status.blocker, "\(record.name) waits without a reason")
+            #expect(!blocker.reason.isEmpty && !blocker.message.isEmpty)
+            if let until = blocker.until { #expect(Timestamp(rfc3339: until) != nil) }
+            waitingSeen += 1
+        }
+        for place in state.places where [.syncing, .rolling, .testing, .soaking, .failed].contains(place.phase) {
+            #expect(place.blocker != nil, "\(place.name) is \(place.phase) without a reason")
+        }
+        for record in state.records where record.phase == .landing && record.spec.kind == .promotion {
+            let old = before.records.first { $0.name == record.name }
+            guard old?.phase != .landing else { continue }
+            #expect(record.status.rule?.hasPrefix(record.spec.environment) == true)
+            #expect(policy.stopTheLine == nil)
+            let environment = try #require(policy.environments.first { $0.name == record.spec.environment })
+            #expect(environment.freeze == nil || facts.now.rfc3339 >= environment.freeze?[0].until ?? "")
+            let release = try #require(releases.first { $0.name == record.spec.release })
+            #expect(release.signature == .valid && !release.isQuarantined)
+        }
+        let names = state.records.map(\.name)
+        #expect(Set(names).count == names.count)
+    }
+
+    private func checkLanding(_ record: LineState.Record) throws {
+        guard record.spec.kind == .promotion else { return }
+        let environment = try #require(policy.environments.first { $0.name == record.spec.environment })
+        let index = try #require(policy.environments.firstIndex { $0.name == environment.name })
+        #expect(!record.spec.digest.isEmpty)
+        if index > 0 {
+            #expect(proven[policy.environments[index - 1].name]?.contains(record.spec.release) == true)
+        }
+        if let present = git[environment.name]?.value, let old = releases.firstIndex(where: { $0.digest == present }),
+            let new = releases.firstIndex(where: { $0.name == record.spec.release })
+        {
+            #expect(new > old, "\(record.spec.release) would replace \(releases[old].name)")
+        }
+        guard environment.requiredApprovals > 0 else { return }
+        let from = approvalsFrom[environment.name]
+        var last: [String: Bool] = [:]
+        for opinion in opinions
+        where opinion.environment == environment.name && opinion.digest == record.spec.digest
+            && (from.map { opinion.at >= $0.wholeSeconds } ?? true)
+        {
+            last[opinion.user] = opinion.isApproval
+        }
+        // Decided while these held; a later word can only have come after the decision.
+        let approvers = (record.status.approvals ?? []).map(\.user)
+        #expect(approvers.count >= environment.requiredApprovals)
+        #expect(Set(approvers).count == approvers.count)
+        for user in approvers {
+            #expect(user != Self.author(of: record.spec.release), "\(user) approved a change of their own")
+            #expect(last[user] != nil, "\(user) has said nothing of \(record.spec.release)")
+        }
+    }
+
+    /// Lets the world come to rest: everything works, everybody agrees, nothing is stopped.
+    mutating func settle() throws {
+        readable = true
+        policy.stopTheLine = nil
+        for index in policy.environments.indices { policy.environments[index].freeze = nil }
+        for index in releases.indices {
+            releases[index].signature = .valid
+        }
+        addRelease()
+        let newest = releases[releases.count - 1]
+        for _ in 0..<60 {
+            now = now.advanced(by: .seconds(120))
+            for environment in environments {
+                deployments[environment] = .healthy
+                for job in (smokes[environment] ?? [:]).keys { smokes[environment]?[job] = .passed }
+            }
+            for environment in policy.environments where environment.requiredApprovals > 0 {
+                for user in Self.people where user != Self.author(of: newest.name) {
+                    opinions.append(
+                        .init(
+                            environment: environment.name, digest: newest.digest, user: user, isApproval: true,
+                            at: now, source: "a-\(opinions.count)"))
+                }
+            }
+            try look(isReliable: true)
+        }
+        for environment in environments {
+            #expect(git[environment]?.value == newest.digest, "\(environment) never got \(newest.name)")
+        }
+        #expect(rollbacks.isEmpty)
+    }
+}
+
+struct LineSimulationTests {
+    @Test(arguments: 1...8)
+    func `whatever happens, nothing waits without a reason and nothing lands against the rules`(run: Int) throws {
+        let seed = UInt64.random(in: .min ... .max)
+        print("promotion simulation \(run): seed \(seed)")
+        try Self.play(seed: seed)
+    }
+
+    private static func play(seed: UInt64) throws {
+        var world = LineWorld(seed: seed)
+        for _ in 0..<2_500 {
+            world.happen()
+            try world.look(isReliable: false)
+        }
+        #expect(world.landings > 20, "seed \(seed): only \(world.landings) landed")
+        try world.settle()
+    }
+}

@@ -1,0 +1,188 @@
+import KubeModel
+import Promotion
+import Testing
+
+/// One service's way through dev, staging and production, step by step.
+struct LineTests {
+    /// A world in which everything works and nothing happens by itself.
+    private static func world(_ policy: DeliverySpec = LineWorld.policy) throws -> LineWorld {
+        var world = LineWorld(seed: 1, policy: policy)
+        try world.look(isReliable: true)
+        return world
+    }
+
+    /// Looks until nothing changes, smoke tests passing.
+    private static func run(_ world: inout LineWorld, seconds: Int64 = 0) throws {
+        world.now = world.now.advanced(by: .seconds(seconds))
+        for _ in 0..<8 {
+            try world.look(isReliable: true)
+            for environment in world.environments {
+                for job in (world.smokes[environment] ?? [:]).keys { world.smokes[environment]?[job] = .passed }
+            }
+        }
+    }
+
+    private static func waiting(_ world: LineWorld, _ environment: String) -> LineState.Record? {
+        world.state.records(of: environment, in: .waiting).last
+    }
+
+    private static func approve(_ world: inout LineWorld, _ number: Int, by users: [String]) {
+        for user in users {
+            world.opinions.append(
+                .init(
+                    environment: "production", digest: digest(number), user: user, isApproval: true, at: world.now,
+                    source: "a-\(world.opinions.count)"))
+        }
+    }
+
+    @Test func `dev takes a release itself, staging after dev, production after two approvals`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(1) && world.git["staging"]?.value == digest(1))
+        let soaking = try #require(Self.waiting(world, "production"))
+        #expect(soaking.status.blocker?.reason == "Upstream")
+        #expect(soaking.status.blocker?.until == world.now.advanced(by: .seconds(300)).rfc3339)
+        try Self.run(&world, seconds: 300)
+        #expect(Self.waiting(world, "production")?.status.blocker?.reason == "AwaitingApproval")
+        // Bob wrote orders-1, so that his word does not count.
+        Self.approve(&world, 1, by: ["bob", "ada"])
+        try Self.run(&world)
+        let blocker = Self.waiting(world, "production")?.status.blocker
+        #expect(blocker?.message.contains("has ada") == true)
+        #expect(blocker?.message.contains("bob wrote it") == true)
+        Self.approve(&world, 1, by: ["cleo"])
+        try Self.run(&world, seconds: 60)
+        #expect(world.git["production"]?.value == digest(1))
+        let done = world.state.records.last { $0.spec.environment == "production" }
+        #expect(done?.phase == .succeeded && done?.status.rule == "production.approvals")
+        #expect(done?.status.approvals?.map(\.user) == ["ada", "cleo"])
+    }
+
+    @Test func `a newer release takes the place of one that waits, which is recorded as skipped`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world, seconds: 0)
+        try Self.run(&world, seconds: 300)
+        world.addRelease()
+        try Self.run(&world)
+        try Self.run(&world, seconds: 300)
+        let skipped = world.state.records.first { $0.spec.release == "orders-1" && $0.spec.environment == "production" }
+        #expect(skipped?.phase == .superseded)
+        #expect(skipped?.status.message == "skipped: orders-2 takes its place")
+        #expect(Self.waiting(world, "production")?.spec.release == "orders-2")
+    }
+
+    @Test func `what is verified keeps waiting while a newer one is being verified`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        try Self.run(&world, seconds: 300)
+        world.addRelease()
+        try Self.run(&world)
+        let waiting = world.state.records(of: "production", in: .waiting)
+        #expect(waiting.map(\.spec.release) == ["orders-1", "orders-2"])
+        #expect(waiting.map { $0.status.blocker?.reason } == ["AwaitingApproval", "Upstream"])
+        world.deployments["staging"] = .unhealthy("it crashed")
+        Self.approve(&world, 1, by: ["ada", "cleo"])
+        try Self.run(&world)
+        #expect(world.git["production"]?.value == digest(1))
+    }
+
+    @Test func `a rollback goes by value, bars the release, and needs a new approval after the bar is lifted`() throws {
+        var world = try Self.world()
+        for number in 1...2 {
+            world.addRelease()
+            try Self.run(&world)
+            try Self.run(&world, seconds: 300)
+            Self.approve(&world, number, by: number == 1 ? ["ada", "cleo"] : ["ada", "bob"])
+            try Self.run(&world)
+            try Self.run(&world, seconds: 60)
+        }
+        #expect(world.git["production"]?.value == digest(2))
+        world.policy.stopTheLine = "an incident"
+        world.now = world.now.advanced(by: .seconds(10))
+        world.rollbacks = [
+            .init(key: "orders-production/x", environment: "production", bad: digest(2), good: digest(1), reason: "errors")
+        ]
+        try Self.run(&world)
+        #expect(world.git["production"]?.value == digest(1))
+        #expect(world.releases[1].isQuarantined && world.rollbacks.isEmpty)
+        let record = world.state.records.last { $0.spec.kind == .rollback }
+        #expect(record?.status.rule == "production.rollback-automatic")
+        #expect(world.state.records.first { $0.spec.release == "orders-2" && $0.spec.environment == "production" }?.phase == .rolledBack)
+        world.policy.stopTheLine = nil
+        try Self.run(&world, seconds: 600)
+        #expect(world.git["production"]?.value == digest(1))
+        world.now = world.now.advanced(by: .seconds(10))
+        world.releases[1].isQuarantined = false
+        try Self.run(&world)
+        #expect(Self.waiting(world, "production")?.status.blocker?.reason == "AwaitingApproval")
+        Self.approve(&world, 2, by: ["ada", "bob"])
+        try Self.run(&world)
+        #expect(world.git["production"]?.value == digest(2))
+    }
+
+    @Test func `what somebody set by hand stays until a newer release or a new approval`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        let change = LineFacts.Change(commit: commitName(77), at: world.now.rfc3339, words: "commit 77 of Bob")
+        world.git["dev"] = (digest(500), change)
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(500))
+        #expect(Self.waiting(world, "dev") == nil)
+        world.addRelease()
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(2))
+    }
+
+    @Test func `the line stops, freezes hold until they end, and both let rollbacks through`() throws {
+        var policy = LineWorld.policy
+        policy.stopTheLine = "the database is being moved"
+        var world = try Self.world(policy)
+        world.addRelease()
+        try Self.run(&world)
+        #expect(Self.waiting(world, "dev")?.status.blocker?.reason == "StopTheLine")
+        world.policy.stopTheLine = nil
+        let end = world.now.advanced(by: .seconds(3600)).rfc3339
+        world.policy.environments[0].freeze = [.init(until: end, reason: "audit")]
+        try Self.run(&world)
+        #expect(Self.waiting(world, "dev")?.status.blocker?.until == end)
+        try Self.run(&world, seconds: 3600)
+        #expect(world.git["dev"]?.value == digest(1))
+    }
+
+    @Test func `a rejection holds until whoever said it says otherwise`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        try Self.run(&world, seconds: 300)
+        Self.approve(&world, 1, by: ["ada", "cleo"])
+        world.opinions.append(
+            .init(
+                environment: "production", digest: digest(1), user: "dan", isApproval: false, comment: "not today",
+                at: world.now, source: "a-x"))
+        try Self.run(&world)
+        #expect(Self.waiting(world, "production")?.status.blocker == .init(reason: "Rejected", message: "dan rejected it: not today"))
+        world.now = world.now.advanced(by: .seconds(5))
+        Self.approve(&world, 1, by: ["dan"])
+        try Self.run(&world)
+        #expect(world.git["production"]?.value == digest(1))
+    }
+
+    @Test(arguments: [
+        (LineFacts.Rollback(key: "a/b", environment: "qa", reason: "x"), "there is no environment qa; there are dev, staging, production"),
+        (LineFacts.Rollback(key: "a/b", environment: "dev", to: "orders-9", reason: "x"), "there is no release orders-9; see: slipway release list"),
+        (LineFacts.Rollback(key: "a/b", environment: "dev", to: "orders-1", reason: "x"), "orders-1 is what dev has now"),
+        (LineFacts.Rollback(key: "a/b", environment: "dev", reason: "x"), "no earlier release has been in dev; there is nothing to go back to"),
+    ])
+    func `a rollback that cannot be is answered`(_ rollback: LineFacts.Rollback, _ message: String) throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        world.rollbacks = [rollback]
+        let actions = world.state.handle(.looked(world.facts))
+        #expect(actions.contains(.answerRollback(key: "a/b", phase: "Failed", message: message, commit: nil)))
+    }
+}

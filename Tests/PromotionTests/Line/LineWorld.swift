@@ -1,0 +1,146 @@
+import KubeModel
+import Promotion
+import TestSupport
+import Testing
+
+/// A world for the reducer: git, clusters, people and time, all moved by a seeded generator.
+struct LineWorld {
+    var random: SeededGenerator
+    var now = Timestamp(seconds: 1_767_225_600)
+    var policy: DeliverySpec
+    var releases: [LineFacts.Release] = []
+    var created = 0
+    /// What git has, by environment, and who put it there.
+    var git: [String: (value: String, change: LineFacts.Change)] = [:]
+    var deployments: [String: LineFacts.Deployment] = [:]
+    var smokes: [String: [String: LineFacts.Smoke]] = [:]
+    var opinions: [LineFacts.Opinion] = []
+    var rollbacks: [LineFacts.Rollback] = []
+    var rollbackCount = 0
+    var commits = 0
+    var readable = true
+    var state = LineState(service: "orders")
+    /// Since when approvals of an environment count.
+    var approvalsFrom: [String: Timestamp] = [:]
+    /// The releases that were seen to work in an environment.
+    var proven: [String: Set<String>] = [:]
+    var landings = 0
+    var rolledBack = 0
+    static let people = ["ada", "bob", "cleo", "dan"]
+    /// How much is counted.
+    var waitingSeen = 0
+
+    static let policy = DeliverySpec(environments: [
+        .init(name: "dev", smoke: .init(command: ["/smoke"], timeout: "2m")),
+        .init(name: "staging", soak: "5m", smoke: .init(command: ["/smoke"])),
+        .init(name: "production", approvals: 2, soak: "1m"),
+    ])
+
+    init(seed: UInt64, policy: DeliverySpec = Self.policy) {
+        random = SeededGenerator(seed: seed)
+        self.policy = policy
+        for environment in policy.environments { deployments[environment.name] = .healthy }
+    }
+
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+        elements.isEmpty ? nil : elements[Int.random(in: 0..<elements.count, using: &random)]
+    }
+
+    var environments: [String] { policy.environments.map(\.name) }
+
+    /// Of each release one person is the author.
+    static func author(of release: String) -> String {
+        people[(Int(release.split(separator: "-").last ?? "0") ?? 0) % people.count]
+    }
+
+    // MARK: What happens outside
+
+    mutating func addRelease() {
+        created += 1
+        releases.append(
+            LineFacts.Release(
+                name: "orders-\(created)", digest: digest(created), commit: commitName(created), image: "r/orders"))
+        releases[releases.count - 1].signature = .valid
+    }
+
+    mutating func happen() {
+        now = now.advanced(by: .seconds(Int64.random(in: 0...200, using: &random)))
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<12: addRelease()
+        case 12..<40:
+            guard let environment = pick(environments) else { return }
+            deployments[environment] = pick([
+                .healthy, .healthy, .healthy, .rolling("half of it"), .behind("not yet"), .unhealthy("it crashed"),
+            ])
+        case 40..<55:
+            guard let environment = pick(environments), let job = smokes[environment]?.keys.sorted().last else { return }
+            smokes[environment]?[job] = pick([.passed, .passed, .passed, .running, .failed("exit 1")])
+        case 55..<80:
+            guard let environment = pick(environments), let release = pick(Array(releases.suffix(4))),
+                let user = pick(Self.people)
+            else { return }
+            opinions.append(
+                LineFacts.Opinion(
+                    environment: environment, digest: release.digest, user: user, isApproval: chance(90), at: now,
+                    source: "a-\(opinions.count)"))
+        case 80..<84: policy.stopTheLine = policy.stopTheLine == nil ? "incident" : nil
+        case 84..<88:
+            policy.environments[policy.environments.count - 1].freeze =
+                chance(50)
+                ? [.init(until: now.advanced(by: .seconds(900)).rfc3339, reason: "release party")] : nil
+        case 88..<92: askForRollback()
+        case 92..<94: editByHand()
+        case 94..<96:
+            guard let index = releases.indices.last(where: { releases[$0].isQuarantined }) else { return }
+            releases[index].isQuarantined = false
+        case 96..<98: readable.toggle()
+        default:
+            guard let index = releases.indices.last else { return }
+            releases[index].signature = chance(50) ? .refused("nobody signed it") : .valid
+        }
+    }
+
+    private mutating func askForRollback() {
+        guard let environment = pick(environments), let present = git[environment] else { return }
+        rollbackCount += 1
+        var rollback = LineFacts.Rollback(
+            key: "ns/rb-\(rollbackCount)", environment: environment, reason: "errors rose")
+        if chance(50) {
+            rollback.bad = present.value
+        } else {
+            rollback.requestedBy = "bob"
+            if chance(30) { rollback.to = pick(releases)?.name }
+        }
+        rollbacks.append(rollback)
+    }
+
+    private mutating func editByHand() {
+        guard let environment = pick(environments), git[environment] != nil else { return }
+        commits += 1
+        let value = chance(70) ? digest(90_000 + commits) : pick(releases)?.digest ?? digest(1)
+        git[environment] = (
+            value, .init(commit: commitName(10_000 + commits), at: now.rfc3339, words: "commit of Bob"))
+        approvalsFrom[environment] = now
+    }
+
+    var facts: LineFacts {
+        var facts = LineFacts(now: now, policy: policy)
+        facts.releases = releases
+        facts.opinions = opinions
+        facts.rollbacks = rollbacks
+        for environment in environments {
+            let present = git[environment]
+            var fact = LineFacts.Environment(
+                head: readable ? .value(present?.value, present?.change) : .fault("git is away"),
+                deployment: deployments[environment] ?? .healthy)
+            fact.smokes = smokes[environment] ?? [:]
+            facts.environments[environment] = fact
+            for release in releases {
+                facts.authors[environment, default: [:]][release.name] = .known([Self.author(of: release.name)])
+            }
+        }
+        return facts
+    }
+}
