@@ -53,6 +53,8 @@ let package = Package(
         .library(name: "KubeClient", targets: ["KubeClient"]),
         .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Kustomize", targets: ["Kustomize"]),
+        .library(name: "Git", targets: ["Git"]),
+        .library(name: "Promotion", targets: ["Promotion"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -198,10 +200,11 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "GitOps", "KubeClient", "KubeModel", "Manifest", "Pipeline", "Promotion", "Rollouts", crypto,
-                httpTypes, hummingbird, hummingbirdTLS, logging, mustache, nioCore, serviceLifecycle,
+                "Forge", "Git", "GitOps", "Judge", "KubeClient", "KubeModel", "Manifest", "Pipeline",
+                "Promotion", "Rollouts", crypto, httpTypes, hummingbird, hummingbirdTLS, logging, mustache,
+                nioCore, serviceLifecycle,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")], swiftSettings: strict),
         // Every room in one process: configuration, wiring, lifecycle.
         .target(
             name: "Slipway",
@@ -320,7 +323,7 @@ let package = Package(
             name: "GitOpsTests",
             dependencies: [
                 "ClusterTestSupport", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer", "Kustomize",
-                "Manifest", "OCI", "Sigstore",
+                "Manifest",
                 "TestSupport", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
@@ -351,8 +354,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "ClusterTestSupport", "Dashboard", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport", asyncHTTPClient, logging, nioCore,
+                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -13,6 +13,7 @@ public struct SlipwayCommand: AsyncParsableCommand {
             Config.self,
             Down.self,
             ControllerCommand.self,
+            DashboardCommand.self,
             DeliveryCommand.self,
             ForgeCommand.self,
             ImageCommand.self,

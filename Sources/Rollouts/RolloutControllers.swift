@@ -18,6 +18,7 @@ public struct RolloutControllers: Sendable {
         public var analysisConcurrency = 16
         /// Which of several processes this is.
         public var identity = "slipway"
+        /// The clock by which pauses, delays and deadlines run.
         public var timeline = Timeline.continuous
 
         /// The settings of one process that looks after everything.

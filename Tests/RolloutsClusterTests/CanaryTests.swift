@@ -60,6 +60,22 @@ extension RealRunTests {
             }
         }
 
+        /// A minute or two: at a share of five in a hundred, evidence takes its time.
+        @Test(.enabled(if: Shop.isPatient, "takes minutes: set SLIPWAY_LONG_RUNS"))
+        func `versions are judged at 5, 25 and 50 percent before they get all`() async throws {
+            let steps = [5, 25, 50].map {
+                "- setWeight: \($0)\n- analysis: {templates: [{templateName: judge}]}"
+            }
+            try await Shop.with(steps: steps.joined(separator: "\n"), clients: 20) { shop in
+                try await expectRollback(of: BadVersion.all[0], in: shop)
+                try await shop.deploy("v6-good")
+                try await shop.wait("promoted") { $0["status", "phase"] == "Healthy" }
+                let runs = try await shop.client.listAll(Analysis.runs, namespace: "default")
+                #expect(runs.count { $0["status", "phase"] == "Successful" } == 3)
+                #expect(try await shop.rollbacks().count == 1)
+            }
+        }
+
         private func expectRollback(of version: BadVersion, in shop: Shop) async throws {
             try await shop.deploy(version.name, version.environment)
             let rollout = try await shop.wait("rolled back from \(version.name)") { rollout in

@@ -19,7 +19,7 @@ struct AppOptions: ParsableArguments {
         do {
             return try await connection.connect { try await body($0.client) }
         } catch let error as APIError {
-            if error.isNotFound, error.message.contains("could not find the requested resource") {
+            if error.isUnknownKind {
                 throw CommandFailure(
                     .notFound,
                     "the cluster does not know the kind Application; run slipway controller --roles gitops against it"
@@ -33,9 +33,15 @@ struct AppOptions: ParsableArguments {
 
     /// An application by its name.
     func application(_ name: String, _ client: KubeClient) async throws -> Value {
+        try await finding(name) {
+            try await client.get(Application.resource, name, namespace: namespace)
+        }
+    }
+
+    private func finding<Answer>(_ name: String, _ body: () async throws -> Answer) async throws -> Answer {
         do {
-            return try await client.get(Application.resource, name, namespace: namespace)
-        } catch let error as APIError where error.isNotFound {
+            return try await body()
+        } catch let error as APIError where error.isNotFound && !error.isUnknownKind {
             throw CommandFailure(
                 .notFound,
                 "there is no application \(name) in namespace \(namespace); slipway app list -n \(namespace) shows "
@@ -45,11 +51,20 @@ struct AppOptions: ParsableArguments {
 
     /// Changes an application by a merge patch.
     func patch(_ name: String, _ change: Value, _ client: KubeClient) async throws {
-        try await client.patch(Application.resource, name, namespace: namespace, .merge(change))
+        try await finding(name) {
+            _ = try await client.patch(Application.resource, name, namespace: namespace, .merge(change))
+        }
     }
 
     /// Who is asking, for the record.
     var user: String { ProcessInfo.processInfo.environment["USER"] ?? "slipway" }
+}
+
+extension APIError {
+    /// Whether the server does not serve the kind at all.
+    fileprivate var isUnknownKind: Bool {
+        isNotFound && message.contains("could not find the requested resource")
+    }
 }
 
 extension AsyncParsableCommand {

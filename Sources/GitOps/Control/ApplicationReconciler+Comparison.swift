@@ -173,13 +173,7 @@ extension ApplicationReconciler {
         guard let mapping = target.mapping, let object = try await live.fetch(target.key, mapping) else {
             return true
         }
-        let isSynced: Bool
-        do {
-            isSynced = try await isRight(target, object, mapping, differ, pass)
-        } catch let error as APIError where (400..<500).contains(error.code) && error.code != 429 {
-            // What does not fit its schema differs; the server's refusal will say how.
-            isSynced = false
-        }
+        let isSynced = try await isRight(target, object, mapping, differ, pass)
         pass.record.verdicts[target.key] = ApplicationRecord.Verdict(
             target: target.fingerprint, live: LiveSummary(of: object).fingerprint, isSynced: isSynced)
         return !isSynced
@@ -194,16 +188,25 @@ extension ApplicationReconciler {
         let options = ApplicationSyncOptions(pass.application.syncPolicy.options)
             .options(for: target.annotations.options)
         let isClientSide = options.serverSideApply == false
-        let offline = try differ.compare(target: target.value, live: object, isClientSide: isClientSide)
+        // What does not fit its schema differs; the server's refusal will say how.
+        guard
+            let offline = try? differ.compare(
+                target: target.value, live: object, isClientSide: isClientSide)
+        else { return false }
         // Asking costs a request; what is the same already stays so, whatever the server adds.
         let asks = pass.application.comparesOnServer || !differ.catalog.knows(target.kind)
         guard !offline.isSynced, asks, !isClientSide else { return offline.isSynced }
         var write = WriteOptions()
         write.isDryRun = true
-        let answer = try await client.apply(
-            mapping.resource, target.value, namespace: mapping.isNamespaced ? target.key.namespace : nil,
-            fieldManager: KindCatalog.fieldManager, force: true, options: write)
-        return try differ.compare(target: target.value, live: object, answer: answer).isSynced
+        do {
+            let answer = try await client.apply(
+                mapping.resource, target.value,
+                namespace: mapping.isNamespaced ? target.key.namespace : nil,
+                fieldManager: KindCatalog.fieldManager, force: true, options: write)
+            return try differ.compare(target: target.value, live: object, answer: answer).isSynced
+        } catch let error as APIError where ![429, 503, 504].contains(error.code) {
+            return false
+        }
     }
 
     private func forgetVerdictsOfOtherSettings(_ pass: inout Pass) {

@@ -82,7 +82,7 @@ extension ApplicationReconciler {
         let now = timeline.date
         var state: Object = [
             "operation": request.operation, "phase": .string(phase),
-            "message": .string(String(message.prefix(2000))),
+            "message": .string(message.shortened(to: 2000)),
             "startedAt": .string(request.startedAt.rfc3339), "finishedAt": .string(now.rfc3339),
         ]
         state["syncResult"] = syncResult(revision, request, pass, results)
@@ -133,7 +133,7 @@ extension ApplicationReconciler {
                 "status": .string(failed ? "SyncFailed" : task.work == .prune ? "Pruned" : "Synced"),
                 "syncPhase": .string(task.phase.rawValue),
             ]
-            if !state.message.isEmpty { value["message"] = .string(String(state.message.prefix(300))) }
+            if !state.message.isEmpty { value["message"] = .string(state.message.shortened(to: 300)) }
             if task.work == .hook {
                 value["hookType"] = .string(task.phase.rawValue)
                 value["hookPhase"] =

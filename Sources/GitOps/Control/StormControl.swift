@@ -51,6 +51,7 @@ public struct StormControl: Sendable, Hashable {
         case heldUntil(Timestamp, String)
     }
 
+    /// What counts as a storm, and how it is slowed.
     public let settings: Settings
     private var storms: [String: Storm] = [:]
     private var rolling: [String: Int] = [:]

@@ -45,7 +45,7 @@ struct SyncExecutor: Sendable {
             return Outcome(events: events, record: record, object: object)
         } catch {
             try Task.checkCancellation()
-            record.fault = secret.masked(Self.message(error))
+            record.fault = Self.message("\(error)", hiding: secret)
             return Outcome(events: [.refused(task.id, record.fault)], record: record)
         }
     }
@@ -187,7 +187,7 @@ struct SyncExecutor: Sendable {
             // The kind is gone, and its objects with it.
         } catch {
             try Task.checkCancellation()
-            record.fault = Self.message(error)
+            record.fault = Self.message("\(error)")
             return Outcome(events: [.refused(task.id, record.fault)], record: record)
         }
         return Outcome(events: [.deletionRequested(task.id)], record: record)
@@ -200,7 +200,7 @@ struct SyncExecutor: Sendable {
             return Outcome(events: [])
         } catch {
             try Task.checkCancellation()
-            return Outcome(events: [.refused(task.id, Self.message(error))])
+            return Outcome(events: [.refused(task.id, Self.message("\(error)"))])
         }
     }
 
@@ -235,7 +235,7 @@ struct SyncExecutor: Sendable {
     /// Tries an object without effect; answers why the server refuses it, nil where it does not.
     func validate(_ task: SyncTask, _ target: ApplicationTarget, plan: SyncPlan) async throws -> String? {
         let secret = SecretWords(target.value)
-        return try await refusal(task, target, plan: plan).map { secret.masked($0) }
+        return try await refusal(task, target, plan: plan).map { Self.message($0, hiding: secret) }
     }
 
     private func refusal(_ task: SyncTask, _ target: ApplicationTarget, plan: SyncPlan) async throws
@@ -255,21 +255,33 @@ struct SyncExecutor: Sendable {
             return nil
         } catch let error as KubeClientError where error.code == .noMatch {
             let definesIt = plan.tasks.contains { $0.key.kind == "CustomResourceDefinition" }
-            return definesIt || task.options.skipsDryRunOnMissingKind ? nil : Self.message(error)
+            return definesIt || task.options.skipsDryRunOnMissingKind ? nil : "\(error)"
         } catch let error as APIError where error.isNotFound {
             // The namespace comes with the same sync.
             let isMade = plan.tasks.contains {
                 $0.key.kind == "Namespace" && $0.key.name == task.key.namespace
             }
-            return isMade || options.createsNamespace ? nil : Self.message(error)
+            return isMade || options.createsNamespace ? nil : "\(error)"
         } catch let error as APIError
             where error.code == 422 && (task.options.force || task.options.replace == true)
         {
             return nil
         } catch let error as APIError {
-            return Self.message(error)
+            return "\(error)"
         }
     }
 
-    static func message(_ error: any Error) -> String { String("\(error)".prefix(500)) }
+    /// What a failure is told as: without a secret's values, and not too long.
+    static func message(_ text: String, hiding secret: SecretWords? = nil) -> String {
+        (secret?.masked(text) ?? text).shortened(to: 500)
+    }
+}
+
+extension String {
+    /// The text with its middle left out where it is longer: a server's refusal repeats the value before it says why.
+    func shortened(to limit: Int) -> String {
+        guard count > limit else { return self }
+        let head = limit / 3
+        return "\(prefix(head)) … \(suffix(limit - head - 3))"
+    }
 }

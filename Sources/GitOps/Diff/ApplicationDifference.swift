@@ -9,13 +9,18 @@ public struct ApplicationDifference: Sendable {
     public struct Result: Sendable {
         /// An object that would change: `added`, `changed`, or `removed` by a sync that prunes.
         public struct Change: Sendable {
+            /// `added`, `changed` or `removed`.
             public var change: String
+            /// The object.
             public var key: ResourceKey
             /// The difference as `diff -u` shows it, secrets masked.
             public var difference: String
         }
 
+        /// What would change, in the order in which the source renders it.
         public var changes: [Change] = []
+        /// Objects that whoever asks may not read, so that nothing can be said of them.
+        public var hidden: [ResourceKey] = []
         /// The fields that others have set in the application's objects.
         public var foreign: [(key: ResourceKey, fields: [ForeignFields])] = []
 
@@ -73,7 +78,15 @@ public struct ApplicationDifference: Sendable {
                 object, mapping: mapping, isNamespaced: mapping?.isNamespaced ?? true, application: name,
                 namespace: application.destination.namespace)
             wanted.insert(target.key)
-            try await compare(target, application, catalog, &result)
+            do {
+                try await compare(target, application, catalog, &result)
+            } catch let error as APIError {
+                // The server, or the merge done here, may repeat the value it does not like.
+                throw GitOpsError(
+                    .refused,
+                    "\(target.key) cannot be compared: \(SecretWords(target.value).masked(error.description))"
+                )
+            }
         }
         for resource in application.status["resources"]?.arrayValue ?? [] {
             let key = ResourceKey(
@@ -107,6 +120,9 @@ public struct ApplicationDifference: Sendable {
                 }
             } catch let error as APIError where error.isNotFound {
                 live = nil
+            } catch let error as APIError where error.code == 403 {
+                result.hidden.append(target.key)
+                return
             }
         }
         let differ = ObjectDiffer(

@@ -31,7 +31,9 @@ public struct ForeignFields: Sendable, Hashable {
 /// count as removed, and fields of others do not count but are told. Both sides get their defaults and canonical
 /// spellings first, so that `0.5` and `500m` do not differ. The status never counts, as in Argo CD since 3.0.
 public struct ObjectDiffer: Sendable {
+    /// What is known of kinds.
     public var catalog: KindCatalog
+    /// What does not count.
     public var ignored: IgnoreRules
 
     /// A differ.

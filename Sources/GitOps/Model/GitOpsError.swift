@@ -40,9 +40,11 @@ public struct GitOpsError: Error, Sendable {
         /// A command is not carried out, as it would do more than it was told.
         public static let refused = Code(.refused)
 
+        /// The name of the code.
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure.
     public let code: Code
     /// What failed, on what, why, and what to do about it.
     public let message: String

@@ -19,6 +19,9 @@ public struct ConfigMapPlanPublisher: PlanPublisher {
         self.namespace = namespace
     }
 
+    /// Writes the plan in place of the one before.
+    ///
+    /// - Throws: `APIError`; ``GitOpsError`` with code `refused` for a repository without a namespace.
     public func publish(_ report: PlanReport, on subject: PlanSubject) async throws {
         let parts = subject.repository.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2 else {

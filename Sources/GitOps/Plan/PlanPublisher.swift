@@ -28,6 +28,7 @@ public struct PlanPublishers: PlanPublisher {
     /// All of these, one after the other.
     public init(_ publishers: [any PlanPublisher]) { self.publishers = publishers }
 
+    /// Shows the plan everywhere; the first failure ends it.
     public func publish(_ report: PlanReport, on subject: PlanSubject) async throws {
         for publisher in publishers { try await publisher.publish(report, on: subject) }
     }

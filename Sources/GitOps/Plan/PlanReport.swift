@@ -7,7 +7,9 @@ public struct PlanReport: Sendable {
         /// What becomes of the object.
         public enum Kind: String, Sendable { case added, changed, removed }
 
+        /// Whether the object comes, changes or goes.
         public var kind: Kind
+        /// The object.
         public var key: ResourceKey
         /// The difference as `diff -u` shows it, secrets masked.
         public var difference: String
@@ -15,8 +17,11 @@ public struct PlanReport: Sendable {
 
     /// An application that the range touches.
     public struct ApplicationPlan: Sendable {
+        /// The application's name.
         public var name: String
+        /// The folder that it is rendered from.
         public var path: String
+        /// What changes, in the order in which it is rendered.
         public var changes: [Change]
         /// Why the application cannot be rendered at the end of the range, empty where it can.
         public var fault: String
@@ -26,10 +31,13 @@ public struct PlanReport: Sendable {
         public var digest: String
     }
 
+    /// The commit that the range begins at.
     public var base: String
+    /// The commit that it ends at.
     public var head: String
     /// How many applications there are at the end of the range.
     public var total: Int
+    /// What changes in the applications that the range touches, by their names.
     public var applications: [ApplicationPlan]
 
     /// Whether an application can no longer be rendered.

@@ -182,7 +182,7 @@ public struct Planner: Sendable {
             for object in objects.flatMap(ManifestReader.flattened) {
                 guard object.kind == "Application", object.apiVersion == "argoproj.io/v1alpha1" else {
                     delivered += DeliveryApplications.applications(
-                        of: object, file: file.path, url: url ?? "")
+                        of: object, file: file.path, url: url ?? ".")
                     continue
                 }
                 let application = Application(object)

@@ -24,6 +24,10 @@ public struct GitRevertRequester: RevertRequester {
         self.submit = submit
     }
 
+    /// Writes the commit on what the branch has become, and submits it.
+    ///
+    /// - Throws: ``GitOpsError`` with code `unsupported` for a mirror, `unknownRevision`, `refused` where nothing is left to
+    ///   revert; `GitError`; what submitting throws.
     public func open(_ request: RevertRequest) async throws -> String {
         guard case .local(let repository)? = directory.location(of: request.repository) else {
             throw GitOpsError(

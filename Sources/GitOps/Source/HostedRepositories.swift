@@ -27,6 +27,7 @@ public struct HostedRepositories: RepositoryDirectory {
         self.others = others
     }
 
+    /// A repository of the forge in place; another one where the others have it.
     public func location(of url: String) -> RepositoryLocation? {
         for base in bases() where !base.isEmpty {
             guard let name = Self.name(of: url, below: base) else { continue }

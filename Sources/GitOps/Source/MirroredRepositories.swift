@@ -20,6 +20,7 @@ public struct MirroredRepositories: RepositoryDirectory {
         self.credentials = credentials
     }
 
+    /// A mirror for every address.
     public func location(of url: String) -> RepositoryLocation? {
         let normalized = RepositoryURL.normalized(url)
         let name = String(normalized.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })

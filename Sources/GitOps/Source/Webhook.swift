@@ -9,6 +9,7 @@ public struct Webhook: Sendable, Hashable {
     /// The forges whose messages are understood.
     public enum Forge: String, Sendable, Hashable { case github, gitlab, gitea }
 
+    /// Who has sent it.
     public var forge: Forge
     /// The addresses that the forge gives for the repository.
     public var urls: [String]

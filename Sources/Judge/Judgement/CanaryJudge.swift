@@ -7,6 +7,7 @@
 /// Where a rollout asks once at each of several weights, what was seen before (`earlier`) goes on counting for
 /// harm, so that α bounds the false rollbacks of all the askings together. Safety is shown at each weight anew.
 public struct CanaryJudge: Sendable {
+    /// What the judge was asked for.
     public let policy: Policy
     /// What the intervals of this asking tell.
     private var states: [MetricState]

@@ -1,9 +1,12 @@
 /// All that a verdict came from, and the verdict: what is kept of a rollout.
 public struct JudgementLog: Sendable, Hashable, Codable {
+    /// What was asked for.
     public var policy: Policy
+    /// What was seen, in order.
     public var ticks: [Tick]
     /// The intervals of earlier askings about the same release, which count for harm.
     public var earlier: [Tick]
+    /// What was said.
     public var verdict: Verdict
 
     /// Judges, and keeps what was judged.

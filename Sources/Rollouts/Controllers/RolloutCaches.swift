@@ -13,7 +13,8 @@ struct RolloutCaches: Sendable {
     let routes: WatchCache
     /// Only whether templates are there matters here; who needs one reads it.
     let templates: WatchCache
-    let clusterTemplates: WatchCache
+    /// nil where only one namespace may be looked at; then who needs one finds out.
+    let clusterTemplates: WatchCache?
 
     private static let hashIndex = CacheIndex.label(PodTemplateIdentity.hashLabel)
     private static let ownerIndex = CacheIndex("managed-by") { service in
@@ -44,19 +45,24 @@ struct RolloutCaches: Sendable {
             client, GatewayRouter.resource, namespace: namespace, mode: .full, options: options)
         templates = WatchCache(
             client, Analysis.templates, namespace: namespace, mode: .full, options: options)
-        clusterTemplates = WatchCache(
-            client, Analysis.clusterTemplates, namespace: nil, mode: .full, options: options)
+        clusterTemplates =
+            namespace == nil
+            ? WatchCache(client, Analysis.clusterTemplates, namespace: nil, mode: .full, options: options)
+            : nil
     }
 
     var all: [WatchCache] {
-        [rollouts, replicaSets, pods, services, runs, jobs, routes, templates, clusterTemplates]
+        [rollouts, replicaSets, pods, services, runs, jobs, routes, templates]
+            + [clusterTemplates].compactMap(\.self)
     }
 
     /// A template that is referred to, nil where it is not there.
     func template(_ reference: AnalysisReference.Template, in namespace: String) -> Value? {
-        reference.isClusterWide
-            ? clusterTemplates[ObjectKey(namespace: "", name: reference.name)]?.value
-            : templates[ObjectKey(namespace: namespace, name: reference.name)]?.value
+        guard reference.isClusterWide else {
+            return templates[ObjectKey(namespace: namespace, name: reference.name)]?.value
+        }
+        guard let clusterTemplates else { return .emptyObject }
+        return clusterTemplates[ObjectKey(namespace: "", name: reference.name)]?.value
     }
 
     /// The pods of a template hash in a namespace.
@@ -77,16 +83,26 @@ struct RolloutCaches: Sendable {
     /// The rollouts whose work an event of anything of theirs is.
     var rolloutSources: [KeySource<ObjectKey>] {
         let kind = GroupKind(group: "argoproj.io", kind: "Rollout")
-        return [
+        let ofClusterTemplates: [KeySource<ObjectKey>] = [clusterTemplates].compactMap(\.self).map { cache in
+            .events(of: cache, where: .generationChanged) { _ in
+                self.rollouts.objects.filter {
+                    $0.value.map { !RolloutSpecification($0).references.isEmpty } ?? false
+                }.map(\.key)
+            }
+        }
+        let others: [KeySource<ObjectKey>] = [
             .objects(of: rollouts), .owners(of: replicaSets, kind: kind), .owners(of: runs, kind: kind),
             .events(of: pods) { event in
                 self.rollout(ofPod: event.object.value, in: event.key.namespace).map { [$0] } ?? []
             },
             .events(of: services, where: .generationChanged) { event in
                 let owner = event.object.value?.metadata.annotations[SnapshotReader.ownerAnnotation]
-                return self.rollouts(in: event.key.namespace) {
+                let named = self.rollouts(in: event.key.namespace) {
                     Self.services(of: $0).contains(event.key.name)
-                } + (owner.map { [ObjectKey(namespace: event.key.namespace, name: $0)] } ?? [])
+                }
+                return named + [owner].compactMap(\.self).map {
+                    ObjectKey(namespace: event.key.namespace, name: $0)
+                }
             },
             .events(of: routes) { event in
                 self.rollouts(in: event.key.namespace) { Self.routes(of: $0).contains(event.key.name) }
@@ -94,12 +110,8 @@ struct RolloutCaches: Sendable {
             .events(of: templates, where: .generationChanged) { event in
                 self.rollouts(in: event.key.namespace) { !RolloutSpecification($0).references.isEmpty }
             },
-            .events(of: clusterTemplates, where: .generationChanged) { _ in
-                self.rollouts.objects.filter {
-                    $0.value.map { !RolloutSpecification($0).references.isEmpty } ?? false
-                }.map(\.key)
-            },
         ]
+        return others + ofClusterTemplates
     }
 
     /// The analysis runs whose work an event of theirs or of their jobs is.

@@ -44,6 +44,10 @@ struct SnapshotReader: Sendable {
         )
         .filter { snapshot.services[$0] == nil }
         snapshot.pods = caches.pods(of: wanted, in: rollout.metadata.namespace).map(Self.pod)
+        if wanted != status.stableHash, !status.stableHash.isEmpty {
+            snapshot.stablePods = caches.pods(of: status.stableHash, in: rollout.metadata.namespace)
+                .map(Self.pod)
+        }
         snapshot.runs = caches.runs.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
             .compactMap(\.value).compactMap(Self.run)
         return snapshot

@@ -89,11 +89,15 @@ extension RolloutPlanner {
         guard let stable, let new, stable.name != new.name, !isAborted, !status.isFullyPromoted else {
             return
         }
+        // What befalls the pods of both versions is no version's fault.
+        let others = snapshot.stablePods
         for pod in snapshot.pods {
             if pod.isCrashLooping, pod.failures >= 2 {
+                guard !others.contains(where: \.isCrashLooping) else { continue }
                 pause.abort =
                     "pod \(pod.name) of the new version crashes: \(pod.failures) times, \(pod.reason)"
             } else if pod.isOutOfMemory {
+                guard !others.contains(where: \.isOutOfMemory) else { continue }
                 pause.abort = "pod \(pod.name) of the new version ran out of memory: \(pod.reason)"
             } else if let since = pod.unreadySince {
                 let patience = Duration.seconds(10)
@@ -102,6 +106,7 @@ extension RolloutPlanner {
                     wake(after: patience - waited)
                     continue
                 }
+                guard !others.contains(where: { $0.unreadySince != nil }) else { continue }
                 pause.abort = "pod \(pod.name) of the new version was ready and is not since \(since.rfc3339)"
             } else {
                 continue

@@ -10,13 +10,19 @@ public struct RolloutSpecification: Sendable, Hashable {
         case blueGreen(BlueGreenStrategy)
     }
 
+    /// The pods wanted; 1 by default.
     public var replicas: Int
+    /// Which pods are the rollout's; it cannot be changed.
     public var selector: Value
+    /// The pods of the version that is wanted.
     public var template: Value
+    /// For how long a pod must be ready to count as available.
     public var minReadySeconds: Int
+    /// How many old versions are kept without pods; 10 by default.
     public var revisionHistoryLimit: Int
     /// Whether somebody holds the rollout.
     public var isPaused: Bool
+    /// After so long without progress the rollout is degraded; 10 minutes by default.
     public var progressDeadline: Duration
     /// Whether lack of progress aborts.
     public var abortsAtDeadline: Bool
@@ -26,6 +32,7 @@ public struct RolloutSpecification: Sendable, Hashable {
     public var runHistory: (successful: Int, unsuccessful: Int) { (successfulRuns, unsuccessfulRuns) }
     private var successfulRuns: Int
     private var unsuccessfulRuns: Int
+    /// How a new version replaces the old one.
     public var strategy: Strategy
 
     /// Reads a Rollout that validation has let through; a strategy that is missing reads as a canary without steps.

@@ -24,10 +24,11 @@ import Testing
 
             let list = try await server.slipway("app list")
             #expect(
-                list.output.contains("shop  default  Synced  Healthy  \(first.prefix(10))"), "\(list.output)")
+                list.output.contains("shop   default   Synced   Healthy   \(first.prefix(10))"),
+                "\(list.output)")
             let shown = try await server.slipway("app get shop")
             #expect(shown.output.contains("Sync:         Synced to \(first.prefix(10))"), "\(shown.output)")
-            #expect(shown.output.contains("ConfigMap  shop       map"), "\(shown.output)")
+            #expect(shown.output.contains("ConfigMap   shop        map"), "\(shown.output)")
             #expect(
                 try await server.slipway("app get shop -o json").output.contains("\"kind\": \"Application\""))
             let tree = try await server.slipway("app tree shop")

@@ -19,7 +19,8 @@ import Testing
             }
             var files = base(1)
             for number in 0..<count {
-                files["app\(number)/kustomization.yaml"] = "resources: [../base]\nnameSuffix: -\(number)\n"
+                files["app\(number)/kustomization.yaml"] =
+                    "resources: [../base]\nnameSuffix: \"-\(number)\"\n"
             }
             let first = try await installation.commit(files)
             for number in 0..<count {
@@ -44,17 +45,18 @@ import Testing
                     ]
                 ]), subresource: "status")
             let second = try await installation.commit(base(2))
-            let events = try await installation.client.watch(
-                Application.resource, namespace: Installation.namespace, selection: .all,
-                from: .withInitialEvents)
-            var isHeld = false
-            for try await event in events {
-                guard case .modified(let object) = event else { continue }
-                let message = object["status", "operationState", "message"]?.stringValue ?? ""
-                isHeld = message.contains("pods wait for capacity")
-                if isHeld { break }
+            let client = installation.client
+            let isHeld = try await Timeline.continuous.withTimeout(.seconds(300)) { () -> Bool in
+                let events = try await client.watch(
+                    Application.resource, namespace: Installation.namespace, selection: .all,
+                    from: .withInitialEvents)
+                for try await case .modified(let object) in events {
+                    let message = object["status", "operationState", "message"]?.stringValue ?? ""
+                    if message.contains("pods wait for capacity") { return true }
+                }
+                return false
             }
-            #expect(isHeld)
+            #expect(isHeld == true)
             try await installation.client.delete(.pods, "big", namespace: "shop")
             for number in 0..<count { try await installation.awaitSynced("app\(number)", to: second) }
         }

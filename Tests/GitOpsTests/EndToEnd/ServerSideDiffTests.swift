@@ -26,9 +26,11 @@ import Testing
             }
             #expect(try await compute(commit).changes.isEmpty)
 
+            var somebody = WriteOptions()
+            somebody.fieldManager = "somebody"
             try await installation.client.patch(
                 .deployments, "web", namespace: "shop",
-                .merge(["spec": ["replicas": 5, "minReadySeconds": 3]]))
+                .merge(["spec": ["replicas": 5, "minReadySeconds": 3]]), options: somebody)
             let next = try await installation.commit(
                 [
                     "shop/map.yaml": "", "shop/new.yaml": Manifests.configMap("new"),
@@ -42,7 +44,10 @@ import Testing
             #expect(web.contains("-  replicas: 5\n+  replicas: 2"))
             #expect(web.contains("web:2") && !web.contains("minReadySeconds: 3\n+"))
             // What somebody else has set is no difference, and is told with who did.
-            #expect(result.foreign.flatMap(\.fields).contains { $0.paths.contains(".spec.minReadySeconds") })
+            #expect(
+                result.foreign.flatMap(\.fields).contains {
+                    $0.manager == "somebody" && $0.paths.contains(".spec.minReadySeconds")
+                })
         }
     }
 

@@ -106,7 +106,7 @@ struct Installation: Sendable {
     /// Waits until an application is as it should be; fails with what it is otherwise.
     @discardableResult
     func awaitApplication(
-        _ name: String, seconds: Int = 120, _ condition: @escaping @Sendable (Value) -> Bool,
+        _ name: String, seconds: Int = 300, _ condition: @escaping @Sendable (Value) -> Bool,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> Value {
         try await awaitObject(
@@ -116,7 +116,7 @@ struct Installation: Sendable {
     /// Waits until an application is synced to a revision and healthy.
     @discardableResult
     func awaitSynced(
-        _ name: String, to revision: String, seconds: Int = 120,
+        _ name: String, to revision: String, seconds: Int = 300,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> Value {
         try await awaitApplication(
@@ -132,7 +132,7 @@ struct Installation: Sendable {
     /// Waits until an object is as it should be, by watching it.
     @discardableResult
     func awaitObject(
-        _ resource: GroupVersionResource, _ name: String, namespace: String?, seconds: Int = 120,
+        _ resource: GroupVersionResource, _ name: String, namespace: String?, seconds: Int = 300,
         _ condition: @escaping @Sendable (Value) -> Bool, at location: SourceLocation = #_sourceLocation
     ) async throws -> Value {
         let client = client
@@ -158,13 +158,27 @@ struct Installation: Sendable {
         throw CancellationError()
     }
 
+    /// Waits until an event of a reason has been written, which is done beside the work.
+    func awaitEvent(_ reason: String, at location: SourceLocation = #_sourceLocation) async throws {
+        let client = client
+        let found = try await Timeline.continuous.withTimeout(.seconds(300)) { () -> Bool in
+            let events = try await client.watch(
+                .events, namespace: Self.namespace, selection: .all, from: .withInitialEvents)
+            for try await case .added(let event) in events where event["reason"]?.stringValue == reason {
+                return true
+            }
+            return false
+        }
+        if found != true { Issue.record("there is no event \(reason)", sourceLocation: location) }
+    }
+
     /// Waits until an object is gone.
     func awaitAbsence(
         _ resource: GroupVersionResource, _ name: String, namespace: String?,
         at location: SourceLocation = #_sourceLocation
     ) async throws {
         let client = client
-        let isGone = try await Timeline.continuous.withTimeout(.seconds(120)) { () -> Bool in
+        let isGone = try await Timeline.continuous.withTimeout(.seconds(300)) { () -> Bool in
             while true {
                 let list = try await client.list(
                     resource, namespace: namespace, selection: Selection(fields: "metadata.name=\(name)"))

@@ -19,6 +19,8 @@ struct Shop: Sendable {
     static let runtime: String? =
         isRoot && Program.path("runc") != nil ? "runc" : Program.path("bwrap") != nil ? "bubblewrap" : nil
     static let canRun = runtime != nil && ShopServer.compiler != nil
+    /// Whether there is time for runs of minutes.
+    static let isPatient = ProcessInfo.processInfo.environment["SLIPWAY_LONG_RUNS"] != nil
 
     let client: KubeClient
     /// A directory that all pods see, for what befalls them all.

@@ -107,8 +107,8 @@ private struct Schedule {
 
     private static func canaryScale(_ random: inout SeededGenerator) -> Value {
         switch Int.random(in: 0..<3, using: &random) {
-        case 0: ["replicas": .integer(Int64.random(in: 0...8, using: &random))]
-        case 1: ["weight": .integer(Int64.random(in: 0...100, using: &random))]
+        case 0: ["replicas": .integer(Int64.random(in: 1...8, using: &random))]
+        case 1: ["weight": .integer(Int64.random(in: 1...100, using: &random))]
         default: ["matchTrafficWeight": true]
         }
     }

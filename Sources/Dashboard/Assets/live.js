@@ -1,0 +1,116 @@
+// Keeps the page up to date: one stream of changed parts, or of a log's new lines. Without it pages can be read as well.
+(function () {
+  "use strict";
+  var state = document.querySelector("[data-state]");
+  var stamp = document.querySelector(".stamp");
+
+  function show(name, words) {
+    if (!state) { return; }
+    state.hidden = false;
+    state.dataset.state = name;
+    state.textContent = words;
+  }
+
+  // A part in which somebody writes, or has selected text, waits until they are done.
+  function isInUse(part) {
+    var active = document.activeElement;
+    if (active && part.contains(active) && (active.tagName === "TEXTAREA" || active.tagName === "INPUT")) {
+      return active.value !== active.defaultValue;
+    }
+    var fields = part.querySelectorAll("textarea");
+    for (var place = 0; place < fields.length; place += 1) {
+      if (fields[place].value !== fields[place].defaultValue) { return true; }
+    }
+    var selection = window.getSelection();
+    return Boolean(selection) && !selection.isCollapsed && part.contains(selection.anchorNode);
+  }
+
+  var late = {};
+
+  function replace(part, update) {
+    if (isInUse(part)) { late[update.region] = update; return; }
+    delete late[update.region];
+    var open = {};
+    part.querySelectorAll("details[id]").forEach(function (one) { open[one.id] = one.open; });
+    var active = document.activeElement;
+    var focus = active && part.contains(active) ? places(part).indexOf(active) : -1;
+    part.innerHTML = update.html;
+    part.dataset.digest = update.digest;
+    part.querySelectorAll("details[id]").forEach(function (one) {
+      if (one.id in open) { one.open = open[one.id]; }
+    });
+    if (focus >= 0) {
+      var next = places(part)[focus];
+      if (next) { next.focus({ preventScroll: true }); }
+    }
+  }
+
+  function places(part) {
+    return Array.prototype.slice.call(part.querySelectorAll("a[href], button, summary, input, textarea"));
+  }
+
+  function apply(update) {
+    var holder = document.getElementById("regions");
+    var part = holder.querySelector('[data-region="' + CSS.escape(update.region) + '"]');
+    if (update.html === null) {
+      if (part) { part.remove(); }
+      return;
+    }
+    if (!part) {
+      part = document.createElement("section");
+      part.className = "region";
+      part.id = update.region;
+      part.dataset.region = update.region;
+      var before = update.after && holder.querySelector('[data-region="' + CSS.escape(update.after) + '"]');
+      holder.insertBefore(part, before ? before.nextSibling : holder.firstChild);
+    }
+    if (part.dataset.digest === update.digest) { return; }
+    replace(part, update);
+    part.classList.remove("changed");
+    void part.offsetWidth;
+    part.classList.add("changed");
+  }
+
+  document.addEventListener("focusout", function () {
+    window.setTimeout(function () {
+      Object.keys(late).forEach(function (name) { apply(late[name]); });
+    }, 0);
+  });
+
+  function follow(path, onEvent) {
+    var source = new EventSource(path);
+    source.onopen = function () { show("live", "live"); };
+    source.onerror = function () {
+      if (source.readyState === EventSource.CLOSED) { show("lost", "not live"); } else { show("lost", "reconnecting"); }
+    };
+    source.addEventListener("expired", function () { source.close(); window.location.reload(); });
+    source.addEventListener("full", function () { source.close(); show("lost", "not live"); });
+    onEvent(source);
+    window.addEventListener("pagehide", function () { source.close(); });
+    window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
+  }
+
+  var log = document.getElementById("log-text");
+  if (log) {
+    if (log.dataset.complete) { return; }
+    follow(log.dataset.log, function (source) {
+      source.addEventListener("text", function (event) {
+        var atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 40;
+        log.appendChild(document.createTextNode(JSON.parse(event.data)));
+        if (atEnd) { log.scrollTop = log.scrollHeight; }
+      });
+      source.addEventListener("end", function () { source.close(); show("off", "complete"); });
+    });
+    log.scrollTop = log.scrollHeight;
+    return;
+  }
+
+  if (document.body.dataset.live) {
+    follow(document.body.dataset.live, function (source) {
+      source.addEventListener("region", function (event) { apply(JSON.parse(event.data)); });
+      source.addEventListener("now", function (event) {
+        if (stamp) { stamp.textContent = "as of " + JSON.parse(event.data) + " UTC"; }
+      });
+    });
+  }
+}());

@@ -1,0 +1,138 @@
+import Hummingbird
+import KubeClient
+import KubeModel
+import Logging
+import Manifest
+import NIOCore
+import ServiceLifecycle
+
+extension DashboardRoutes {
+    /// Changes that come close together are told together.
+    private static let gathering = Duration.milliseconds(250)
+    /// After so long without news a sign of life is sent, by which a connection that is gone is noticed.
+    private static let heartbeat = Duration.seconds(15)
+
+    /// Answers with a stream of the changed parts of a page.
+    func live(_ reference: PageReference, _ session: Session, _ request: Request) async throws -> Response {
+        guard reference.isLive else {
+            throw DashboardError(.notFound, "the page \(reference.path) has no stream")
+        }
+        return LiveStream.response { writer in
+            guard streams.enter(session.id) else {
+                try await writer.write(ServerEvent.full.bytes)
+                return
+            }
+            defer { streams.leave(session.id) }
+            let client = client(session)
+            do {
+                try await follow(reference, session, client, &writer)
+            } catch let error as APIError where error.code == 401 {
+                sessions.end(session.id)
+                try await writer.write(ServerEvent.expired.bytes)
+            } catch let error as APIError {
+                // The page itself tells it when it is loaded again.
+                settings.logger.debug("a stream ended", metadata: ["error": "\(error)"])
+            } catch let error as KubeClientError {
+                settings.logger.debug("a stream ended", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func follow(
+        _ reference: PageReference, _ session: Session, _ client: KubeClient,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        let page = try await resolve(reference, client)
+        let first = try await ObjectReader(client: client).read(page.collections)
+        let live = LiveObjects(client, page.collections, first, logger: settings.logger)
+        var state = StreamState(session)
+        state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
+        state.checkedAt = settings.timeline.now
+        // One signal waits at most: however much happens, the page is made once of what is then.
+        let (signals, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let timeline = settings.timeline
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await live.run { signal.yield() } }
+            group.addTask {
+                while true {
+                    try await timeline.sleep(for: page.pulse)
+                    signal.yield()
+                }
+            }
+            group.addTask {
+                // A listener that is to end waits for its answers to end.
+                try await gracefulShutdown()
+                signal.finish()
+            }
+            defer { group.cancelAll() }
+            for await _ in signals {
+                guard sessions.find(session.id, isUse: false) != nil else {
+                    try await writer.write(ServerEvent.expired.bytes)
+                    return
+                }
+                guard live.isReady else { continue }
+                if timeline.now - state.checkedAt >= .seconds(60) {
+                    state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
+                    state.checkedAt = timeline.now
+                }
+                for event in try await news(of: page, live.objects, client, &state) {
+                    try await writer.write(event.bytes)
+                }
+                try await timeline.sleep(for: Self.gathering)
+            }
+        }
+    }
+
+    /// What a stream has told so far.
+    struct StreamState: Sendable {
+        var viewer: Viewer
+        /// The digests of the parts, in their order.
+        var told: [(name: String, digest: String)] = []
+        var spokenAt: Duration?
+        /// When the API was last asked what the user may do.
+        var checkedAt = Duration.zero
+
+        init(_ session: Session) {
+            viewer = Viewer(user: session.user, groups: session.groups, formToken: session.formToken)
+        }
+    }
+
+    /// The events that bring a page to its present state.
+    private func news(
+        of page: any Page, _ objects: ObjectSet, _ client: KubeClient, _ state: inout StreamState
+    ) async throws -> [ServerEvent] {
+        let parts: [Rendered]
+        do {
+            parts = try await render(page, objects, state.viewer, client)
+        } catch let error as DashboardError where error.code == .notFound {
+            // What the page was about is gone; it stays as it was until it is loaded again.
+            return []
+        }
+        var events: [ServerEvent] = []
+        let known = Dictionary(state.told, uniquingKeysWith: { _, last in last })
+        var before: String?
+        for part in parts {
+            if known[part.name] != part.digest {
+                var data: Object = [
+                    "region": .string(part.name), "digest": .string(part.digest),
+                    "html": .string(part.html.text),
+                ]
+                data["after"] = before.map { .string($0) }
+                events.append(ServerEvent("region", .object(data)))
+            }
+            before = part.name
+        }
+        let present = Set(parts.map(\.name))
+        for name in state.told.map(\.name) where !present.contains(name) {
+            events.append(ServerEvent("region", ["region": .string(name), "html": .null]))
+        }
+        state.told = parts.map { ($0.name, $0.digest) }
+        let now = settings.timeline.now
+        let isDue = state.spokenAt.map { now - $0 >= Self.heartbeat } ?? true
+        if isDue || !events.isEmpty {
+            state.spokenAt = now
+            events.append(ServerEvent("now", .string(Moments.clock(settings.timeline.date))))
+        }
+        return events
+    }
+}

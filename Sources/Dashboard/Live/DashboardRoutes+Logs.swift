@@ -1,0 +1,95 @@
+import HTTPTypes
+import Hummingbird
+import KubeClient
+import KubeModel
+import Manifest
+import NIOCore
+import ServiceLifecycle
+
+extension DashboardRoutes {
+    /// How often a log that is being written is looked at.
+    private static let logInterval = Duration.milliseconds(250)
+    /// The most bytes of an event.
+    private static let chunk = 64 << 10
+
+    /// Answers with a log as it is, once it is known that the user may read its run.
+    func rawLog(_ run: String, _ step: String, _ session: Session) async throws -> Response {
+        let logs = try await logs(of: run, session)
+        guard let part = try await logs.read(run: run, step: step, from: 0) else {
+            throw DashboardError(.notFound, "nothing has been written of \(step) of \(run)")
+        }
+        // As text and never as what a log says it is.
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: part.bytes)))
+    }
+
+    /// Answers with a stream of what is added to a log.
+    func logStream(
+        _ run: String, _ step: String, _ session: Session, _ request: Request
+    ) async throws -> Response {
+        let logs = try await logs(of: run, session)
+        let from = request.uri.queryParameters["from"].flatMap { Int($0) } ?? 0
+        // After a lost connection browsers say what they have seen.
+        let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap { Int($0) }
+        let start = max(0, last ?? from)
+        return LiveStream.response { writer in
+            guard streams.enter(session.id) else {
+                try await writer.write(ServerEvent.full.bytes)
+                return
+            }
+            defer { streams.leave(session.id) }
+            try await follow(logs, run, step, from: start, session, &writer)
+        }
+    }
+
+    private func logs(of run: String, _ session: Session) async throws -> any StepLogs {
+        _ = try await client(session).get(.pipelineRuns, run, namespace: settings.namespace)
+        guard let logs = settings.logs else {
+            throw DashboardError(.unavailable, "this dashboard has no access to the logs of runs")
+        }
+        return logs
+    }
+
+    private func follow(
+        _ logs: any StepLogs, _ run: String, _ step: String, from start: Int, _ session: Session,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        var offset = start
+        var silence = Duration.zero
+        let timeline = settings.timeline
+        while !Task.isShuttingDownGracefully {
+            guard sessions.find(session.id, isUse: false) != nil else {
+                try await writer.write(ServerEvent.expired.bytes)
+                return
+            }
+            let part = try await logs.read(run: run, step: step, from: offset)
+            let isComplete = part?.isComplete ?? false
+            let ready = Self.ready(part?.bytes[...] ?? [], isComplete: isComplete)
+            if !ready.isEmpty {
+                offset += ready.count
+                silence = .zero
+                let event = ServerEvent("text", .string(LogText.plain(ready)), id: String(offset))
+                try await writer.write(event.bytes)
+                continue
+            }
+            if isComplete {
+                try await writer.write(ServerEvent("end", .null, id: String(offset)).bytes)
+                return
+            }
+            try await timeline.sleep(for: Self.logInterval)
+            silence += Self.logInterval
+            if silence >= .seconds(15) {
+                silence = .zero
+                try await writer.write(ByteBuffer(string: ": still there\n\n"))
+            }
+        }
+    }
+
+    /// What of a log can be sent: whole lines, or all of it where nothing more comes or the line is long.
+    static func ready(_ bytes: ArraySlice<UInt8>, isComplete: Bool) -> ArraySlice<UInt8> {
+        let bytes = bytes.prefix(chunk)
+        if let end = bytes.lastIndex(of: 0x0a) { return bytes[...end] }
+        return isComplete || bytes.count >= 4096 ? bytes : []
+    }
+}

@@ -1,0 +1,104 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// Who looks at a page, and what the API lets them do.
+///
+/// It only decides which buttons can be pressed. Whether something is done the API decides when it is asked.
+struct Viewer: Sendable, Hashable {
+    /// Something that pages have a button for.
+    enum Ability: String, Sendable, CaseIterable {
+        /// To let a release into an environment.
+        case approve
+        /// To comment on pull requests.
+        case comment
+        /// To approve pull requests.
+        case review
+        /// To ask for a merge, and to close.
+        case merge
+        /// To promote and abort rollouts.
+        case steer
+        /// To cancel runs.
+        case cancel
+
+        /// The verbs on resources that give the ability, one of them.
+        fileprivate var questions: [(verb: String, group: String, resource: String, subresource: String)] {
+            switch self {
+            case .approve: [("create", "slipway.dev", "approvals", "")]
+            case .comment:
+                [("comment", "slipway.dev", "repositories", ""), ("review", "slipway.dev", "repositories", "")]
+            case .review: [("review", "slipway.dev", "repositories", "")]
+            case .merge: [("merge", "slipway.dev", "repositories", "")]
+            case .steer:
+                [("steer", "argoproj.io", "rollouts", "status"), ("patch", "argoproj.io", "rollouts", "status")]
+            case .cancel:
+                [("steer", "slipway.dev", "pipelineruns", ""), ("patch", "slipway.dev", "pipelineruns", "")]
+            }
+        }
+    }
+
+    var user: String
+    var groups: [String]
+    var formToken: String
+    var abilities: Set<Ability> = []
+
+    /// The highest role that the groups name.
+    var role: String {
+        for (group, role) in [
+            ("system:masters", "admin"), ("slipway:approvers", "approver"),
+            ("slipway:developers", "developer"), ("slipway:viewers", "viewer"),
+        ] where groups.contains(group) {
+            return role
+        }
+        return ""
+    }
+
+    /// Asks the API what the user may do.
+    static func abilities(_ client: KubeClient, namespace: String) async throws -> Set<Ability> {
+        try await withThrowingTaskGroup(of: Ability?.self) { group in
+            for ability in Ability.allCases {
+                group.addTask { try await holds(ability, client, namespace) ? ability : nil }
+            }
+            var held: Set<Ability> = []
+            for try await ability in group {
+                if let ability { held.insert(ability) }
+            }
+            return held
+        }
+    }
+
+    private static func holds(
+        _ ability: Ability, _ client: KubeClient, _ namespace: String
+    ) async throws -> Bool {
+        for question in ability.questions {
+            var attributes: Object = [
+                "verb": .string(question.verb), "group": .string(question.group),
+                "resource": .string(question.resource),
+            ]
+            // Rollouts are where their services run.
+            if question.resource != "rollouts" { attributes["namespace"] = .string(namespace) }
+            if !question.subresource.isEmpty { attributes["subresource"] = .string(question.subresource) }
+            let answer = try await client.create(
+                GroupVersionResource(
+                    group: "authorization.k8s.io", version: "v1", resource: "selfsubjectaccessreviews"),
+                [
+                    "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+                    "spec": ["resourceAttributes": .object(attributes)],
+                ], namespace: nil)
+            if answer["status", "allowed"]?.boolValue == true { return true }
+        }
+        return false
+    }
+
+    /// What every template sees as `page`.
+    var fields: Fields {
+        var fields: Fields = [
+            "csrf": .text(formToken), "user": .text(user), "role": .text(role),
+        ]
+        for ability in Ability.allCases {
+            let name = ability.rawValue.prefix(1).uppercased() + ability.rawValue.dropFirst()
+            fields["may\(name)"] = .flag(abilities.contains(ability))
+        }
+        return fields
+    }
+}

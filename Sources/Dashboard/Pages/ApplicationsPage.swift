@@ -1,0 +1,52 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// The applications: whether the cluster is what git says, and whether it is well.
+struct ApplicationsPage: Page {
+    let namespace: String
+
+    var title: String { "Applications" }
+    var section: Section { .apps }
+    var collections: [ObjectCollection] { [ObjectCollection(Application.resource, in: namespace)] }
+
+    func regions(_ context: PageContext) async throws -> [Region] {
+        let applications = context.objects[Application.resource]
+        return [
+            Region(
+                name: "applications", template: "applications",
+                fields: [
+                    "rows": .list(applications.map { Self.row($0, context) }),
+                    "isEmpty": .flag(applications.isEmpty),
+                ])
+        ]
+    }
+
+    static func row(_ object: Value, _ context: PageContext) -> Fields {
+        let application = Application(object)
+        let status = application.status
+        let operation = status["operationState"] ?? .emptyObject
+        return [
+            "name": .text(application.name), "project": .text(application.project),
+            "sync": Tone.badge(phase: status["sync", "status"]?.stringValue ?? "Unknown"),
+            "health": Tone.badge(phase: status["health", "status"]?.stringValue ?? "Unknown"),
+            "healthMessage": .text(status.word("health", "message")),
+            "revision": .text(status.word("sync", "revision")),
+            "short": .text(Short.commit(status.word("sync", "revision"))),
+            "repository": .text(application.source?.repoURL ?? ""), "path": .text(application.source?.path ?? ""),
+            "target": .text(application.source?.targetRevision ?? ""),
+            "namespace": .text(application.destination.namespace),
+            "operation": Tone.badge(phase: operation.word("phase") == "Succeeded" ? nil : operation["phase"]?.stringValue),
+            "operationMessage": .text(operation.word("message")),
+            "synced": .group(Moments.fields(operation["finishedAt"]?.stringValue, now: context.now)),
+            "conditions": .list(
+                status.list("conditions").map {
+                    ["type": .text(Tone.words($0.word("type"))), "message": .text($0.word("message"))]
+                }),
+            "images": .list(
+                (status["summary", "images"]?.arrayValue ?? []).compactMap(\.stringValue).map {
+                    ["text": .text($0)]
+                }),
+        ]
+    }
+}

@@ -1,0 +1,159 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// The delivery board: services by environments, with what each has, since when, and what waits for what.
+struct BoardPage: Page {
+    let namespace: String
+
+    var title: String { "Delivery" }
+    var section: Section { .board }
+    var collections: [ObjectCollection] {
+        [
+            ObjectCollection(.slipway("deliveries"), in: namespace), ObjectCollection(Application.resource, in: namespace),
+            ObjectCollection(Rollout.resource, in: nil), ObjectCollection(.pullRequests, in: namespace),
+            ObjectCollection(.pipelineRuns, in: namespace), ObjectCollection(.releases, in: namespace),
+        ]
+    }
+
+    func regions(_ context: PageContext) async throws -> [Region] {
+        let deliveries = context.objects[.slipway("deliveries")]
+        return [
+            Region(name: "summary", template: "summary", fields: summary(context)),
+            Region(name: "board", template: "board", fields: board(deliveries, context)),
+        ]
+    }
+
+    // MARK: What moves
+
+    private func summary(_ context: PageContext) -> Fields {
+        let pulls = context.objects[.pullRequests].filter { $0.word("spec", "state") == "Open" }
+            .filter { $0.word("status", "phase") != "Merged" }
+        let queued = pulls.count { ["Queued", "Testing", "Merging"].contains($0.word("status", "phase")) }
+        let runs = context.objects[.pipelineRuns].count {
+            ["", "Pending", "Running"].contains($0.word("status", "phase"))
+        }
+        let rollouts = context.objects[Rollout.resource].count { RolloutSummary($0).isUnderWay }
+        let waiting = context.objects[.slipway("deliveries")].flatMap { $0.list("status", "environments") }
+            .reduce(0) { $0 + $1.list("waiting").count }
+        let parts: [(Int, String, String, String)] = [
+            (waiting, "promotion waits", "promotions wait", "#board"),
+            (pulls.count, "open pull request", "open pull requests", "/pulls"),
+            (queued, "in the merge queue", "in the merge queue", "/queue"),
+            (runs, "run under way", "runs under way", "/runs"),
+            (rollouts, "rollout under way", "rollouts under way", "/rollouts"),
+        ]
+        return [
+            "figures": .list(
+                parts.map { count, one, many, path in
+                    [
+                        "count": .number(count), "words": .text(count == 1 ? one : many),
+                        "path": .text(path), "isZero": .flag(count == 0),
+                    ]
+                })
+        ]
+    }
+
+    // MARK: The board
+
+    private func board(_ deliveries: [Value], _ context: PageContext) -> Fields {
+        var columns: [String] = []
+        for delivery in deliveries {
+            for environment in delivery.list("spec", "environments") {
+                let name = environment.word("name")
+                if !columns.contains(name) { columns.append(name) }
+            }
+        }
+        return [
+            "columns": .list(columns.map { ["name": .text($0)] }),
+            "rows": .list(deliveries.map { row($0, columns, context) }),
+            "isEmpty": .flag(deliveries.isEmpty),
+        ]
+    }
+
+    private func row(_ delivery: Value, _ columns: [String], _ context: PageContext) -> Fields {
+        let service = delivery.metadata.name
+        let repository = delivery["spec", "repository"]?.stringValue ?? service
+        let stopped = delivery.word("spec", "stopTheLine")
+        let invalid = delivery.list("status", "conditions").first {
+            $0.word("type") == "Valid" && $0.word("status") == "False"
+        }
+        return [
+            "service": .text(service), "repository": .text(repository), "stopped": .text(stopped),
+            "invalid": .optional(invalid?.word("message")),
+            "cells": .list(columns.map { cell($0, delivery, repository, context) }),
+        ]
+    }
+
+    private func cell(
+        _ name: String, _ delivery: Value, _ repository: String, _ context: PageContext
+    ) -> Fields {
+        let service = delivery.metadata.name
+        guard let spec = delivery.list("spec", "environments").first(where: { $0.word("name") == name }) else {
+            return ["environment": .text(name), "isAbsent": true]
+        }
+        let status = delivery.list("status", "environments").first { $0.word("name") == name } ?? .emptyObject
+        let application = context.objects.object(
+            Application.resource, status["application"]?.stringValue ?? "\(service)-\(name)")
+        let place = status["namespace"]?.stringValue ?? spec["namespace"]?.stringValue ?? "\(service)-\(name)"
+        let phase = status.word("phase")
+        var fields: Fields = [
+            "environment": .text(name), "service": .text(service), "repository": .text(repository),
+            "commit": .optional(status["commit"]?.stringValue), "short": .text(Short.commit(status.word("commit"))),
+            "digest": .text(Short.digest(status.word("digest"))),
+            "since": .group(Moments.fields(status["since"]?.stringValue, now: context.now)),
+            "phase": Tone.badge(phase: phase == "Empty" ? nil : phase),
+            "blocker": .text(status.word("blocker", "message")),
+            "until": .group(Self.until(status["blocker", "until"]?.stringValue, now: context.now)),
+            "isEmpty": .flag(status.word("commit").isEmpty && status.word("digest").isEmpty),
+        ]
+        if let application {
+            let health = application.word("status", "health", "status")
+            let sync = application.word("status", "sync", "status")
+            fields["application"] = .text(application.metadata.name)
+            if health != "Healthy" { fields["health"] = Tone.badge(phase: health) }
+            if sync != "Synced" { fields["sync"] = Tone.badge(phase: sync) }
+        }
+        if let rollout = context.objects[Rollout.resource].first(where: { $0.metadata.namespace == place }) {
+            let summary = RolloutSummary(rollout)
+            if summary.isUnderWay || summary.isAborted { fields["rollout"] = .group(summary.fields) }
+        }
+        fields["waiting"] = .list(
+            status.list("waiting").map { waiting($0, service, name, repository, context) })
+        return fields
+    }
+
+    private func waiting(
+        _ waiting: Value, _ service: String, _ environment: String, _ repository: String,
+        _ context: PageContext
+    ) -> Fields {
+        let needed = waiting["requiredApprovals"]?.integerValue ?? 0
+        let approvers = waiting.list("approvedBy").compactMap(\.stringValue)
+        var fields: Fields = [
+            "service": .text(service), "environment": .text(environment), "repository": .text(repository),
+            "commit": .text(waiting.word("commit")), "short": .text(Short.commit(waiting.word("commit"))),
+            "digest": .text(waiting.word("digest")),
+            "since": .group(Moments.fields(waiting["since"]?.stringValue, now: context.now)),
+            "reason": .text(Tone.words(waiting.word("blocker", "reason"))),
+            "blocker": .text(waiting.word("blocker", "message")),
+            "until": .group(Self.until(waiting["blocker", "until"]?.stringValue, now: context.now)),
+            "back": "/",
+        ]
+        if needed > 0 {
+            fields["approvals"] = .text("\(approvers.count) of \(needed) approvals")
+            fields["approvers"] = .text(approvers.joined(separator: ", "))
+            fields["needsApproval"] = .flag(
+                approvers.count < Int(needed) && !approvers.contains(context.viewer.user))
+        }
+        return fields
+    }
+
+    /// When something ends by itself, as the time from now.
+    static func until(_ text: String?, now: Timestamp) -> Fields {
+        guard let text, let time = Timestamp(rfc3339: text), time > now else { return [:] }
+        return [
+            "in": .text(Moments.spelled(.seconds(time.seconds - now.seconds))),
+            "at": .text(time.wholeSeconds.rfc3339),
+        ]
+    }
+}

@@ -1,0 +1,99 @@
+import Judge
+import KubeClient
+import KubeModel
+import Manifest
+import Rollouts
+
+/// A canary's steps, its traffic and the charts of its newest analyses; on a rollout's page and on a commit's.
+struct CanaryView: Sendable {
+    let rollout: Value
+    private let objects: ObjectSet
+
+    init(_ rollout: Value, _ objects: ObjectSet) {
+        self.rollout = rollout
+        self.objects = objects
+    }
+
+    /// So many runs are shown.
+    private static let maximumRuns = 3
+
+    func fields(_ context: PageContext) -> Fields {
+        let summary = RolloutSummary(rollout)
+        var fields = summary.fields
+        fields["steps"] = .list(steps(summary))
+        let runs = objects[Analysis.runs].filter { run in
+            run.metadata.namespace == rollout.metadata.namespace
+                && run.metadata.controller?.uid == rollout.metadata.uid
+        }.sorted { Self.age($0) > Self.age($1) }
+        fields["runs"] = .list(runs.prefix(Self.maximumRuns).map { run($0, context) })
+        fields["hasRuns"] = .flag(!runs.isEmpty)
+        if let weight = summary.weight {
+            fields["stableWeight"] = .text("\(100 - weight)")
+            fields["verified"] = .flag(summary.status.weights?.isVerified != false)
+        }
+        return fields
+    }
+
+    private static func age(_ run: Value) -> (String, String) {
+        (run.metadata.creationTimestamp?.rfc3339 ?? "", run.metadata.name)
+    }
+
+    private func steps(_ summary: RolloutSummary) -> [Fields] {
+        let steps = summary.canary?.steps ?? []
+        let index = summary.status.currentStepIndex ?? 0
+        return steps.enumerated().map { place, step in
+            let isOver = !summary.isAborted && (place < index || summary.status.isFullyPromoted)
+            let isPresent = place == index && summary.isUnderWay
+            return [
+                "text": .text(RolloutSummary.words(step)), "isOver": .flag(isOver),
+                "isPresent": .flag(isPresent),
+                "state": .text(isOver ? "done" : isPresent ? "now" : "to come"),
+            ]
+        }
+    }
+
+    private func run(_ run: Value, _ context: PageContext) -> Fields {
+        let name = run.metadata.name
+        let records = objects[.configMaps].filter { record in
+            record.metadata.namespace == run.metadata.namespace && JudgeRecordView.run(of: record) == name
+        }.compactMap(JudgeRecordView.init)
+        return [
+            "name": .text(name), "phase": Tone.badge(phase: run["status", "phase"]?.stringValue ?? "Pending"),
+            "started": .group(Moments.fields(run["status", "startedAt"]?.stringValue, now: context.now)),
+            "message": .text(run.word("status", "message")),
+            "metrics": .list(run.list("status", "metricResults").map(metric)),
+            "verdict": .optional(records.first?.sentence),
+            "suspects": .text(records.first?.verdict?.suspectPods.joined(separator: ", ") ?? ""),
+            "charts": .list(records.flatMap(\.charts).map(\.fields) + measurements(run)),
+        ]
+    }
+
+    private func metric(_ result: Value) -> Fields {
+        let counts = ["successful", "failed", "inconclusive", "error"].compactMap { key in
+            result[key]?.integerValue.map { "\($0) \(key)" }
+        }
+        let last = result.list("measurements").last
+        return [
+            "name": .text(result.word("name")), "phase": Tone.badge(phase: result.word("phase")),
+            "counts": .text(counts.joined(separator: ", ")),
+            "message": .text(last?.word("message") ?? result.word("message")),
+        ]
+    }
+
+    /// Charts of metrics whose measurements are plain numbers.
+    private func measurements(_ run: Value) -> [Fields] {
+        run.list("status", "metricResults").compactMap { result -> Fields? in
+            let points = result.list("measurements").compactMap { measurement -> (Int64, Double)? in
+                guard let time = Timestamp(rfc3339: measurement.word("finishedAt")) else { return nil }
+                var text = measurement.word("value")[...]
+                if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
+                return Double(text).map { (time.seconds, $0) }
+            }
+            guard points.count > 1 else { return nil }
+            return LineChart(
+                title: "\(result.word("name")): measurements", summary: "", times: points.map(\.0),
+                lines: [.init(name: "measured", style: "canary", points: points.map(\.1))]
+            ).fields
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Git
+import KubeClient
+import KubeModel
+import Manifest
+
+/// One pull request: what it changes, what people say, where it is in the queue, and how its gates do.
+struct PullRequestPage: Page {
+    let namespace: String
+    let name: String
+
+    var title: String { name }
+    var section: Section { .pulls }
+    var trail: [Link] { [Link("Pull requests", "/pulls")] }
+    var collections: [ObjectCollection] {
+        [
+            ObjectCollection(.pullRequests, in: namespace), ObjectCollection(.pipelineRuns, in: namespace),
+            ObjectCollection(.repositories, in: namespace),
+        ]
+    }
+
+    func regions(_ context: PageContext) async throws -> [Region] {
+        guard let pull = context.objects.object(.pullRequests, name) else {
+            throw DashboardError(.notFound, "there is no pull request \(name)")
+        }
+        var regions = [Region(name: "pull", template: "pull", fields: fields(pull, context))]
+        for run in Self.runs(of: pull, context.objects).prefix(2) {
+            regions.append(
+                Region(
+                    name: "run-\(run.metadata.name)", template: "gates",
+                    fields: await GatesView(run).fields(context)))
+        }
+        let change = await difference(pull, context)
+        regions.append(Region(name: "change", template: "diff", fields: change))
+        return regions
+    }
+
+    /// The runs that tested it at its head, the newest first.
+    static func runs(of pull: Value, _ objects: ObjectSet) -> [Value] {
+        let named = Set(pull.list("status", "runs").compactMap(\.stringValue))
+        let name = pull.metadata.name
+        return objects[.pipelineRuns].filter { run in
+            named.contains(run.metadata.name)
+                || run.list("spec", "pullRequests").contains {
+                    $0.word("name") == name && $0.word("head") == pull.word("spec", "head")
+                }
+        }.sorted { Self.age($0) > Self.age($1) }
+    }
+
+    private static func age(_ run: Value) -> (String, String) {
+        (run.metadata.creationTimestamp?.rfc3339 ?? "", run.metadata.name)
+    }
+
+    private func fields(_ pull: Value, _ context: PageContext) -> Fields {
+        let repository = context.objects.object(.repositories, pull.word("spec", "repository"))
+        let isOpen = PullRequestsPage.isOpen(pull)
+        let viewer = context.viewer.user
+        let isOwn = viewer == pull.word("spec", "author") || viewer == pull.word("spec", "pusher")
+        var fields = PullRequestsPage.row(pull, context)
+        let more: Fields = [
+            "body": .text(pull.word("spec", "body")), "target": .text(pull.word("spec", "target")),
+            "pusher": .text(
+                pull.word("spec", "pusher") == pull.word("spec", "author") ? "" : pull.word("spec", "pusher")),
+            "lane": .text(pull.word("status", "lane")),
+            "mergeCommit": .text(pull.word("status", "mergeCommit")),
+            "mergeShort": .text(Short.commit(pull.word("status", "mergeCommit"))),
+            "reason": .text(Tone.words(pull.word("status", "reason"))),
+            "requested": .text(pull.word("status", "mergeRequest", "by")),
+            "reviews": .list(pull.list("status", "reviews").map { review($0, pull, context) }),
+            "needed": .number(repository?["spec", "requiredApprovals"]?.integerValue ?? 0),
+            "isOpen": .flag(isOpen), "isOwn": .flag(isOwn),
+            "canReview": .flag(isOpen && !isOwn), "back": .text("/pulls/\(name)"),
+            "fetch": .text("git fetch origin refs/pull/\(pull["spec", "number"]?.integerValue ?? 0)/head"),
+        ]
+        fields = fields.merging(more)
+        return fields
+    }
+
+    private func review(_ review: Value, _ pull: Value, _ context: PageContext) -> Fields {
+        [
+            "author": .text(review.word("author")), "state": Tone.badge(phase: review.word("state")),
+            "body": .text(review.word("body")), "short": .text(Short.commit(review.word("commit"))),
+            "isStale": .flag(review.word("commit") != pull.word("spec", "head")),
+            "submitted": .group(Moments.fields(review["submittedAt"]?.stringValue, now: context.now)),
+        ]
+    }
+
+    // MARK: What it changes
+
+    private static let maximumBytes = 256 << 10
+
+    /// The difference to the branch, where the repository is on this machine.
+    private func difference(_ pull: Value, _ context: PageContext) async -> Fields {
+        let head = pull.word("spec", "head")
+        let merged = pull.word("status", "mergeCommit")
+        guard let git = await context.settings.repository(pull.word("spec", "repository")),
+            ObjectID(head) != nil
+        else { return [:] }
+        // What was merged is compared with what the branch was before.
+        let range = merged.isEmpty ? "\(pull.word("spec", "target"))...\(head)" : "\(merged)^..\(merged)"
+        var invocation = GitInvocation([
+            "--git-dir", git.path, "diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", range, "--",
+        ])
+        invocation.timeout = .seconds(10)
+        invocation.outputLimit = Self.maximumBytes
+        do {
+            let text = try await git.program.run(invocation).text
+            return DiffView.fields(title: "Changes", text: text)
+        } catch {
+            return ["title": "Changes", "fault": .text("The difference cannot be shown: \(error)")]
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// All rollouts, those under way first.
+struct RolloutsPage: Page {
+    var title: String { "Rollouts" }
+    var section: Section { .rollouts }
+    var collections: [ObjectCollection] { [ObjectCollection(Rollout.resource, in: nil)] }
+
+    func regions(_ context: PageContext) async throws -> [Region] {
+        let all = context.objects[Rollout.resource].map(RolloutSummary.init)
+        let sorted = all.filter { $0.isUnderWay || $0.isAborted } + all.filter { !$0.isUnderWay && !$0.isAborted }
+        return [
+            Region(
+                name: "rollouts", template: "rollouts",
+                fields: ["rows": .list(sorted.map(\.fields)), "isEmpty": .flag(all.isEmpty)])
+        ]
+    }
+}

@@ -1,0 +1,128 @@
+import KubeClient
+import KubeModel
+import Manifest
+
+/// The pipeline runs, newest first.
+struct RunsPage: Page {
+    let namespace: String
+
+    var title: String { "Runs" }
+    var section: Section { .runs }
+    var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace)] }
+
+    private static let maximum = 60
+
+    func regions(_ context: PageContext) async throws -> [Region] {
+        let runs = context.objects[.pipelineRuns].sorted { Self.age($0) > Self.age($1) }
+        return [
+            Region(
+                name: "runs", template: "runs",
+                fields: [
+                    "rows": .list(runs.prefix(Self.maximum).map { row($0, context) }),
+                    "isEmpty": .flag(runs.isEmpty),
+                    "isCut": .flag(runs.count > Self.maximum),
+                ])
+        ]
+    }
+
+    static func age(_ run: Value) -> (String, String) {
+        (run.metadata.creationTimestamp?.rfc3339 ?? "", run.metadata.name)
+    }
+
+    private func row(_ run: Value, _ context: PageContext) -> Fields {
+        let status = run["status"] ?? .emptyObject
+        return [
+            "name": .text(run.metadata.name), "repository": .text(run.word("spec", "repository")),
+            "commit": .text(run.word("spec", "commit")),
+            "short": .text(Short.commit(run.word("spec", "commit"))),
+            "phase": Tone.badge(phase: status["phase"]?.stringValue ?? "Pending"),
+            "trust": .text(run.word("spec", "trust")), "message": .text(status.word("message")),
+            "took": .text(
+                Moments.between(
+                    status["startedAt"]?.stringValue, status["finishedAt"]?.stringValue, now: context.now)),
+            "started": .group(
+                Moments.fields(
+                    status["startedAt"]?.stringValue.flatMap(Timestamp.init(rfc3339:))
+                        ?? run.metadata.creationTimestamp, now: context.now)),
+            "gates": .list(
+                status.list("gates").map { gate in
+                    [
+                        "name": .text(gate.word("name")),
+                        "tone": .text(Tone(phase: gate.word("phase")).rawValue),
+                        "sign": .text(Tone(phase: gate.word("phase")).sign),
+                        "phase": .text(gate.word("phase")),
+                    ]
+                }),
+        ]
+    }
+}
+
+/// One run: its gates and steps.
+struct RunPage: Page {
+    let namespace: String
+    let name: String
+
+    var title: String { name }
+    var section: Section { .runs }
+    var trail: [Link] { [Link("Runs", "/runs")] }
+    var pulse: Duration { .seconds(1) }
+    var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace)] }
+
+    func regions(_ context: PageContext) async throws -> [Region] {
+        guard let run = context.objects.object(.pipelineRuns, name) else {
+            throw DashboardError(.notFound, "there is no run \(name)")
+        }
+        let gates = await GatesView(run).fields(context)
+        return [
+            Region(
+                name: "run", template: "run",
+                fields: gates.merging([
+                    "back": .text("/runs/\(name)"),
+                    "pulls": .list(
+                        run.list("spec", "pullRequests").map { ["name": .text($0.word("name"))] }),
+                ])),
+            Region(name: "gates", template: "gates", fields: gates),
+        ]
+    }
+}
+
+/// The log of a step. It is not made of objects: its stream sends what is added.
+struct LogPage: Page {
+    let namespace: String
+    let run: String
+    let step: String
+
+    var title: String { "\(step) of \(run)" }
+    var section: Section { .runs }
+    var trail: [Link] { [Link("Runs", "/runs"), Link(run, "/runs/\(run)")] }
+    var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace)] }
+
+    /// So much of a log's end is shown at once; the whole is a link away.
+    static let maximumBytes = 512 << 10
+
+    func regions(_ context: PageContext) async throws -> [Region] {
+        guard let object = context.objects.object(.pipelineRuns, run) else {
+            throw DashboardError(.notFound, "there is no run \(run)")
+        }
+        guard let logs = context.settings.logs else {
+            throw DashboardError(.unavailable, "this dashboard has no access to the logs of runs")
+        }
+        var part = try await logs.read(run: run, step: step, from: 0)
+        let length = part?.bytes.count ?? 0
+        let isCut = length > Self.maximumBytes
+        if isCut { part?.bytes.removeFirst(length - Self.maximumBytes) }
+        let phase = object.list("status", "gates").flatMap { gate in
+            gate.list("steps").filter { "\(gate.word("name")).\($0.word("name"))" == step }
+        }.first?.word("phase")
+        return [
+            Region(
+                name: "log", template: "log",
+                fields: [
+                    "run": .text(run), "step": .text(step), "text": .text(LogText.plain(part?.bytes ?? [])),
+                    "offset": .number(length), "isComplete": .flag(part?.isComplete ?? false),
+                    "isMissing": .flag(part == nil), "isCut": .flag(isCut),
+                    "size": .text(Figures.bytes(Int64(length))), "phase": Tone.badge(phase: phase),
+                ])
+        ]
+    }
+}

@@ -1,0 +1,23 @@
+import Forge
+import KubeModel
+public import Manifest
+
+/// Asks the forge that a Repository's status names, with the user's token.
+public struct ForgeOverHTTP: PullRequestActions {
+    /// Reaches forges where their repositories say.
+    public init() {}
+
+    public func act(
+        _ action: String, pullRequest: String, repository: Value, fields: [String: String], token: String
+    ) async throws -> String {
+        let address = repository.word("status", "apiURL")
+        guard !address.isEmpty else {
+            throw DashboardError(
+                .unavailable,
+                "the repository \(repository.metadata.name) says no address of its forge (status.apiURL); is the forge "
+                    + "running?")
+        }
+        return try await ForgeClient(address: address, token: token).act(
+            action, namespace: repository.metadata.namespace, pullRequest: pullRequest, fields)
+    }
+}

@@ -1,0 +1,31 @@
+import KubeModel
+public import Pipeline
+
+/// The logs that a pipeline on this machine keeps.
+public struct PipelineLogs: StepLogs {
+    private let logs: LogStore
+    private let records: RunRecordStore
+
+    /// The logs below a directory of runs.
+    public init(_ files: RunFiles) {
+        logs = LogStore(files)
+        records = RunRecordStore(files)
+    }
+
+    public func read(run: String, step: String, from offset: Int) async throws -> StepLogPart? {
+        guard let id = StepID(step), let record = records.read(run) else { return nil }
+        // Whether it is over is looked up first: what is written in between is then read and not missed.
+        let isComplete = Self.isOver(id, record)
+        guard let bytes = try await logs.read(id, of: record, from: offset) else {
+            return isComplete ? StepLogPart(bytes: [], isComplete: true) : nil
+        }
+        return StepLogPart(bytes: bytes, isComplete: isComplete)
+    }
+
+    private static func isOver(_ step: StepID, _ record: RunRecord) -> Bool {
+        if RunPhase(rawValue: record.status.phase)?.isFinal ?? false { return true }
+        let gate = record.status.gates?.first { $0.name == step.gate.rawValue }
+        let phase = gate?.steps.first { $0.name == step.name }?.phase
+        return phase.flatMap { RunPhase(rawValue: $0) }?.isFinal ?? false
+    }
+}
