@@ -355,7 +355,7 @@ let package = Package(
             name: "DashboardTests",
             dependencies: [
                 "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, serviceLifecycle,
+                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

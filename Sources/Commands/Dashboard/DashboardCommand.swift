@@ -54,7 +54,8 @@ struct DashboardCommand: AsyncParsableCommand {
         settings.isSecure = behindTLS
         if let runs { settings.logs = PipelineLogs(RunFiles(root: KubeServeSetup.absolute(runs))) }
         let (host, routes) = (listen.clientHost, try DashboardRoutes(settings))
-        let listener = DashboardListener(routes, host: listen.host, port: listen.port, logger: logger) { port in
+        let listener = DashboardListener(routes, host: listen.host, port: listen.port, logger: logger) {
+            port in
             print("http://\(ListenAddress(host: host, port: port))")
             // The line is waited for by scripts, so it must not stay in a buffer.
             fflush(nil)

@@ -12,6 +12,7 @@ extension DashboardRoutes {
         let done: (text: String, path: String)
         switch action {
         case .approve: done = try await approve(form, client)
+        case .rollBack: done = try await rollBack(form, client)
         case .review(let pull): done = try await review(pull, form, session, client)
         case .merge(let pull): done = try await merge(pull, form, session, client)
         case .cancel(let run): done = try await cancel(run, client)
@@ -48,6 +49,31 @@ extension DashboardRoutes {
         let word = decision == "Approve" ? "approved" : "rejected"
         return (
             "You \(word) \(Short.digest(form["digest"])) for \(environment) of \(service).",
+            LocalPath(form["back"])?.text ?? "/"
+        )
+    }
+
+    private func rollBack(
+        _ form: FormBody, _ client: KubeClient
+    ) async throws -> (text: String, path: String) {
+        let (service, environment) = (form["service"], form["environment"])
+        let reason = form["reason"].isEmpty ? "asked for on the dashboard" : form["reason"]
+        guard !service.isEmpty, !environment.isEmpty, reason.utf8.count <= 1024 else {
+            throw DashboardError(.invalid, "a rollback names a service, an environment and a short reason")
+        }
+        var spec: Object = [
+            "service": .string(service), "environment": .string(environment), "reason": .string(reason),
+        ]
+        if !form["release"].isEmpty { spec["release"] = .string(form["release"]) }
+        try await client.create(
+            Rollback.resource,
+            [
+                "apiVersion": "slipway.dev/v1alpha1", "kind": "Rollback",
+                "metadata": ["generateName": .string("\(service)-\(environment)-".lowercased())],
+                "spec": .object(spec),
+            ], namespace: settings.namespace)
+        return (
+            "\(environment) of \(service) goes back to the release before.",
             LocalPath(form["back"])?.text ?? "/"
         )
     }

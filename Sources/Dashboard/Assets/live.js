@@ -17,7 +17,7 @@
     if (active && part.contains(active) && (active.tagName === "TEXTAREA" || active.tagName === "INPUT")) {
       return active.value !== active.defaultValue;
     }
-    var fields = part.querySelectorAll("textarea");
+    var fields = part.querySelectorAll("textarea, input[type=text]");
     for (var place = 0; place < fields.length; place += 1) {
       if (fields[place].value !== fields[place].defaultValue) { return true; }
     }

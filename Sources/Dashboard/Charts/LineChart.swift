@@ -123,7 +123,8 @@ struct LineChart: Sendable {
                 let place = dot.split(separator: " ")
                 if place.count == 2 {
                     parts.append(
-                        "<circle class=\"dot \(line.style)\" cx=\"\(place[0])\" cy=\"\(place[1])\" r=\"2.5\"/>")
+                        "<circle class=\"dot \(line.style)\" cx=\"\(place[0])\" cy=\"\(place[1])\" r=\"2.5\"/>"
+                    )
                 }
             } else if count > 1 {
                 parts.append("<path class=\"line \(line.style)\" d=\"\(path)\"/>")

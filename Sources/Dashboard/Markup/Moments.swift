@@ -14,8 +14,12 @@ enum Moments {
     static func spelled(_ duration: Duration) -> String {
         let seconds = max(0, duration.components.seconds)
         if seconds < 60 { return "\(seconds) s" }
-        if seconds < 3600 { return "\(seconds / 60) min" + (seconds < 600 && seconds % 60 != 0 ? " \(seconds % 60) s" : "") }
-        if seconds < 86_400 { return "\(seconds / 3600) h" + (seconds % 3600 >= 60 ? " \(seconds % 3600 / 60) min" : "") }
+        if seconds < 3600 {
+            return "\(seconds / 60) min" + (seconds < 600 && seconds % 60 != 0 ? " \(seconds % 60) s" : "")
+        }
+        if seconds < 86_400 {
+            return "\(seconds / 3600) h" + (seconds % 3600 >= 60 ? " \(seconds % 3600 / 60) min" : "")
+        }
         return "\(seconds / 86_400) d"
     }
 

@@ -10,6 +10,8 @@ struct Viewer: Sendable, Hashable {
     enum Ability: String, Sendable, CaseIterable {
         /// To let a release into an environment.
         case approve
+        /// To take an environment back.
+        case rollBack
         /// To comment on pull requests.
         case comment
         /// To approve pull requests.
@@ -25,12 +27,19 @@ struct Viewer: Sendable, Hashable {
         fileprivate var questions: [(verb: String, group: String, resource: String, subresource: String)] {
             switch self {
             case .approve: [("create", "slipway.dev", "approvals", "")]
+            case .rollBack: [("create", "slipway.dev", "rollbacks", "")]
             case .comment:
-                [("comment", "slipway.dev", "repositories", ""), ("review", "slipway.dev", "repositories", "")]
+                [
+                    ("comment", "slipway.dev", "repositories", ""),
+                    ("review", "slipway.dev", "repositories", ""),
+                ]
             case .review: [("review", "slipway.dev", "repositories", "")]
             case .merge: [("merge", "slipway.dev", "repositories", "")]
             case .steer:
-                [("steer", "argoproj.io", "rollouts", "status"), ("patch", "argoproj.io", "rollouts", "status")]
+                [
+                    ("steer", "argoproj.io", "rollouts", "status"),
+                    ("patch", "argoproj.io", "rollouts", "status"),
+                ]
             case .cancel:
                 [("steer", "slipway.dev", "pipelineruns", ""), ("patch", "slipway.dev", "pipelineruns", "")]
             }

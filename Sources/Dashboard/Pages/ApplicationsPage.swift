@@ -33,10 +33,12 @@ struct ApplicationsPage: Page {
             "healthMessage": .text(status.word("health", "message")),
             "revision": .text(status.word("sync", "revision")),
             "short": .text(Short.commit(status.word("sync", "revision"))),
-            "repository": .text(application.source?.repoURL ?? ""), "path": .text(application.source?.path ?? ""),
+            "repository": .text(application.source?.repoURL ?? ""),
+            "path": .text(application.source?.path ?? ""),
             "target": .text(application.source?.targetRevision ?? ""),
             "namespace": .text(application.destination.namespace),
-            "operation": Tone.badge(phase: operation.word("phase") == "Succeeded" ? nil : operation["phase"]?.stringValue),
+            "operation": Tone.badge(
+                phase: operation.word("phase") == "Succeeded" ? nil : operation["phase"]?.stringValue),
             "operationMessage": .text(operation.word("message")),
             "synced": .group(Moments.fields(operation["finishedAt"]?.stringValue, now: context.now)),
             "conditions": .list(

@@ -10,7 +10,8 @@ struct BoardPage: Page {
     var section: Section { .board }
     var collections: [ObjectCollection] {
         [
-            ObjectCollection(.slipway("deliveries"), in: namespace), ObjectCollection(Application.resource, in: namespace),
+            ObjectCollection(.slipway("deliveries"), in: namespace),
+            ObjectCollection(Application.resource, in: namespace),
             ObjectCollection(Rollout.resource, in: nil), ObjectCollection(.pullRequests, in: namespace),
             ObjectCollection(.pipelineRuns, in: namespace), ObjectCollection(.releases, in: namespace),
         ]
@@ -89,7 +90,8 @@ struct BoardPage: Page {
         _ name: String, _ delivery: Value, _ repository: String, _ context: PageContext
     ) -> Fields {
         let service = delivery.metadata.name
-        guard let spec = delivery.list("spec", "environments").first(where: { $0.word("name") == name }) else {
+        guard let spec = delivery.list("spec", "environments").first(where: { $0.word("name") == name })
+        else {
             return ["environment": .text(name), "isAbsent": true]
         }
         let status = delivery.list("status", "environments").first { $0.word("name") == name } ?? .emptyObject
@@ -99,13 +101,16 @@ struct BoardPage: Page {
         let phase = status.word("phase")
         var fields: Fields = [
             "environment": .text(name), "service": .text(service), "repository": .text(repository),
-            "commit": .optional(status["commit"]?.stringValue), "short": .text(Short.commit(status.word("commit"))),
+            "commit": .optional(status["commit"]?.stringValue),
+            "short": .text(Short.commit(status.word("commit"))),
             "digest": .text(Short.digest(status.word("digest"))),
             "since": .group(Moments.fields(status["since"]?.stringValue, now: context.now)),
             "phase": Tone.badge(phase: phase == "Empty" ? nil : phase),
             "blocker": .text(status.word("blocker", "message")),
             "until": .group(Self.until(status["blocker", "until"]?.stringValue, now: context.now)),
             "isEmpty": .flag(status.word("commit").isEmpty && status.word("digest").isEmpty),
+            "release": .text(status.word("release")),
+            "canRollBack": .flag(!status.word("release").isEmpty && phase != "Empty"),
         ]
         if let application {
             let health = application.word("status", "health", "status")

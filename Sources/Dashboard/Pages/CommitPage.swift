@@ -17,7 +17,8 @@ struct CommitPage: Page {
     var collections: [ObjectCollection] {
         [
             ObjectCollection(.pipelineRuns, in: namespace), ObjectCollection(.pullRequests, in: namespace),
-            ObjectCollection(.releases, in: namespace), ObjectCollection(.slipway("promotions"), in: namespace),
+            ObjectCollection(.releases, in: namespace),
+            ObjectCollection(.slipway("promotions"), in: namespace),
             ObjectCollection(.slipway("deliveries"), in: namespace),
         ]
             + places.flatMap { place in
@@ -61,7 +62,8 @@ struct CommitPage: Page {
                 .notFound, "nothing is known of a commit \(Short.commit(commit)) of \(repository)")
         }
         var regions = [
-            Region(name: "commit", template: "commit", fields: head(pulls, runs, releases, promotions, context))
+            Region(
+                name: "commit", template: "commit", fields: head(pulls, runs, releases, promotions, context))
         ]
         if let run = runs.first {
             regions.append(
@@ -165,7 +167,8 @@ struct CommitPage: Page {
         if let signature {
             fields = fields.merging([
                 "identity": .text(signature.word("identity")), "issuer": .text(signature.word("issuer")),
-                "bundle": .text(signature.word("digest")), "log": .text(Short.commit(signature.word("logID"))),
+                "bundle": .text(signature.word("digest")),
+                "log": .text(Short.commit(signature.word("logID"))),
                 "logIndex": .number(signature["logIndex"]?.integerValue ?? 0),
                 "logged": .group(
                     Moments.fields(signature["integratedTime"]?.stringValue, now: context.now)),
@@ -202,7 +205,8 @@ struct CommitPage: Page {
             "environment": .text(promotion.word("spec", "environment")),
             "service": .text(promotion.word("spec", "service")),
             "digest": .text(promotion.word("spec", "digest")),
-            "short": .text(Short.commit(promotion.word("spec", "commit"))), "name": .text(promotion.metadata.name),
+            "short": .text(Short.commit(promotion.word("spec", "commit"))),
+            "name": .text(promotion.metadata.name),
             "isRollback": .flag(promotion.word("spec", "kind") == "Rollback"),
             "phase": Tone.badge(phase: status["phase"]?.stringValue ?? "Waiting"),
             "message": .text(status.word("message")), "rule": .text(status.word("rule")),

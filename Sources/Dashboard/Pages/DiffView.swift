@@ -25,7 +25,9 @@ enum DiffView {
                 continue
             }
             if !name.isEmpty, shown.isEmpty, isHeader(line) { continue }
-            let kind = line.first == "+" ? "added" : line.first == "-" ? "removed" : line.hasPrefix("@@") ? "hunk" : "same"
+            let kind =
+                line.first == "+"
+                ? "added" : line.first == "-" ? "removed" : line.hasPrefix("@@") ? "hunk" : "same"
             if kind == "added" { added += 1 }
             if kind == "removed" { removed += 1 }
             shown.append(["kind": .text(kind), "text": .text(line.isEmpty ? " " : String(line))])
@@ -38,7 +40,10 @@ enum DiffView {
     }
 
     private static func isHeader(_ line: Substring) -> Bool {
-        ["index ", "--- ", "+++ ", "new file", "deleted file", "old mode", "new mode", "similarity ", "rename "]
-            .contains { line.hasPrefix($0) }
+        [
+            "index ", "--- ", "+++ ", "new file", "deleted file", "old mode", "new mode", "similarity ",
+            "rename ",
+        ]
+        .contains { line.hasPrefix($0) }
     }
 }

@@ -27,7 +27,8 @@ struct RolloutPage: Page {
         return [
             Region(name: "steer", template: "steer", fields: Self.steering(summary)),
             Region(
-                name: "canary", template: "canary", fields: CanaryView(rollout, context.objects).fields(context)),
+                name: "canary", template: "canary",
+                fields: CanaryView(rollout, context.objects).fields(context)),
             Region(
                 name: "rollout", template: "rollout", fields: versions(rollout, summary, context)),
         ]
@@ -62,7 +63,9 @@ struct RolloutPage: Page {
 
     private func version(_ set: Value, _ status: RolloutStatus, _ context: PageContext) -> Fields {
         let pods = context.objects[.pods].filter { $0.metadata.controller?.uid == set.metadata.uid }
-        let images = (set["spec", "template", "spec", "containers"]?.arrayValue ?? []).map { $0.word("image") }
+        let images = (set["spec", "template", "spec", "containers"]?.arrayValue ?? []).map {
+            $0.word("image")
+        }
         return [
             "revision": .number(revision(set)), "hash": .text(hash(of: set)),
             "role": .optional(role(set, status)),
@@ -79,7 +82,8 @@ struct RolloutPage: Page {
         let waiting = statuses.map { $0.word("state", "waiting", "reason") }.first { !$0.isEmpty }
         let restarts = statuses.reduce(0) { $0 + ($1["restartCount"]?.integerValue ?? 0) }
         let phase =
-            pod.metadata.isDeleting ? "Terminating" : waiting ?? pod["status", "phase"]?.stringValue ?? "Pending"
+            pod.metadata.isDeleting
+            ? "Terminating" : waiting ?? pod["status", "phase"]?.stringValue ?? "Pending"
         let tone: Tone = isReady ? .good : waiting == nil ? .busy : .bad
         return [
             "name": .text(pod.metadata.name), "state": tone.badge(isReady ? "Ready" : Tone.words(phase)),

@@ -10,7 +10,8 @@ struct RolloutsPage: Page {
 
     func regions(_ context: PageContext) async throws -> [Region] {
         let all = context.objects[Rollout.resource].map(RolloutSummary.init)
-        let sorted = all.filter { $0.isUnderWay || $0.isAborted } + all.filter { !$0.isUnderWay && !$0.isAborted }
+        let sorted =
+            all.filter { $0.isUnderWay || $0.isAborted } + all.filter { !$0.isUnderWay && !$0.isAborted }
         return [
             Region(
                 name: "rollouts", template: "rollouts",

@@ -97,7 +97,9 @@ extension DashboardRoutes {
     /// Leads from the beginning of a commit's name to its page.
     func commit(_ repository: String, _ prefix: String, _ session: Session) async throws -> Response {
         let fault = DashboardError(.notFound, "nothing is known of a commit \(prefix) of \(repository)")
-        guard prefix.utf8.count >= 7, prefix.utf8.count < 40, prefix.allSatisfy(\.isHexDigit) else { throw fault }
+        guard prefix.utf8.count >= 7, prefix.utf8.count < 40, prefix.allSatisfy(\.isHexDigit) else {
+            throw fault
+        }
         let client = client(session)
         let namespace = settings.namespace
         let objects = try await ObjectReader(client: client).read([

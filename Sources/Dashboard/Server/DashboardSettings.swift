@@ -1,8 +1,8 @@
 public import Git
 public import KubeClient
 public import KubeModel
-public import Manifest
 public import Logging
+public import Manifest
 
 /// What a dashboard is connected to.
 public struct DashboardSettings: Sendable {

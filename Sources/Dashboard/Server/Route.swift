@@ -14,8 +14,10 @@ enum Route: Sendable {
 
     /// The paths of all routes, as Hummingbird's router writes them.
     static let patterns = [
-        "/", "/login", "/logout", "/live", "/assets/{name}", "/approvals", "/pulls", "/pulls/{name}",
-        "/pulls/{name}/review", "/pulls/{name}/merge", "/queue", "/runs", "/runs/{name}", "/runs/{name}/cancel",
+        "/", "/login", "/logout", "/live", "/assets/{name}", "/approvals", "/rollbacks", "/pulls",
+        "/pulls/{name}",
+        "/pulls/{name}/review", "/pulls/{name}/merge", "/queue", "/runs", "/runs/{name}",
+        "/runs/{name}/cancel",
         "/runs/{name}/logs/{step}", "/runs/{name}/logs/{step}/raw", "/runs/{name}/logs/{step}/stream",
         "/apps", "/apps/{name}", "/apps/{name}/diff", "/rollouts", "/rollouts/{namespace}/{name}",
         "/commits/{repository}/{commit}",
@@ -57,6 +59,7 @@ enum Route: Sendable {
         case ("login", 1): self = .login
         case ("logout", 1): self = .logout
         case ("approvals", 1): self = .act(.approve)
+        case ("rollbacks", 1): self = .act(.rollBack)
         case ("pulls", 3) where parts[2] == "review": self = .act(.review(pull: parts[1]))
         case ("pulls", 3) where parts[2] == "merge": self = .act(.merge(pull: parts[1]))
         case ("runs", 3) where parts[2] == "cancel": self = .act(.cancel(run: parts[1]))
@@ -97,6 +100,8 @@ enum Route: Sendable {
 /// Something that people do by a form.
 enum Action: Sendable, Hashable {
     case approve
+    /// Takes an environment back to the release before.
+    case rollBack
     case review(pull: String)
     case merge(pull: String)
     case cancel(run: String)

@@ -12,7 +12,8 @@ import Testing
 struct BrowserTests {
     private static let commit = "/commits/orders/\(DeliveryWorld.commit)"
 
-    @Test func `an approval clicked in the browser is made in the user's name and told at once`() async throws {
+    @Test func `an approval clicked in the browser is made in the user's name and told at once`() async throws
+    {
         try await DashboardFixture.with { fixture in
             try await DeliveryWorld(client: fixture.client).build()
             try await Browser.with { browser in
@@ -24,7 +25,8 @@ struct BrowserTests {
                 #expect(try await page.text("h1") == "Delivery")
                 try await page.picture("board-approver")
                 try await page.follow("button[value=Approve]")
-                #expect(try await page.text(".notice") == "You approved ab12ab12ab12 for production of orders.")
+                #expect(
+                    try await page.text(".notice") == "You approved ab12ab12ab12 for production of orders.")
                 let made = try await fixture.client.listAll(.approvals, namespace: "slipway")
                 #expect(made.map { $0["spec", "user"]?.stringValue } == ["anna"])
                 #expect(made.map { $0["spec", "digest"]?.stringValue } == [DeliveryWorld.digest])
@@ -46,7 +48,8 @@ struct BrowserTests {
             try await Browser.with { browser in
                 let page = try await browser.page()
                 try await page.logIn(fixture, "viewer-token")
-                #expect(try await page.evaluate("document.querySelectorAll('button[value=Approve]').length") == 0)
+                #expect(
+                    try await page.evaluate("document.querySelectorAll('button[value=Approve]').length") == 0)
                 await browser.forget(page)
                 try await page.evaluate(
                     """
@@ -58,7 +61,9 @@ struct BrowserTests {
                     """)
                 try await browser.awaitLoad(page)
                 #expect(try await page.text("h1") == "Not allowed")
-                #expect(try await page.text("main").contains("User \"vera\" cannot create resource \"approvals\""))
+                #expect(
+                    try await page.text("main").contains("User \"vera\" cannot create resource \"approvals\"")
+                )
                 try await page.picture("forbidden")
                 #expect(try await fixture.client.listAll(.approvals, namespace: "slipway").isEmpty)
             }
@@ -81,7 +86,9 @@ struct BrowserTests {
                 try await fixture.client.patch(
                     Rollout.resource, "orders", namespace: "orders-production",
                     .merge([
-                        "status": ["abort": true, "phase": "Degraded", "message": "metric \"errors\" is harmful"]
+                        "status": [
+                            "abort": true, "phase": "Degraded", "message": "metric \"errors\" is harmful",
+                        ]
                     ]), subresource: "status")
                 try await page.wait(until: "document.querySelector('.crossing.harm')")
                 try await page.wait(until: "document.querySelector('button[value=retry]')")
@@ -103,7 +110,8 @@ struct BrowserTests {
                     fixture, "viewer-token", then: "/runs/orders-run-12/logs/test.with-postgresql")
                 try await page.wait(until: "document.querySelector('[data-state=live]')")
                 log.write("test_total <PASSED>\n")
-                try await page.wait(until: "document.querySelector('#log-text').innerText.includes('test_total <PASSED>')")
+                try await page.wait(
+                    until: "document.querySelector('#log-text').innerText.includes('test_total <PASSED>')")
                 log.finish()
                 try await page.wait(until: "document.querySelector('.state').innerText === 'complete'")
                 try await page.picture("log")
@@ -125,7 +133,8 @@ struct BrowserTests {
                     .merge(["status": ["message": "is next"]]), subresource: "status")
                 // Another part's update shows that the news has arrived.
                 try await page.wait(until: "Object.keys(document.body.dataset).length > 0")
-                #expect(try await page.evaluate("document.querySelector('#review-body').value") == "looks right")
+                #expect(
+                    try await page.evaluate("document.querySelector('#review-body').value") == "looks right")
                 try await page.evaluate("document.querySelector('#review-body').value = ''")
                 try await page.evaluate("document.querySelector('#review-body').blur()")
                 try await page.wait(until: "document.querySelector('main').innerText.includes('is next')")
@@ -178,7 +187,8 @@ struct BrowserTests {
                 let desk = try await browser.page(isDark: isDark)
                 for page in [phone, desk] { try await page.logIn(fixture, "approver-token") }
                 for (title, path) in [
-                    ("board", "/"), ("commit", Self.commit), ("rollout", "/rollouts/orders-production/orders"),
+                    ("board", "/"), ("commit", Self.commit),
+                    ("rollout", "/rollouts/orders-production/orders"),
                     ("pull", "/pulls/orders-7"), ("pulls", "/pulls"), ("queue", "/queue"), ("runs", "/runs"),
                     ("app", "/apps/orders-production"), ("apps", "/apps"), ("rollouts", "/rollouts"),
                 ] {
@@ -191,7 +201,8 @@ struct BrowserTests {
                     try await desk.picture("\(title)-\(name)")
                 }
                 // Text can be told from what is behind it.
-                let paper = try await desk.evaluate("getComputedStyle(document.body).backgroundColor").stringValue
+                let paper = try await desk.evaluate("getComputedStyle(document.body).backgroundColor")
+                    .stringValue
                 #expect(paper == (isDark ? "rgb(15, 18, 23)" : "rgb(246, 247, 249)"))
             }
         }

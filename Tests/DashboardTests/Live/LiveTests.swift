@@ -54,7 +54,8 @@ final class ScriptedLog: StepLogs {
                     }
                     let data = try JSON.parse(Array(event.data.utf8))
                     regions.append(data["region"]?.stringValue ?? "")
-                    if hasChanged, data["html"]?.stringValue?.contains("canary <strong>50 %</strong>") == true {
+                    if hasChanged, data["html"]?.stringValue?.contains("canary <strong>50 %</strong>") == true
+                    {
                         break
                     }
                 }
@@ -113,7 +114,8 @@ final class ScriptedLog: StepLogs {
     }
 
     @Test func `there are so many streams and no more`() async throws {
-        try await DashboardFixture.with(change: { settings, _ in settings.maximumStreamsPerSession = 1 }) { fixture in
+        try await DashboardFixture.with(change: { settings, _ in settings.maximumStreamsPerSession = 1 }) {
+            fixture in
             let visitor = try await fixture.visitor("viewer-token")
             try await visitor.stream("/live?page=/pulls") { events in
                 var iterator = events.makeAsyncIterator()

@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (1.0, 2, "1"), (0.5, 2, "0.5"), (-0.004, 2, "0"), (-1.25, 1, "−1.3"), (.infinity, 2, "∞"), (.nan, 2, "–"),
+        (1.0, 2, "1"), (0.5, 2, "0.5"), (-0.004, 2, "0"), (-1.25, 1, "−1.3"), (.infinity, 2, "∞"),
+        (.nan, 2, "–"),
         (1234.5, 0, "1235"),
     ])
     func `numbers are short`(number: Double, places: Int, text: String) {
@@ -61,7 +62,8 @@ import Testing
     }
 
     @Test func `what is no record of a judge is none`() {
-        #expect(JudgeRecordView(["metadata": ["name": "a.judge"], "data": ["policy": "{", "ticks": "[]"]]) == nil)
+        #expect(
+            JudgeRecordView(["metadata": ["name": "a.judge"], "data": ["policy": "{", "ticks": "[]"]]) == nil)
         #expect(JudgeRecordView(["metadata": ["name": "settings"], "data": [:]]) == nil)
     }
 

@@ -37,7 +37,8 @@ import Testing
         let source = try #require(Templates.sources.first { $0.name == name })
         let text = String(decoding: source.bytes, as: UTF8.self)
         for part in text.split(separator: "{{{").dropFirst() {
-            #expect(Self.finished.contains(String(part.prefix { $0 != "}" })), "\(name): {{{\(part.prefix(20))")
+            #expect(
+                Self.finished.contains(String(part.prefix { $0 != "}" })), "\(name): {{{\(part.prefix(20))")
         }
         #expect(!text.contains("{{&"))
         #expect(!text.contains(" style="))

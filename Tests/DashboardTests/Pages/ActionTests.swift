@@ -31,7 +31,8 @@ final class ScriptedForge: PullRequestActions {
 
 @Suite struct ActionTests {
     private static let approval = [
-        "service": "orders", "environment": "production", "digest": DeliveryWorld.digest, "decision": "Approve",
+        "service": "orders", "environment": "production", "digest": DeliveryWorld.digest,
+        "decision": "Approve",
         "back": "/pulls",
     ]
 
@@ -51,25 +52,29 @@ final class ScriptedForge: PullRequestActions {
             #expect(made.first?["spec", "decision"]?.stringValue == "Approve")
             #expect(made.first?["spec", "digest"]?.stringValue == DeliveryWorld.digest)
             // The sentence is told once.
-            #expect(try await visitor.get("/").text.contains("You approved ab12ab12ab12 for production of orders."))
+            #expect(
+                try await visitor.get("/").text.contains(
+                    "You approved ab12ab12ab12 for production of orders."))
             #expect(!(try await visitor.get("/").text.contains("You approved")))
         }
     }
 
-    @Test(arguments: ["viewer-token", "developer-token"])
-    func `who may not approve is told so, and nothing is approved`(token: String) async throws {
+    @Test func `who may not approve is told so, and nothing is approved`() async throws {
         try await DashboardFixture.with { fixture in
-            let visitor = try await fixture.visitor(token)
-            let answer = try await visitor.submit("/approvals", from: "/", Self.approval)
-            #expect(answer.status == 403)
-            #expect(answer.text.contains("Your role does not let you do this."))
-            #expect(answer.text.contains("cannot create resource &quot;approvals&quot;"))
-            #expect(try await approvals(fixture).isEmpty)
+            for token in ["viewer-token", "developer-token"] {
+                let visitor = try await fixture.visitor(token)
+                let answer = try await visitor.submit("/approvals", from: "/", Self.approval)
+                #expect(answer.status == 403)
+                #expect(answer.text.contains("Your role does not let you do this."))
+                #expect(answer.text.contains("cannot create resource &quot;approvals&quot;"))
+                #expect(try await approvals(fixture).isEmpty)
+            }
         }
     }
 
     private static let forms: [(String, [String: String])] = [
-        ("/approvals", approval), ("/pulls/orders-7/review", ["state": "Approved"]),
+        ("/approvals", approval), ("/rollbacks", ["service": "orders", "environment": "dev"]),
+        ("/pulls/orders-7/review", ["state": "Approved"]),
         ("/pulls/orders-7/merge", ["action": "merge"]), ("/runs/orders-run-12/cancel", [:]),
         ("/rollouts/orders-production/orders", ["action": "abort"]), ("/logout", [:]),
     ]
@@ -123,11 +128,33 @@ final class ScriptedForge: PullRequestActions {
             #expect(
                 forge.requests == [
                     .init(
-                        action: "review", pull: "orders-8", fields: ["state": "Approved", "head": "abc", "body": "fine"],
+                        action: "review", pull: "orders-8",
+                        fields: ["state": "Approved", "head": "abc", "body": "fine"],
                         token: "approver-token"),
-                    .init(action: "merge", pull: "orders-8", fields: ["head": "abc"], token: "approver-token"),
+                    .init(
+                        action: "merge", pull: "orders-8", fields: ["head": "abc"], token: "approver-token"),
                     .init(action: "close", pull: "orders-8", fields: [:], token: "approver-token"),
                 ])
+        }
+    }
+
+    @Test func `a rollback is asked for by approvers, with its reason`() async throws {
+        try await DashboardFixture.with { fixture in
+            try await DeliveryWorld(client: fixture.client).build()
+            let fields = [
+                "service": "orders", "environment": "staging", "release": "orders-3fa9c23fa9c2",
+                "reason": "totals are wrong",
+            ]
+            let developer = try await fixture.visitor("developer-token")
+            #expect(try await developer.submit("/rollbacks", from: "/", fields).status == 403)
+            let visitor = try await fixture.visitor("approver-token")
+            #expect(try await visitor.get("/").text.contains("id=\"rollback-orders-staging\""))
+            #expect(try await visitor.submit("/rollbacks", from: "/", fields).status == 303)
+            let made = try await fixture.client.listAll(Rollback.resource, namespace: "slipway")
+            #expect(made.count == 1)
+            #expect(made.first?["spec", "service"] == "orders")
+            #expect(made.first?["spec", "release"] == "orders-3fa9c23fa9c2")
+            #expect(made.first?["spec", "reason"] == "totals are wrong")
         }
     }
 
@@ -136,7 +163,8 @@ final class ScriptedForge: PullRequestActions {
             try await DeliveryWorld(client: fixture.client).build()
             let path = "/rollouts/orders-production/orders"
             func status() async throws -> Value {
-                try await fixture.client.get(Rollout.resource, "orders", namespace: "orders-production")["status"]
+                try await fixture.client.get(Rollout.resource, "orders", namespace: "orders-production")[
+                    "status"]
                     ?? .null
             }
             for token in ["viewer-token", "developer-token"] {
@@ -190,7 +218,8 @@ final class ScriptedForge: PullRequestActions {
                 let pull = try await visitor.get("/pulls/orders-8").text
                 #expect(pull.contains("value=\"Approved\"") == reviews)
                 #expect(pull.contains("value=\"Commented\"") == comments)
-                #expect(try await visitor.get("/runs/orders-run-12").text.contains("Cancel the run") == cancels)
+                #expect(
+                    try await visitor.get("/runs/orders-run-12").text.contains("Cancel the run") == cancels)
                 let rollout = try await visitor.get("/rollouts/orders-production/orders").text
                 #expect(rollout.contains("value=\"abort\"") == approves)
             }

@@ -44,9 +44,11 @@ actor Browser {
             let process = Process()
             process.executableURL = URL(filePath: "/bin/sh")
             process.arguments = [
-                "-c", "exec \"$0\" \"$@\" 3<\"$BROWSER_IN\" 4>\"$BROWSER_OUT\"", program, "--headless=new", "--no-sandbox",
+                "-c", "exec \"$0\" \"$@\" 3<\"$BROWSER_IN\" 4>\"$BROWSER_OUT\"", program, "--headless=new",
+                "--no-sandbox",
                 "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
-                "--disable-background-networking", "--disable-sync", "--hide-scrollbars", "--remote-debugging-pipe",
+                "--disable-background-networking", "--disable-sync", "--hide-scrollbars",
+                "--remote-debugging-pipe",
                 "--user-data-dir=\(directory)/profile", "about:blank",
             ]
             var environment = ProcessInfo.processInfo.environment
@@ -78,7 +80,9 @@ actor Browser {
         // The reader is waiting for bytes; it gets its last message from here.
         let message = Self.farewell + [0]
         _ = message.withUnsafeBytes { write(output, $0.baseAddress, $0.count) }
-        for (_, continuation) in waiting { continuation.resume(throwing: Failure(description: "the browser is gone")) }
+        for (_, continuation) in waiting {
+            continuation.resume(throwing: Failure(description: "the browser is gone"))
+        }
         waiting = [:]
         for waiter in loadWaiters.values.joined() {
             waiter.resume(throwing: Failure(description: "the browser is gone"))
@@ -151,7 +155,9 @@ actor Browser {
 
     /// Sends a command and answers its result.
     @discardableResult
-    func send(_ method: String, _ parameters: Value = .emptyObject, session: String? = nil) async throws -> Value {
+    func send(_ method: String, _ parameters: Value = .emptyObject, session: String? = nil) async throws
+        -> Value
+    {
         guard !isClosed, process.isRunning else { throw Failure(description: "the browser is not running") }
         count += 1
         let id = count
@@ -183,7 +189,9 @@ actor Browser {
     func forgetLoads(_ session: String) { loads[session] = 0 }
 
     /// Opens an empty page.
-    func page(width: Int = 1280, height: Int = 900, isDark: Bool = false, isPhone: Bool = false) async throws -> BrowserPage {
+    func page(width: Int = 1280, height: Int = 900, isDark: Bool = false, isPhone: Bool = false) async throws
+        -> BrowserPage
+    {
         let context = try await send("Target.createBrowserContext")
         let target = try await send(
             "Target.createTarget",
@@ -233,7 +241,8 @@ struct BrowserPage: Sendable {
 
     /// The text of an element.
     func text(_ selector: String) async throws -> String {
-        try await evaluate("document.querySelector(\(Self.quoted(selector)))?.innerText ?? ''").stringValue ?? ""
+        try await evaluate("document.querySelector(\(Self.quoted(selector)))?.innerText ?? ''").stringValue
+            ?? ""
     }
 
     /// Waits until a condition holds in the page, as it changes.
@@ -274,7 +283,8 @@ struct BrowserPage: Sendable {
             try await browser.send(
                 "Input.dispatchMouseEvent",
                 [
-                    "type": .string(kind), "x": place[0] ?? 0, "y": place[1] ?? 0, "button": "left", "clickCount": 1,
+                    "type": .string(kind), "x": place[0] ?? 0, "y": place[1] ?? 0, "button": "left",
+                    "clickCount": 1,
                 ], session: session)
         }
     }
@@ -309,10 +319,12 @@ struct BrowserPage: Sendable {
     /// Keeps a picture of the page where `SLIPWAY_SCREENSHOTS` names a directory.
     func picture(_ name: String, whole: Bool = true) async throws {
         let answer = try await browser.send(
-            "Page.captureScreenshot", ["format": "png", "captureBeyondViewport": .bool(whole)], session: session)
+            "Page.captureScreenshot", ["format": "png", "captureBeyondViewport": .bool(whole)],
+            session: session)
         let data = try #require(answer["data"]?.stringValue.flatMap { Data(base64Encoded: $0) })
         #expect(data.count > 2000)
-        guard let directory = ProcessInfo.processInfo.environment["SLIPWAY_SCREENSHOTS"], !directory.isEmpty else {
+        guard let directory = ProcessInfo.processInfo.environment["SLIPWAY_SCREENSHOTS"], !directory.isEmpty
+        else {
             return
         }
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -6,6 +6,7 @@ import KubeModel
 import KubeServer
 import Manifest
 import NIOCore
+import NIOHTTP1
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -16,6 +17,8 @@ struct DashboardFixture: Sendable {
     /// The client of an administrator.
     let client: KubeClient
     let port: Int
+    /// Carries the requests of browsers without scripts; it leads nowhere by itself.
+    let http: HTTPClient
 
     /// Users by their tokens.
     static let users = [
@@ -44,6 +47,8 @@ struct DashboardFixture: Sendable {
             _ = try? await client.create(
                 .namespaces,
                 ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "slipway"]], namespace: nil)
+            let http = HTTPClient(
+                eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
             var settings = DashboardSettings(
                 transport: InProcessTransport(server, as: nil), logger: .silent)
             change(&settings, client)
@@ -55,16 +60,20 @@ struct DashboardFixture: Sendable {
                 group.addTask { try await listener.run() }
                 var iterator = ports.makeAsyncIterator()
                 let port = await iterator.next() ?? 0
-                let result = try await body(DashboardFixture(server: server, client: client, port: port))
+                let fixture = DashboardFixture(server: server, client: client, port: port, http: http)
+                let result: Swift.Result<Result, any Error>
+                do { result = .success(try await body(fixture)) } catch { result = .failure(error) }
+                // Streams that a test has left open end here, before the listener waits for its connections.
+                try? await http.shutdown()
                 group.cancelAll()
                 try? await group.waitForAll()
-                return result
+                return try result.get()
             }
         }
     }
 
     /// A browser without a session.
-    func visitor() -> Visitor { Visitor(address: address) }
+    func visitor() -> Visitor { Visitor(address: address, http: http) }
 
     /// A browser that has logged in.
     func visitor(_ token: String) async throws -> Visitor {
@@ -99,7 +108,12 @@ final class Visitor: Sendable {
     let address: String
     private let cookies = Mutex<[String: String]>([:])
 
-    init(address: String) { self.address = address }
+    private let http: HTTPClient
+
+    init(address: String, http: HTTPClient) {
+        self.address = address
+        self.http = http
+    }
 
     /// The value of a cookie.
     func cookie(_ name: String) -> String? { cookies.withLock { $0[name] } }
@@ -143,11 +157,11 @@ final class Visitor: Sendable {
     /// Opens a stream and answers its events until the body has had enough.
     func stream<Result: Sendable>(
         _ path: String, headers: [String: String] = [:],
-        _ body: (AsyncThrowingStream<StreamEvent, any Error>) async throws -> Result
+        _ body: (StreamEvents) async throws -> Result
     ) async throws -> Result {
         let request = request(.GET, path, headers: headers)
-        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
-        return try await body(StreamEvent.events(of: response.body))
+        let response = try await http.execute(request, timeout: .minutes(5))
+        return try await body(StreamEvents(body: response.body))
     }
 
     private func request(_ method: String, _ path: String, headers: [String: String]) -> HTTPClientRequest {
@@ -170,7 +184,7 @@ final class Visitor: Sendable {
     ) async throws -> Answer {
         var request = request(method, path, headers: headers)
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(2))
+        let response = try await http.execute(request, timeout: .minutes(2))
         let bytes = try await response.body.collect(upTo: 16 << 20)
         for line in response.headers["set-cookie"] {
             let pair = line.split(separator: ";")[0].split(separator: "=", maxSplits: 1)
@@ -186,7 +200,8 @@ final class Visitor: Sendable {
         text.utf8.map { byte in
             let isPlain =
                 (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            return isPlain
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
     }
 }
@@ -196,38 +211,34 @@ struct StreamEvent: Sendable {
     var name = ""
     var data = ""
     var id = ""
-
-    static func events(of body: HTTPClientResponse.Body) -> AsyncThrowingStream<StreamEvent, any Error> {
-        let reader = StreamReader(body)
-        return AsyncThrowingStream { try await reader.next() }
-    }
 }
 
-/// Cuts a body into events.
-private actor StreamReader {
-    private var iterator: HTTPClientResponse.Body.AsyncIterator
-    private var rest = ""
+/// The events of a stream as they arrive.
+struct StreamEvents: AsyncSequence, Sendable {
+    let body: HTTPClientResponse.Body
 
-    init(_ body: HTTPClientResponse.Body) { iterator = body.makeAsyncIterator() }
+    struct AsyncIterator: AsyncIteratorProtocol {
+        var chunks: HTTPClientResponse.Body.AsyncIterator
+        var rest = ""
 
-    func next() async throws -> StreamEvent? {
-        while true {
-            while let end = rest.firstRange(of: "\n\n") {
-                let block = rest[..<end.lowerBound]
-                rest = String(rest[end.upperBound...])
-                var event = StreamEvent()
-                for line in block.split(separator: "\n") {
-                    if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
-                    if line.hasPrefix("data: ") { event.data = String(line.dropFirst(6)) }
-                    if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
+        mutating func next() async throws -> StreamEvent? {
+            while true {
+                while let end = rest.firstRange(of: "\n\n") {
+                    let block = rest[..<end.lowerBound]
+                    rest = String(rest[end.upperBound...])
+                    var event = StreamEvent()
+                    for line in block.split(separator: "\n") {
+                        if line.hasPrefix("event: ") { event.name = String(line.dropFirst(7)) }
+                        if line.hasPrefix("data: ") { event.data = String(line.dropFirst(6)) }
+                        if line.hasPrefix("id: ") { event.id = String(line.dropFirst(4)) }
+                    }
+                    if !event.name.isEmpty { return event }
                 }
-                if !event.name.isEmpty { return event }
+                guard let buffer = try await chunks.next() else { return nil }
+                rest += String(buffer: buffer)
             }
-            var copy = iterator
-            let buffer = try await copy.next()
-            iterator = copy
-            guard let buffer else { return nil }
-            rest += String(buffer: buffer)
         }
     }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(chunks: body.makeAsyncIterator()) }
 }

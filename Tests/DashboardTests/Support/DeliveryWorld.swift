@@ -15,7 +15,8 @@ struct DeliveryWorld: Sendable {
 
     static var definitions: [ResourceDefinition] {
         [
-            .repositories, .pullRequests, .pipelineRuns, .releases, Rollout.definition, Application.definition,
+            .repositories, .pullRequests, .pipelineRuns, .releases, Rollout.definition,
+            Application.definition,
             Rollback.definition, .deliveries, .promotions, .approvals,
         ] + Analysis.definitions
     }
@@ -23,7 +24,9 @@ struct DeliveryWorld: Sendable {
     /// Writes all of it.
     func build() async throws {
         for name in ["orders-dev", "orders-staging", "orders-production"] {
-            try await create(.namespaces, ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]], in: nil)
+            try await create(
+                .namespaces, ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(name)]],
+                in: nil)
         }
         try await repository()
         try await pulls()
@@ -36,11 +39,14 @@ struct DeliveryWorld: Sendable {
     }
 
     /// Creates an object and writes its status.
-    func create(_ resource: GroupVersionResource, _ object: Value, in namespace: String? = "slipway") async throws {
+    func create(_ resource: GroupVersionResource, _ object: Value, in namespace: String? = "slipway")
+        async throws
+    {
         let made = try await client.create(resource, object, namespace: namespace)
         guard let status = object["status"], namespace != nil else { return }
         try await client.patch(
-            resource, made.metadata.name, namespace: namespace, .merge(["status": status]), subresource: "status")
+            resource, made.metadata.name, namespace: namespace, .merge(["status": status]),
+            subresource: "status")
     }
 
     private func slipway(_ kind: String, _ name: String, _ spec: Value, _ status: Value) -> Value {
@@ -51,7 +57,7 @@ struct DeliveryWorld: Sendable {
     }
 
     private static func time(_ seconds: Int64) -> Value {
-        .string(Timestamp(seconds: Timestamp.systemNow.seconds - seconds).rfc3339)
+        .string(Timestamp(seconds: Timeline.continuous.date.seconds - seconds).rfc3339)
     }
 
     private func repository() async throws {
@@ -78,7 +84,8 @@ struct DeliveryWorld: Sendable {
                 "PullRequest", "orders-7",
                 [
                     "repository": "orders", "number": 7, "title": "Answer with the order's total",
-                    "body": "Clients add the lines up themselves and round differently.\nThe server knows better.",
+                    "body":
+                        "Clients add the lines up themselves and round differently.\nThe server knows better.",
                     "author": "dora", "pusher": "dora", "target": "main", "head": .string(Self.commit),
                     "state": "Open",
                 ],
@@ -97,7 +104,8 @@ struct DeliveryWorld: Sendable {
             slipway(
                 "PullRequest", "orders-8",
                 [
-                    "repository": "orders", "number": 8, "title": "Index orders by customer", "author": "emil",
+                    "repository": "orders", "number": 8, "title": "Index orders by customer",
+                    "author": "emil",
                     "target": "main", "head": .string(String(repeating: "9", count: 40)), "state": "Open",
                 ],
                 [
@@ -107,8 +115,12 @@ struct DeliveryWorld: Sendable {
     }
 
     private func run() async throws {
-        func step(_ name: String, _ phase: String, _ start: Int64, _ end: Int64?, _ message: String? = nil) -> Value {
-            var step: Object = ["name": .string(name), "phase": .string(phase), "startedAt": Self.time(start)]
+        func step(_ name: String, _ phase: String, _ start: Int64, _ end: Int64?, _ message: String? = nil)
+            -> Value
+        {
+            var step: Object = [
+                "name": .string(name), "phase": .string(phase), "startedAt": Self.time(start),
+            ]
             if let end { step["finishedAt"] = Self.time(end) }
             if let message { step["message"] = .string(message) }
             return .object(step)
@@ -130,19 +142,28 @@ struct DeliveryWorld: Sendable {
                 [
                     "phase": "Running", "startedAt": Self.time(95),
                     "gates": [
-                        gate("lint", "Passed", 95, 90, [step("ruff", "Passed", 95, 91), step("format", "Passed", 95, 90)]),
+                        gate(
+                            "lint", "Passed", 95, 90,
+                            [step("ruff", "Passed", 95, 91), step("format", "Passed", 95, 90)]),
                         gate(
                             "test", "Running", 90, nil,
                             [step("unit", "Passed", 90, 71), step("with-postgresql", "Running", 70, nil)]),
-                        ["name": "security", "phase": "Pending", "steps": [["name": "semgrep", "phase": "Pending"]]],
-                        ["name": "build", "phase": "Pending", "steps": [["name": "image", "phase": "Pending"]]],
+                        [
+                            "name": "security", "phase": "Pending",
+                            "steps": [["name": "semgrep", "phase": "Pending"]],
+                        ],
+                        [
+                            "name": "build", "phase": "Pending",
+                            "steps": [["name": "image", "phase": "Pending"]],
+                        ],
                     ],
                 ]))
     }
 
     private func release() async throws {
         for (name, commit, digest) in [
-            ("orders-3fa9c23fa9c2", Self.commit, Self.digest), ("orders-b81e07b81e07", Self.older, Self.olderDigest),
+            ("orders-3fa9c23fa9c2", Self.commit, Self.digest),
+            ("orders-b81e07b81e07", Self.older, Self.olderDigest),
         ] {
             try await create(
                 .releases,
@@ -152,7 +173,8 @@ struct DeliveryWorld: Sendable {
                         "repository": "orders", "service": "orders", "commit": .string(commit),
                         "tree": .string(String(repeating: "c", count: 40)),
                         "image": [
-                            "repository": "127.0.0.1:5000/orders", "tag": .string(commit), "digest": .string(digest),
+                            "repository": "127.0.0.1:5000/orders", "tag": .string(commit),
+                            "digest": .string(digest),
                             "size": 48_230_912,
                         ],
                         "sbom": [
@@ -165,7 +187,8 @@ struct DeliveryWorld: Sendable {
                         ],
                         "signature": [
                             "identity": "https://slipway.local/orders/.slipway/pipeline.yaml@refs/heads/main",
-                            "issuer": "http://127.0.0.1:8080/oidc", "logID": .string(String(repeating: "7e", count: 32)),
+                            "issuer": "http://127.0.0.1:8080/oidc",
+                            "logID": .string(String(repeating: "7e", count: 32)),
                             "logIndex": 41, "integratedTime": Self.time(600), "development": true,
                         ],
                         "run": "orders-run-12", "builtAt": Self.time(640),
@@ -179,12 +202,14 @@ struct DeliveryWorld: Sendable {
             ("orders-production", "Progressing", "Synced"),
         ] {
             var object: Value = [
-                "apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": ["name": .string(name)],
+                "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+                "metadata": ["name": .string(name)],
                 "spec": [
                     "project": "default",
                     "source": [
                         "repoURL": "http://127.0.0.1:8080/git/config.git",
-                        "path": .string("services/orders/overlays/\(name.dropFirst(7))"), "targetRevision": "main",
+                        "path": .string("services/orders/overlays/\(name.dropFirst(7))"),
+                        "targetRevision": "main",
                     ],
                     "destination": ["namespace": .string(name), "server": "https://kubernetes.default.svc"],
                 ],
@@ -195,7 +220,8 @@ struct DeliveryWorld: Sendable {
                     "status": "Synced", "health": ["status": "Healthy"],
                 ],
                 [
-                    "group": "argoproj.io", "version": "v1alpha1", "kind": "Rollout", "namespace": .string(name),
+                    "group": "argoproj.io", "version": "v1alpha1", "kind": "Rollout",
+                    "namespace": .string(name),
                     "name": "orders", "status": "Synced", "health": ["status": .string(health)],
                 ],
                 [
@@ -208,34 +234,43 @@ struct DeliveryWorld: Sendable {
                 "health": ["status": .string(health)], "resources": .array(resources),
                 "operationState": ["phase": "Succeeded", "finishedAt": Self.time(130)],
                 "history": [
-                    ["id": 0, "revision": "4a", "deployedAt": Self.time(4000), "initiatedBy": ["automated": true]]
+                    [
+                        "id": 0, "revision": "4a", "deployedAt": Self.time(4000),
+                        "initiatedBy": ["automated": true],
+                    ]
                 ],
             ]
             let made = try await client.create(Application.resource, object, namespace: "slipway")
             if made["status"] == nil {
                 try await client.patch(
-                    Application.resource, name, namespace: "slipway", .merge(["status": object["status"] ?? .null]))
+                    Application.resource, name, namespace: "slipway",
+                    .merge(["status": object["status"] ?? .null]), subresource: "status")
             }
         }
     }
 
     private func delivery() async throws {
-        func environment(_ name: String, _ commit: String, _ digest: String, _ phase: String, _ since: Int64) -> Value {
+        func environment(_ name: String, _ commit: String, _ digest: String, _ phase: String, _ since: Int64)
+            -> Value
+        {
             [
-                "name": .string(name), "phase": .string(phase), "commit": .string(commit), "digest": .string(digest),
-                "since": Self.time(since), "namespace": .string("orders-\(name)"),
+                "name": .string(name), "phase": .string(phase), "commit": .string(commit),
+                "digest": .string(digest),
+                "since": Self.time(since), "release": .string("orders-\(commit.prefix(12))"),
+                "namespace": .string("orders-\(name)"),
                 "application": .string("orders-\(name)"), "production": .bool(name == "production"),
             ]
         }
         var staging = environment("staging", Self.commit, Self.digest, "Soaking", 260)
         staging["blocker"] = [
             "reason": "Soaking", "message": "runs for 10 min before it may go on",
-            "until": .string(Timestamp(seconds: Timestamp.systemNow.seconds + 340).rfc3339),
+            "until": .string(Timestamp(seconds: Timeline.continuous.date.seconds + 340).rfc3339),
         ]
         var production = environment("production", Self.older, Self.olderDigest, "Verified", 86_400)
         production["waiting"] = [
             [
-                "release": "orders-3fa9c23fa9c2", "digest": .string(Self.digest), "commit": .string(Self.commit),
+                "release": "orders-3fa9c23fa9c2", "digest": .string(Self.digest),
+                "commit": .string(Self.commit),
                 "promotion": "orders-production-3", "since": Self.time(200), "requiredApprovals": 1,
                 "approvedBy": [],
                 "blocker": [
@@ -248,7 +283,11 @@ struct DeliveryWorld: Sendable {
             .deliveries,
             slipway(
                 "Delivery", "orders",
-                ["environments": [["name": "dev"], ["name": "staging", "soak": "10m"], ["name": "production"]]],
+                [
+                    "environments": [
+                        ["name": "dev"], ["name": "staging", "soak": "10m"], ["name": "production"],
+                    ]
+                ],
                 [
                     "environments": [
                         environment("dev", Self.commit, Self.digest, "Verified", 420), staging, production,
@@ -267,9 +306,10 @@ struct DeliveryWorld: Sendable {
     }
 
     private func promotions() async throws {
-        for (place, (environment, phase)) in [("dev", "Succeeded"), ("staging", "Verifying"), ("production", "Waiting")]
-            .enumerated()
-        {
+        for (place, (environment, phase)) in [
+            ("dev", "Succeeded"), ("staging", "Verifying"), ("production", "Waiting"),
+        ]
+        .enumerated() {
             var status: Value = ["phase": .string(phase), "createdAt": Self.time(430)]
             if phase != "Waiting" {
                 status["committedAt"] = Self.time(420)
@@ -291,9 +331,11 @@ struct DeliveryWorld: Sendable {
                 slipway(
                     "Promotion", "orders-\(environment)-3",
                     [
-                        "service": "orders", "environment": .string(environment), "release": "orders-3fa9c23fa9c2",
+                        "service": "orders", "environment": .string(environment),
+                        "release": "orders-3fa9c23fa9c2",
                         "digest": .string(Self.digest), "image": "127.0.0.1:5000/orders",
-                        "commit": .string(Self.commit), "kind": "Promotion", "sequence": .integer(Int64(place + 1)),
+                        "commit": .string(Self.commit), "kind": "Promotion",
+                        "sequence": .integer(Int64(place + 1)),
                     ], status))
         }
     }
@@ -315,9 +357,12 @@ extension DeliveryWorld {
                     "strategy": [
                         "canary": [
                             "canaryService": "orders-canary", "stableService": "orders",
-                            "trafficRouting": ["plugins": ["argoproj-labs/gatewayAPI": ["httpRoute": "orders"]]],
+                            "trafficRouting": [
+                                "plugins": ["argoproj-labs/gatewayAPI": ["httpRoute": "orders"]]
+                            ],
                             "steps": [
-                                ["setWeight": 5], ["pause": ["duration": "30s"]], ["setWeight": 25], ["pause": [:]],
+                                ["setWeight": 5], ["pause": ["duration": "30s"]], ["setWeight": 25],
+                                ["pause": [:]],
                                 ["setWeight": 50], ["setWeight": 100],
                             ],
                         ]
@@ -337,12 +382,15 @@ extension DeliveryWorld {
             Rollout.resource, "orders", namespace: namespace,
             .merge([
                 "status": [
-                    "phase": "Paused", "message": "CanaryPauseStep", "currentStepIndex": 3, "stableRS": "6d5f9",
+                    "phase": "Paused", "message": "CanaryPauseStep", "currentStepIndex": 3,
+                    "stableRS": "6d5f9",
                     "currentPodHash": "7c8b4", "readyReplicas": 5, "controllerPause": true,
                     "pauseConditions": [["reason": "CanaryPauseStep", "startTime": Self.moment(40)]],
                     "canary": [
                         "weights": [
-                            "canary": ["weight": 25, "podTemplateHash": "7c8b4", "serviceName": "orders-canary"],
+                            "canary": [
+                                "weight": 25, "podTemplateHash": "7c8b4", "serviceName": "orders-canary",
+                            ],
                             "stable": ["weight": 75, "podTemplateHash": "6d5f9", "serviceName": "orders"],
                             "verified": true,
                         ]
@@ -358,7 +406,7 @@ extension DeliveryWorld {
     }
 
     private static func moment(_ seconds: Int64) -> Value {
-        .string(Timestamp(seconds: Timestamp.systemNow.seconds - seconds).rfc3339)
+        .string(Timestamp(seconds: Timeline.continuous.date.seconds - seconds).rfc3339)
     }
 
     private func version(
@@ -394,7 +442,8 @@ extension DeliveryWorld {
                         "phase": "Running", "conditions": [["type": "Ready", "status": "True"]],
                         "containerStatuses": [
                             [
-                                "name": "orders", "ready": true, "restartCount": 0, "image": "x", "imageID": "x",
+                                "name": "orders", "ready": true, "restartCount": 0, "image": "x",
+                                "imageID": "x",
                                 "state": ["running": [:]],
                             ]
                         ],
@@ -407,7 +456,10 @@ extension DeliveryWorld {
     func judge(of rollout: Value, harmful: Bool, ticks count: Int = 48) async throws {
         var run: Value = [
             "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun",
-            "metadata": ["name": .string(harmful ? "orders-7c8b4-bad" : "orders-7c8b4-5"), "namespace": "orders-production"],
+            "metadata": [
+                "name": .string(harmful ? "orders-7c8b4-bad" : "orders-7c8b4-5"),
+                "namespace": "orders-production",
+            ],
             "spec": ["metrics": [["name": "judge"]]],
         ]
         run.metadata.ownerReferences = [OwnerReference(controller: rollout)]
@@ -418,7 +470,10 @@ extension DeliveryWorld {
                 "status": [
                     "phase": .string(harmful ? "Failed" : "Running"), "startedAt": Self.moment(240),
                     "metricResults": [
-                        ["name": "judge", "phase": .string(harmful ? "Failed" : "Running"), "measurements": []]
+                        [
+                            "name": "judge", "phase": .string(harmful ? "Failed" : "Running"),
+                            "measurements": [],
+                        ]
                     ],
                 ]
             ]), subresource: "status")
@@ -435,7 +490,9 @@ extension DeliveryWorld {
     static func record(harmful: Bool, ticks count: Int) throws -> Object {
         var policy = Policy(metrics: [
             Metric("errors", .ratio(bounds: RatioBounds(tolerated: 1, harmful: 3, goodEnough: 0.005))),
-            Metric("latency", .latency(boundaries: [0.1, 0.25, 0.5], bounds: RatioBounds(tolerated: 1, harmful: 2))),
+            Metric(
+                "latency",
+                .latency(boundaries: [0.1, 0.25, 0.5], bounds: RatioBounds(tolerated: 1, harmful: 2))),
         ])
         policy.tickSeconds = 5
         policy.maximumTicks = 400

@@ -12,11 +12,15 @@ public protocol OrderStore: Sendable {
 
 /// Orders in a database.
 public final class DatabaseOrders: OrderStore {
+    private static let setup = "4711"
     private let database: Mutex<PostgreSQL>
 
     /// Connects, and makes the table where it is missing.
     public init(url: String) throws {
         database = Mutex(try PostgreSQL(url: url))
+        // IF NOT EXISTS does not hold for two that begin at once: one at a time, then.
+        _ = try query("SELECT pg_advisory_lock($1::bigint)", [Self.setup])
+        defer { _ = try? query("SELECT pg_advisory_unlock($1::bigint)", [Self.setup]) }
         _ = try query(
             "CREATE TABLE IF NOT EXISTS orders (id bigserial PRIMARY KEY, item text NOT NULL, quantity int NOT NULL)"
         )
