@@ -114,7 +114,10 @@ import Testing
                 try await runScript(
                     """
                     cd '\(directory)' && export HOME=$PWD
-                    p() { podman --root $PWD/root --runroot $PWD/run --storage-driver vfs --cgroup-manager cgroupfs "$@"; }
+                    # Podman wants a short path.
+                    run=$(mktemp -d /tmp/p-XXXXXX)
+                    trap 'rm -rf "$run"' EXIT
+                    p() { podman --root $PWD/root --runroot $run --storage-driver vfs --cgroup-manager cgroupfs "$@"; }
                     p pull --quiet --tls-verify=false \(reference) >/dev/null
                     mount=$(p image mount \(reference))
                     [ "$(cat $mount/etc/motd)" = hello ]
