@@ -64,7 +64,7 @@ struct PodCell: Sendable {
         secret.metadata.labels = [CellManifest.runLabel: run.name]
         if let owner { secret.metadata.ownerReferences = [owner] }
         let pairs = data.sorted { $0.key < $1.key }.map {
-            Object.Pair(key: $0.key, value: .string(Data($0.value).base64EncodedString()))
+            Object.Pair(key: $0.key, value: .string(Base64.encode($0.value)))
         }
         secret.set(.object(Object(pairs)), at: ["data"])
         try await client.apply(.secrets, secret, namespace: namespace, fieldManager: "slipway", force: true)

@@ -68,7 +68,7 @@ struct InstallationParts: Sendable {
                 DevelopmentSigstore.Configuration(
                     directory: directory.sigstore, publicURL: url,
                     issuers: [
-                        TokenIssuer(url: issuer.issuer, mapping: .subject, keys: .provided { issuer.keySet })
+                        TokenIssuer(url: issuer.issuer, mapping: .pipeline, keys: .provided { issuer.keySet })
                     ]))
         } catch {
             throw SlipwayError(
