@@ -175,7 +175,7 @@ extension LineWorld {
 }
 
 struct LineSimulationTests {
-    @Test(arguments: 1...8)
+    @Test(arguments: 1...5)
     func `whatever happens, nothing waits without a reason and nothing lands against the rules`(run: Int)
         throws
     {
@@ -186,7 +186,7 @@ struct LineSimulationTests {
 
     private static func play(seed: UInt64) throws {
         var world = LineWorld(seed: seed)
-        for _ in 0..<2_500 {
+        for _ in 0..<2_100 {
             world.happen()
             try world.look(isReliable: false)
         }
