@@ -174,7 +174,8 @@ extension LineWorld {
     }
 }
 
-struct LineSimulationTests {
+/// One at a time, so that they leave a processor to the tests that wait for others.
+@Suite(.serialized) struct LineSimulationTests {
     @Test(arguments: 1...5)
     func `whatever happens, nothing waits without a reason and nothing lands against the rules`(run: Int)
         throws
