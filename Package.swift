@@ -53,6 +53,8 @@ let package = Package(
         .library(name: "KubeClient", targets: ["KubeClient"]),
         .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Kustomize", targets: ["Kustomize"]),
+        .library(name: "Git", targets: ["Git"]),
+        .library(name: "Promotion", targets: ["Promotion"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -209,8 +211,8 @@ let package = Package(
             dependencies: [
                 "Dashboard", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
-                asyncHTTPClient, crypto, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
-                subprocess,
+                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL,
+                serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
         .target(
@@ -234,13 +236,15 @@ let package = Package(
         // What tests of several targets share: seeded generators, directories, programs; a server in this process.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "ClusterTestSupport", dependencies: ["KubeClient", "KubeModel", "KubeServer", logging],
+            name: "ClusterTestSupport",
+            dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", logging],
             path: "Tests/ClusterTestSupport", swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "ClusterTestSupport", "Commands", "KubeClient", "KubeModel", "KubeServer", "Manifest", "OCI",
-                "Sigstore", "slipway", "TestSupport",
+                "ClusterTestSupport", "Commands", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "Manifest", "OCI",
+                "Sigstore", "slipway", "TestSupport", logging, serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(name: "KubectlTests", dependencies: ["slipway", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -311,7 +315,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster",
-                "Manifest", "Pipeline", "TestSupport", crypto,
+                "Manifest", "OCI", "Pipeline", "Sigstore", "TestSupport", crypto,
                 jwtKit, logging,
             ],
             swiftSettings: strict),
@@ -320,7 +324,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer", "Kustomize",
                 "Manifest",
-                "TestSupport", logging,
+                "TestSupport", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -331,6 +335,15 @@ let package = Package(
                 asyncHTTPClient, httpTypes, hummingbird, logging, nioCore,
             ],
             swiftSettings: strict),
+        // Real servers on a real cluster; apart from the others, whose clocks are their own.
+        .testTarget(
+            name: "RolloutsClusterTests",
+            dependencies: [
+                "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "LocalCluster", "Manifest",
+                "Rollouts", "TestSupport",
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+            ],
+            exclude: ["Server"], swiftSettings: strict),
         .testTarget(
             name: "PromotionTests",
             dependencies: [
@@ -348,8 +361,9 @@ let package = Package(
         .testTarget(
             name: "SlipwayTests",
             dependencies: [
-                "ClusterTestSupport", "Git", "KubeClient", "KubeModel", "Manifest", "Slipway", "slipway",
-                "TestSupport", asyncHTTPClient, logging, nioCore,
+                "ClusterTestSupport", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
+                "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore", "Slipway",
+                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .testTarget(

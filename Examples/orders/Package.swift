@@ -7,7 +7,10 @@ let package = Package(
     products: [.executable(name: "OrdersServer", targets: ["OrdersServer"])],
     targets: [
         .target(name: "Orders"),
-        .executableTarget(name: "OrdersServer", dependencies: ["Orders"]),
+        // One file that runs in an image without anything else.
+        .executableTarget(
+            name: "OrdersServer", dependencies: ["Orders"],
+            linkerSettings: [.unsafeFlags(["-static-executable"])]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders"]),
         .testTarget(name: "OrdersIntegrationTests", dependencies: ["Orders"]),
     ]

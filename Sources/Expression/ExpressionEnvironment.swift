@@ -6,6 +6,7 @@ public struct ExpressionEnvironment: Sendable {
     /// The time that `now()` answers, as nanoseconds since 1970 in UTC.
     public var now: Int64
 
+    /// Variables by name, and what `now()` answers: nanoseconds since 1970.
     public init(_ variables: [String: ExpressionValue] = [:], now: Int64 = 0) {
         self.now = now
         for (name, value) in variables { bind(name, to: value) }

@@ -22,6 +22,7 @@ public struct ExpressionError: Error, Sendable, Hashable {
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure.
     public let code: Code
     /// What is wrong, without the place.
     public let message: String

@@ -15,5 +15,6 @@ public struct ExpressionLimits: Sendable, Hashable {
     /// element.
     public var memory = 1_000_000
 
+    /// The limits that analysis templates get.
     public init() {}
 }

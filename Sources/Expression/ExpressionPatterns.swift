@@ -10,5 +10,6 @@ public struct ExpressionPatterns: Sendable {
 
     let compile: Compile
 
+    /// Compiles patterns by a closure.
     public init(_ compile: @escaping Compile) { self.compile = compile }
 }

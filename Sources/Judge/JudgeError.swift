@@ -14,6 +14,7 @@ public struct JudgeError: Error, Sendable, Hashable {
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure.
     public let code: Code
     /// The part of the policy: `metrics.errors.harmful`.
     public let field: String

@@ -30,6 +30,7 @@ public enum Kustomization {
         /// What is changed beside what the kustomization says.
         public var overrides: KustomizationOverrides
 
+        /// The settings of a build; by default those of `kustomize build`.
         public init(
             order: Order = .legacy, allowsFilesOutsideRoot: Bool = false, addsManagedByLabel: Bool = false,
             overrides: KustomizationOverrides = KustomizationOverrides()

@@ -3,9 +3,12 @@
 public struct KustomizationOverrides: Sendable, Hashable {
     /// A number of replicas for the workloads of a name.
     public struct Replica: Sendable, Hashable {
+        /// The workload's name.
         public var name: String
+        /// How many pods it is to have.
         public var count: Int64
 
+        /// A number of pods.
         public init(name: String, count: Int64) {
             self.name = name
             self.count = count
@@ -16,24 +19,37 @@ public struct KustomizationOverrides: Sendable, Hashable {
     public struct Patch: Sendable, Hashable {
         /// Which objects are patched; the parts are regular expressions, empty ones match everything.
         public struct Target: Sendable, Hashable {
+            /// A pattern for the API group.
             public var group = ""
+            /// A pattern for the version.
             public var version = ""
+            /// A pattern for the kind.
             public var kind = ""
+            /// A pattern for the name.
             public var name = ""
+            /// A pattern for the namespace.
             public var namespace = ""
+            /// A selector over annotations.
             public var annotationSelector = ""
+            /// A selector over labels.
             public var labelSelector = ""
 
+            /// Everything.
             public init() {}
         }
 
         /// The patch itself, or empty where `path` names a file.
         public var patch: String
+        /// The file with the patch, where it is not given inline.
         public var path: String
+        /// What is patched; what the patch itself names where there is none.
         public var target: Target?
+        /// Whether the patch may rename what it patches.
         public var allowsNameChange = false
+        /// Whether the patch may change the kind of what it patches.
         public var allowsKindChange = false
 
+        /// A patch, inline or in a file.
         public init(patch: String = "", path: String = "", target: Target? = nil) {
             self.patch = patch
             self.path = path
@@ -41,21 +57,28 @@ public struct KustomizationOverrides: Sendable, Hashable {
         }
     }
 
+    /// What every name begins with.
     public var namePrefix: String
+    /// What every name ends with.
     public var nameSuffix: String
+    /// The namespace that everything moves to; empty for none.
     public var namespace: String
     /// As `kustomize edit set image` takes them: `name=new:tag`, `name:tag`, `name=new@digest`, `name@digest`; `*` keeps
     /// what the kustomization says.
     public var images: [String]
+    /// Numbers of pods by the names of workloads.
     public var replicas: [Replica]
+    /// Labels of every object.
     public var commonLabels: [String: String]
     /// Whether `commonLabels` go to the metadata only, not to selectors.
     public var labelWithoutSelector: Bool
     /// Whether labels that do not go to selectors go to templates.
     public var labelIncludeTemplates: Bool
+    /// Annotations of every object.
     public var commonAnnotations: [String: String]
     /// Directories of components, seen from the kustomization's.
     public var components: [String]
+    /// Patches after those of the kustomization.
     public var patches: [Patch]
 
     /// No changes.

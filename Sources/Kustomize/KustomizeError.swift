@@ -34,18 +34,22 @@ public struct KustomizeError: Error, Sendable, Hashable, CustomStringConvertible
         /// A transformer meets a field of a kind it cannot set.
         public static let inapplicable = Code(.inapplicable)
 
+        /// The name of the code.
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure.
     public let code: Code
     /// What failed, on which object, and why.
     public let message: String
 
+    /// A failure.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 
     /// The same fault, told with what was being done when it was met.

@@ -41,6 +41,10 @@ extension LocalCluster {
 
         public init() {}
 
+        /// Where the images of registries are kept: an image that is put there needs no registry. Nil without
+        /// ``directory``.
+        public var imageStore: String? { directory.map { RegistryImages.store(in: "\($0)/registry-images") } }
+
         func sandboxes(in directory: String) -> SandboxConfiguration {
             var configuration = SandboxConfiguration(runDirectory: "\(directory)/run")
             configuration.runtimes = runtimes

@@ -5,7 +5,8 @@ public struct OCIError: Error, Sendable {
         private enum Name: String {
             case invalidReference, invalidDigest, invalidDocument, invalidLayer, unsafeLayer, limitExceeded
             case unsupported, digestMismatch, sizeMismatch, notFound, storage, configuration, unauthorized
-            case denied, tagExists, tagRefused, imageTooLarge, unreachable, rateLimited, registry, build
+            case denied, tagExists, tagRefused, imageTooLarge, unreachable, rateLimited, registry, build,
+                conflict
         }
         private let name: Name
         private init(_ name: Name) { self.name = name }
@@ -40,6 +41,8 @@ public struct OCIError: Error, Sendable {
         public static let denied = Code(.denied)
         /// A tag names other content already and must not move.
         public static let tagExists = Code(.tagExists)
+        /// Somebody else has changed a tag since it was read.
+        public static let conflict = Code(.conflict)
         /// A tag is not the full SHA of a commit.
         public static let tagRefused = Code(.tagRefused)
         /// An image is larger than the size rule allows.

@@ -22,6 +22,8 @@ public struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible 
         case cellFailed
         /// A token cannot be issued.
         case tokenRefused
+        /// A verdict does not stand for what it is to stand for.
+        case verdictRefused
     }
 
     public let code: Code

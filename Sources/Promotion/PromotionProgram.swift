@@ -54,13 +54,15 @@ public final class PromotionProgram: Sendable {
         let namespace: Value = [
             "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(settings.namespace)],
         ]
-        try await client.apply(.namespaces, namespace, namespace: nil, fieldManager: DeliveryMirror.fieldManager)
+        try await client.apply(
+            .namespaces, namespace, namespace: nil, fieldManager: DeliveryMirror.fieldManager)
     }
 
     /// The lease of whoever writes a branch.
     private var lease: String {
         let branch = branch.reference.split(separator: "/").last.map(String.init) ?? "main"
-        return "promotion-\(settings.repository)-\(branch.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })"
+        return
+            "promotion-\(settings.repository)-\(branch.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })"
     }
 
     /// Works until the task is cancelled, while no other process does.
@@ -88,7 +90,8 @@ public final class PromotionProgram: Sendable {
             performer: LinePerformer(
                 client: client, settings: settings, caches: caches, lane: lane, verifier: verifier,
                 pullRequests: pullRequests, memory: memory, recorder: recorder, logger: logger),
-            applications: ApplicationMaker(client: client, settings: settings, caches: caches, branch: branch),
+            applications: ApplicationMaker(
+                client: client, settings: settings, caches: caches, branch: branch),
             memory: memory, caches: caches, retryInterval: settings.retryInterval, timeline: client.timeline,
             logger: logger)
         let controller = Controller(
@@ -114,7 +117,8 @@ public final class PromotionProgram: Sendable {
         waker.yield()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await event in caches.repositories.subscribe() where event.key.name == self.settings.repository {
+                for await event in caches.repositories.subscribe()
+                where event.key.name == self.settings.repository {
                     waker.yield()
                 }
             }

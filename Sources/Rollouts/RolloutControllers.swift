@@ -18,6 +18,7 @@ public struct RolloutControllers: Sendable {
         public var analysisConcurrency = 16
         /// Which of several processes this is.
         public var identity = "slipway"
+        /// The clock by which pauses, delays and deadlines run.
         public var timeline = Timeline.continuous
 
         /// The settings of one process that looks after everything.
@@ -53,16 +54,18 @@ public struct RolloutControllers: Sendable {
             client, component: "rollouts-controller", instance: settings.identity, logger: logger)
         let rollouts = Controller(
             "rollout",
-            RolloutReconciler(
-                client: client, caches: caches, recorder: recorder, fetcher: fetcher,
-                timeline: settings.timeline),
+            ConflictRetry(
+                RolloutReconciler(
+                    client: client, caches: caches, recorder: recorder, fetcher: fetcher,
+                    timeline: settings.timeline)),
             sources: caches.rolloutSources, concurrency: settings.concurrency, timeline: settings.timeline,
             logger: logger)
         let runs = Controller(
             "analysisrun",
-            AnalysisRunReconciler(
-                client: client, runs: caches.runs, providers: MetricProviders(fetcher: fetcher),
-                recorder: recorder, timeline: settings.timeline),
+            ConflictRetry(
+                AnalysisRunReconciler(
+                    client: client, runs: caches.runs, providers: MetricProviders(fetcher: fetcher),
+                    recorder: recorder, timeline: settings.timeline)),
             sources: caches.runSources, concurrency: settings.analysisConcurrency,
             timeline: settings.timeline,
             logger: logger)

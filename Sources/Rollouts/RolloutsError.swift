@@ -22,6 +22,7 @@ public struct RolloutsError: Error, Sendable, Hashable, CustomStringConvertible 
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure.
     public let code: Code
     /// What failed, on which object, and what to do about it.
     public let message: String

@@ -70,16 +70,22 @@ struct CrashTests {
         }
     }
 
+    /// How long nothing may happen before a test gives up.
+    private static let patience = Duration.seconds(180)
+
     /// Repeats what a server that is just not there cannot do.
     private static func patiently<Answer: Sendable>(_ body: @Sendable () async throws -> Answer) async throws
         -> Answer
     {
-        for _ in 0..<600 {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        while true {
             do { return try await body() } catch is CancellationError { throw CancellationError() } catch {
-                try await Task.sleep(for: .milliseconds(50))
+                if clock.now > deadline { throw error }
+                // Attempts cost a process each, which a server that starts could use better.
+                try await Task.sleep(for: .milliseconds(200))
             }
         }
-        return try await body()
     }
 
     private static func makeRepository(_ client: KubeClient) async throws {
@@ -125,22 +131,28 @@ struct CrashTests {
         }
     }
 
-    /// Returns when every change is merged or was turned away.
+    /// Returns when every change is merged or was turned away; fails where nothing is decided for long, with what is
+    /// left and why.
     private static func waitUntilDecided(_ client: KubeClient, count: Int) async throws {
-        for _ in 0..<1200 {
+        let clock = ContinuousClock()
+        var (decided, changedAt) = (0, clock.now)
+        while clock.now < changedAt + patience {
             let pulls = (try? await client.listAll(.pullRequests, namespace: "default")) ?? []
-            let decided = pulls.filter {
-                $0["status", "phase"]?.stringValue == "Merged"
-                    || $0["status", "reason"]?.stringValue == "PipelineFailed"
-            }
-            let titles = Set(decided.compactMap { $0["spec", "title"]?.stringValue })
-            if titles.count == count + 1, decided.count == pulls.count { return }
-            try await client.timeline.sleep(for: .milliseconds(100))
+            let titles = Set(pulls.filter(isDecided).compactMap { $0["spec", "title"]?.stringValue })
+            if titles.count == count + 1, pulls.allSatisfy(isDecided) { return }
+            if titles.count != decided { (decided, changedAt) = (titles.count, clock.now) }
+            try await client.timeline.sleep(for: .milliseconds(200))
         }
         let pulls = try await client.listAll(.pullRequests, namespace: "default")
-        let left = pulls.map {
-            "\($0.metadata.name) \($0["spec", "title"]?.stringValue ?? "") \(JSON.string($0["status"] ?? .null))"
+        let runs = try await client.listAll(.pipelineRuns, namespace: "default")
+        let left = (pulls.filter { !isDecided($0) } + runs.filter { $0["status", "phase"] == nil }).map {
+            "\($0["kind"]?.stringValue ?? "") \($0.metadata.name): \(JSON.string($0["status"] ?? .null))"
         }
-        Issue.record("not everything was decided:\n\(left.joined(separator: "\n"))")
+        Issue.record("nothing is decided any more, and this is left:\n\(left.joined(separator: "\n"))")
+    }
+
+    private static func isDecided(_ pull: Value) -> Bool {
+        pull["status", "phase"]?.stringValue == "Merged"
+            || pull["status", "reason"]?.stringValue == "PipelineFailed"
     }
 }

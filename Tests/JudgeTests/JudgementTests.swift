@@ -233,6 +233,29 @@ func policy(_ bounds: RatioBounds = RatioBounds()) -> Policy {
         #expect(!doubtful.verdict.mayAdvance)
     }
 
+    @Test func `harm counts from asking to asking, and safety is shown anew at each`() throws {
+        var policy = policy()
+        policy.podEffects = PodEffects(.off)
+        // Not enough to roll back on either occasion, but on both.
+        let ticks = (1...8).map { tick($0, canaryBad: 4, baselineBad: 18) }
+        let alone = try judge(ticks, policy)
+        #expect(alone.decision == .wait)
+        let again = try judge(ticks, policy, after: ticks)
+        #expect(again.decision == .rollback && again.reason == .harm)
+        #expect(again.metrics[0].counts?.canaryBad == 32 + 4 * again.tick)
+        let joined = try judge(ticks + ticks, policy)
+        #expect(joined.logHarm == again.logHarm && joined.tick == ticks.count + again.tick)
+        let log = try JudgementLog(ticks, policy, after: ticks)
+        #expect(log.verdict == again)
+        #expect(try log.isReproduced())
+
+        let good = (1...60).map { tick($0, canaryBad: 2, baselineBad: 18) }
+        let first = try judge(good, policy)
+        let second = try judge(good, policy, after: Array(good.prefix(first.tick)))
+        #expect(first.decision == .promote && second.decision == .promote)
+        #expect(second.tick == first.tick && second.logSafety == first.logSafety)
+    }
+
     @Test func `a verdict is replayed from its log bit for bit`() throws {
         var random = SeededGenerator(seed: 11)
         let ticks = (1...60).map {

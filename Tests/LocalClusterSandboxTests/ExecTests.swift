@@ -24,7 +24,7 @@ extension Sandboxes {
                 $0.workingDirectory = "/usr"
             } _: { machine, id in
                 let result = try await machine.sandboxes.exec(
-                    id, ["sh", "-c", "echo $COLOUR; pwd; echo oops >&2; exit 4"], timeout: .seconds(20))
+                    id, ["sh", "-c", "echo $COLOUR; pwd; echo oops >&2; exit 4"], timeout: .seconds(120))
                 #expect(result.exitCode == 4)
                 #expect(String(decoding: result.output, as: UTF8.self) == "blue\n/usr\noops\n")
             }
@@ -35,9 +35,9 @@ extension Sandboxes {
             try await Self.withRunning(runtime) { _ in
             } _: { machine, id in
                 _ = try await machine.sandboxes.exec(
-                    id, ["sh", "-c", "echo x >/tmp/mark"], timeout: .seconds(20))
+                    id, ["sh", "-c", "echo x >/tmp/mark"], timeout: .seconds(120))
                 let result = try await machine.sandboxes.exec(
-                    id, ["sh", "-c", "cat /tmp/mark /proc/1/comm; hostname"], timeout: .seconds(20))
+                    id, ["sh", "-c", "cat /tmp/mark /proc/1/comm; hostname"], timeout: .seconds(120))
                 #expect(String(decoding: result.output, as: UTF8.self) == "x\nsleep\npod-1\n")
             }
         }
@@ -48,7 +48,7 @@ extension Sandboxes {
                 $0.user = ContainerUser(user: 1234, group: 55, groups: [77])
             } _: { machine, id in
                 let result = try await machine.sandboxes.exec(
-                    id, ["sh", "-c", "id; grep -E 'CapEff|CapBnd' /proc/self/status"], timeout: .seconds(20))
+                    id, ["sh", "-c", "id; grep -E 'CapEff|CapBnd' /proc/self/status"], timeout: .seconds(120))
                 let output = String(decoding: result.output, as: UTF8.self)
                 #expect(output.contains("uid=1234 gid=55 groups=55,77"))
                 #expect(output.contains("CapEff:\t0000000000000000"))
@@ -82,7 +82,7 @@ extension Sandboxes {
             try await Self.withRunning(runtime) { _ in
             } _: { machine, id in
                 let result = try await machine.sandboxes.exec(
-                    id, ["sh", "-c", "head -c 3000000 /dev/zero; exit 2"], timeout: .seconds(20))
+                    id, ["sh", "-c", "head -c 3000000 /dev/zero; exit 2"], timeout: .seconds(120))
                 #expect(result.exitCode == 2)
                 #expect(result.output.count == 10 << 10)
             }
@@ -95,13 +95,13 @@ extension Sandboxes {
             try await Self.withRunning(runtime) { _ in
             } _: { machine, id in
                 let missing = await #expect(throws: SandboxError.self) {
-                    try await machine.sandboxes.exec(id, ["no-such-program"], timeout: .seconds(20))
+                    try await machine.sandboxes.exec(id, ["no-such-program"], timeout: .seconds(120))
                 }
                 #expect(missing?.code == .startFailed)
                 #expect(missing?.message.contains("executable file not found in $PATH") == true)
                 _ = try await machine.sandboxes.stop(id, grace: .zero)
                 let ended = await #expect(throws: SandboxError.self) {
-                    try await machine.sandboxes.exec(id, ["true"], timeout: .seconds(20))
+                    try await machine.sandboxes.exec(id, ["true"], timeout: .seconds(120))
                 }
                 #expect(ended?.code == .notFound)
             }

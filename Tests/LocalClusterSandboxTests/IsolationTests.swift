@@ -82,7 +82,8 @@ extension Sandboxes {
                 _ = try await machine.sandboxes.start(spec)
                 try await machine.sandboxes.setHosts([HostAlias("10.9.9.9", ["api"])], ofPod: "pod-1")
                 let result = try await machine.sandboxes.exec(
-                    spec.id, ["cat", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname"], timeout: .seconds(20)
+                    spec.id, ["cat", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname"],
+                    timeout: .seconds(120)
                 )
                 #expect(
                     String(decoding: result.output, as: UTF8.self) == """

@@ -130,7 +130,7 @@ extension Sandboxes {
                     #expect(try await followed == "one\n")
                 } else {
                     _ = try await machine.sandboxes.exec(
-                        spec.id, ["touch", "/tmp/go"], timeout: .seconds(20))
+                        spec.id, ["touch", "/tmp/go"], timeout: .seconds(120))
                     _ = try await machine.sandboxes.wait(spec.id)
                     #expect(try await followed == "one\ntwo\n")
                 }

@@ -118,7 +118,7 @@ struct Machine {
 
     /// Waits for what the kernel or a process of its own brings about, with nothing to be woken by.
     static func eventually(
-        within limit: Duration = .seconds(20), _ condition: () -> Bool,
+        within limit: Duration = .seconds(120), _ condition: () -> Bool,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let deadline = ContinuousClock.now + limit

@@ -37,7 +37,7 @@ extension Sandboxes {
                     (addresses[1], "pod-2\n"), (addresses[0], "pod-1\n"), ("127.0.0.1", "pod-1\n"),
                 ] {
                     let result = try await machine.sandboxes.exec(
-                        first, Self.client("\(address):8080"), timeout: .seconds(20))
+                        first, Self.client("\(address):8080"), timeout: .seconds(120))
                     #expect(String(decoding: result.output, as: UTF8.self) == answer)
                 }
                 let perl = try #require(HostCommand(named: "perl"))

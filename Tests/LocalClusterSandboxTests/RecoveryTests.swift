@@ -48,7 +48,7 @@ extension Sandboxes {
             }
             #expect(run.processID != nil)
             #expect(try await sandboxes.wait(ContainerID(pod: "pod-1", name: "short")).code == 8)
-            #expect(try await sandboxes.exec(id, ["true"], timeout: .seconds(20)).exitCode == 0)
+            #expect(try await sandboxes.exec(id, ["true"], timeout: .seconds(120)).exitCode == 0)
             #expect(try await sandboxes.stop(id, grace: .seconds(30)).code == 6)
             // New pods do not get the address of one that was there before.
             let third = try await sandboxes.createPod(PodSandboxSpec(uid: "pod-3", namespace: "d", name: "c"))
@@ -158,7 +158,7 @@ extension Sandboxes {
                 let sandboxes = try await Self.reopen(machine)
                 #expect(sandboxes.recovered.map(\.spec.uid) == ["pod-1"])
                 #expect(sandboxes.recovered.first?.containers.isEmpty == true)
-                _ = await monitor.ended(within: .seconds(10), clock: .continuous)
+                _ = await monitor.ended(within: .seconds(120), clock: .continuous)
                 try await sandboxes.removePod("pod-1")
                 #expect(machine.remains() == [])
             }

@@ -26,8 +26,11 @@ struct PipelineFixture: Sendable {
     static var isPossible: Bool { Program.path("git") != nil && geteuid() == 0 }
 
     /// Writes files as a commit on top of another one and answers its name.
-    func commit(_ contents: [String: String], on parent: String? = nil) async throws -> String {
-        let edits = contents.map { TreeEdit.write($0.key, Array($0.value.utf8)) }
+    func commit(
+        _ contents: [String: String], on parent: String? = nil, link: (path: String, target: String)? = nil
+    ) async throws -> String {
+        var edits = contents.map { TreeEdit.write($0.key, Array($0.value.utf8)) }
+        if let link { edits.append(.write(link.path, Array(link.target.utf8), mode: .symlink)) }
         let author = Signature(name: "Ann", email: "ann@example.com", seconds: 1_767_225_600)
         let base = try parent.map { try #require(ObjectID($0)) }
         return try await repository.commit(edits, on: base, author: author, message: "Change").hex
@@ -94,6 +97,7 @@ struct PipelineFixture: Sendable {
 func withPipeline(
     startsController: Bool = true,
     configure: @Sendable (inout PipelineController.Configuration) -> Void = { _ in },
+    cluster configureCluster: @Sendable (inout LocalCluster.Configuration) -> Void = { _ in },
     _ body: @escaping @Sendable (PipelineFixture) async throws -> Void
 ) async throws {
     try await withTemporaryDirectory { directory in
@@ -116,6 +120,7 @@ func withPipeline(
             settings.bridge = "slip\(UInt32.random(in: 0..<1_000_000))"
             settings.podSubnet = IPv4Subnet(
                 "10.\(UInt8.random(in: 100...250)).\(UInt8.random(in: 0...255)).0/24")
+            configureCluster(&settings)
             let cluster = LocalCluster(client: client, configuration: settings, logs: logs, logger: .silent)
             let controller = PipelineController(client, configuration: final, logger: .silent)
             let fixture = PipelineFixture(
@@ -198,12 +203,28 @@ enum ScriptPipeline {
     }
 }
 
-/// Says it has built what it was asked for.
+/// Says it has built, tried and published what it was asked for.
 struct RecordingImageBuilder: ImageBuilder {
-    func build(_ request: ImageBuildRequest, log: @Sendable (String) -> Void) async throws -> ImageBuildResult
-    {
+    func build(_ request: ImageBuildRequest, log: @Sendable (String) -> Void) async throws -> BuiltImage {
         let output = try FileWork.read("\(request.outputs)/server")
         log("built of \(output.count) bytes")
-        return ImageBuildResult(digest: "sha256:" + String(repeating: "a", count: 64), size: output.count)
+        return BuiltImage(
+            repository: request.recipe.repository, digest: "sha256:" + String(repeating: "a", count: 64),
+            size: Int64(output.count), uncompressedSize: Int64(output.count))
+    }
+
+    func verify(
+        _ image: BuiltImage, _ request: ImageBuildRequest, in trial: ImageTrial,
+        log: @escaping @Sendable (String) -> Void
+    ) async throws { log("tried") }
+
+    func publish(
+        _ image: BuiltImage, _ request: ImageBuildRequest, log: @Sendable (String) -> Void
+    ) async throws -> PipelineRunStatus.Artifact {
+        PipelineRunStatus.Artifact(
+            service: request.run.file.service,
+            image: .init(
+                repository: image.repository, tag: request.run.spec.commit, digest: image.digest,
+                size: image.size), builtAt: request.date().rfc3339)
     }
 }

@@ -8,6 +8,5 @@ struct App: AsyncParsableCommand {
             AppList.self, AppGet.self, AppTree.self, AppDiff.self, AppSync.self, AppWait.self,
             AppHistory.self,
             AppRollback.self, AppCreate.self, AppDelete.self, AppRefresh.self,
-            AppController.self,
         ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GitOps
 import KubeClient
 import KubeModel
 import Manifest
@@ -28,6 +29,18 @@ struct AppGet: AsyncParsableCommand {
         }
     }
 
+    /// What the last sync could not do, object by object.
+    private static func failures(_ status: Value?) -> String {
+        let results = status?["operationState", "syncResult", "resources"]?.arrayValue ?? []
+        let failed = results.filter { $0["status"] == "SyncFailed" }
+        guard !failed.isEmpty else { return "" }
+        return failed.reduce("\nThe last sync failed at:\n") { text, result in
+            let names = ["kind", "namespace", "name"].compactMap { result[$0]?.stringValue }
+                .filter { !$0.isEmpty }
+            return text + "  \(names.joined(separator: "/")): \(result["message"]?.stringValue ?? "")\n"
+        }
+    }
+
     /// The application for people.
     static func text(_ object: Value) -> String {
         let application = Application(object)
@@ -45,6 +58,14 @@ struct AppGet: AsyncParsableCommand {
             let message = operation["message"]?.stringValue ?? ""
             lines.append(("Operation", "\(operation["phase"]?.stringValue ?? "") \(message)"))
         }
+        let annotations = object.metadata.annotations
+        if let bad = annotations[Quarantine.revisionAnnotation],
+            let good = annotations[Quarantine.pinAnnotation]
+        {
+            let revert = annotations[Quarantine.revertAnnotation].map { "; revert: \($0)" } ?? ""
+            lines.append(
+                ("Rollback", "stays at \(good.prefix(10)), \(bad.prefix(10)) is in quarantine\(revert)"))
+        }
         for condition in status?["conditions"]?.arrayValue ?? [] {
             lines.append((condition["type"]?.stringValue ?? "", condition["message"]?.stringValue ?? ""))
         }
@@ -59,6 +80,11 @@ struct AppGet: AsyncParsableCommand {
             ])
         }
         text += "\n" + table.text + "\n"
+        let listed = status?["resources"]?.arrayValue?.count ?? 0
+        if let total = status?["summary", "resources", "total"]?.integerValue, total > listed {
+            text += "… and \(Int(total) - listed) more that are synced and healthy, as far as they fit\n"
+        }
+        text += failures(status)
         return text
     }
 }

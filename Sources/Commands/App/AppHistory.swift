@@ -23,6 +23,9 @@ struct AppHistory: AsyncParsableCommand {
                     isAutomated ? "automated" : entry["initiatedBy", "username"]?.stringValue ?? "",
                 ])
             }
+            if object["status", "history"]?.arrayValue?.isEmpty ?? true {
+                StandardStreams.writeError("\(name) has not been synced yet\n")
+            }
             try StandardStreams.writeOutput(Array((table.text + "\n").utf8))
         }
     }

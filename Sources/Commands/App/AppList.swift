@@ -14,6 +14,10 @@ struct AppList: AsyncParsableCommand {
             let items = try await options.withClient { client in
                 try await client.listAll(Application.resource, namespace: options.namespace)
             }
+            if items.isEmpty {
+                StandardStreams.writeError(
+                    "no applications in namespace \(options.namespace); make one with slipway app create\n")
+            }
             var table = TextTable([
                 "NAME", "PROJECT", "SYNC", "HEALTH", "REVISION", "OPERATION", "CONDITIONS",
             ])

@@ -28,6 +28,10 @@ struct AppSync: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to wait.", valueName: "seconds"))
     var timeout = 600
 
+    func validate() throws {
+        guard timeout > 0 else { throw ValidationError("--timeout is a number of seconds from 1") }
+    }
+
     func run() async throws {
         try await reporting {
             try await options.withClient { client in

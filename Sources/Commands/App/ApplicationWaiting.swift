@@ -14,6 +14,7 @@ struct ApplicationWaiting {
         -> Value
     {
         let (client, namespace) = (client, options.namespace)
+        _ = try await options.application(name, client)
         let found = try await client.timeline.withTimeout(.seconds(seconds)) { () -> Value? in
             while true {
                 let events = try await client.watch(
@@ -35,9 +36,15 @@ struct ApplicationWaiting {
         case .some(.none): throw CommandFailure(.notFound, "application \(name) was deleted meanwhile")
         case .none:
             let now = try await options.application(name, client)
-            let message = now["status", "operationState", "message"]?.stringValue ?? ""
+            let status = now["status"]
+            let state = [
+                status?["sync", "status"]?.stringValue ?? "not looked at yet",
+                status?["health", "status"]?.stringValue, status?["operationState", "message"]?.stringValue,
+            ].compactMap(\.self).joined(separator: ", ")
             throw CommandFailure(
-                .refused, "application \(name) did not get there within \(seconds) s: \(message)")
+                .refused,
+                "application \(name) did not get there within \(seconds) s (\(state)); "
+                    + "slipway app get \(name) -n \(namespace) shows what is the matter")
         }
     }
 }

@@ -22,9 +22,10 @@ enum GitRepositories {
 
     /// The repository of a directory.
     ///
+    /// - Parameter program: the git program to read it with, another one than by default where that is running.
     /// - Throws: `CommandFailure` where git is missing or the directory is in no repository.
-    static func open(_ directory: String) throws -> GitRepository {
-        let git = try program()
+    static func open(_ directory: String, _ program: GitProgram? = nil) throws -> GitRepository {
+        let git = try program ?? self.program()
         var place = URL(filePath: directory).standardizedFileURL
         while true {
             for candidate in [place.appending(path: ".git"), place] {

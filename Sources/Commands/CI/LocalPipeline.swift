@@ -5,6 +5,7 @@ import KubeServer
 import LocalCluster
 import Logging
 import Manifest
+import OCI
 import Pipeline
 import Synchronization
 
@@ -37,6 +38,10 @@ struct LocalPipeline: Sendable {
         let client = KubeClient(InProcessTransport(server))
         var settings = LocalCluster.Configuration()
         if !runtimes.isEmpty { settings.runtimes = runtimes }
+        // What is fetched for one run is there for the next, and what a run builds needs no registry to be tried.
+        let images = "\(files.root)/images"
+        settings.images = HostImages(
+            directory: nil, next: try RegistryImages(directory: images, settings: settings.registries))
         settings.bridge = "slip\(getpid() % 10_000_000)"
         settings.podSubnet = IPv4Subnet("10.\(200 + Int(getpid()) / 256 % 50).\(Int(getpid()) % 256).0/24")
         let cluster = LocalCluster(client: client, configuration: settings, logs: logs, logger: logger)
@@ -45,7 +50,8 @@ struct LocalPipeline: Sendable {
             try await client.install([.pipelineRuns])
             group.addTask { try await cluster.run() }
             try await cluster.waitUntilReady()
-            let configuration = try await configuration(client, observe: observe)
+            let configuration = try await configuration(
+                client, images: RegistryImages.store(in: images), observe: observe)
             let controller = PipelineController(client, configuration: configuration, logger: logger)
             group.addTask { try await controller.run() }
             let status = try await follow(client, cancellations: cancellations)
@@ -59,13 +65,18 @@ struct LocalPipeline: Sendable {
     }
 
     private func configuration(
-        _ client: KubeClient, observe: @escaping @Sendable (RunSnapshot) -> Void
+        _ client: KubeClient, images: String, observe: @escaping @Sendable (RunSnapshot) -> Void
     ) async throws -> PipelineController.Configuration {
         let environment = ProcessInfo.processInfo.environment
         var configuration = PipelineController.Configuration(
             files: files, sources: sources, secrets: EnvironmentSecretSource(environment))
         configuration.tools = try ToolPaths.find(environment: environment).withRules(in: files)
-        configuration.images = BuildahImageBuilder.find(environment: environment) ?? NoImageBuilder()
+        let docker = try DockerConfiguration.load(environment: environment)
+        configuration.images = ArtifactBuilder(
+            ArtifactSettings(
+                store: try ImageStore(directory: images),
+                registry: RegistryClient.Configuration(credentials: .docker(docker)),
+                environment: environment))
         configuration.parallelism = max(2, ProcessInfo.processInfo.activeProcessorCount)
         configuration.processID = getpid()
         configuration.keepsWork = keepsWork

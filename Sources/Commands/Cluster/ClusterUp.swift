@@ -2,11 +2,14 @@ import ArgumentParser
 import AsyncHTTPClient
 import Foundation
 import KubeClient
+import KubeModel
 import KubeServer
 import LocalCluster
 import Logging
+import OCI
 import Rollouts
 import ServiceLifecycle
+import Slipway
 import UnixSignals
 
 /// `slipway cluster up`: runs a cluster until it is told to stop.
@@ -83,7 +86,11 @@ struct ClusterUp: AsyncParsableCommand {
             .init(data: data.path, listen: listen, kubeconfig: kubeconfig, usesTLS: tls))
         let logs = NodeLogs()
         setup.configuration.podLogs = logs
-        let signatures = SignatureAdmission(lookup: .system(dataDirectory: data.path))
+        let docker = try DockerConfiguration.load(environment: ProcessInfo.processInfo.environment)
+        let signatures = SignatureAdmission(
+            lookup: .registries(
+                RegistryClient.Configuration(credentials: .docker(docker)),
+                sigstoreDirectory: "\(data.path)/sigstore"))
         setup.configuration.admission.append(signatures)
         let server = try await APIServer.open(setup.configuration)
         signatures.connect(KubeClient(InProcessTransport(server)))
@@ -154,7 +161,8 @@ private struct ClusterService: Service {
                 // Told to stop, the cluster takes its time for the pods; rollouts end with it.
                 try await withThrowingDiscardingTaskGroup { group in
                     group.addTask {
-                        try await client.install(RolloutControllers.definitions)
+                        try await client.install(
+                            RolloutControllers.definitions + [.signaturePolicies, .releases])
                         try await cluster.waitUntilReady()
                         await rollouts.run()
                     }

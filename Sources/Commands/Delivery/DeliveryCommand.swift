@@ -6,7 +6,8 @@ import Manifest
 /// `slipway delivery`: services, their environments, and what is where.
 struct DeliveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delivery", abstract: "Deliveries: which commit of each service is in which environment.",
+        commandName: "delivery",
+        abstract: "Deliveries: which commit of each service is in which environment.",
         subcommands: [DeliveryList.self, DeliveryGet.self, DeliveryPlan.self])
 }
 
@@ -22,11 +23,13 @@ struct DeliveryList: AsyncParsableCommand {
             try await client.listAll(.deliveries, namespace: namespace)
         }
         guard !objects.isEmpty else {
-            return print("There are no deliveries; add services/<service>/delivery.yaml to the config repository.")
+            return print(
+                "There are no deliveries; add services/<service>/delivery.yaml to the config repository.")
         }
         var table = TextTable(["SERVICE", "ENVIRONMENT", "COMMIT", "PHASE", "SINCE", "NEXT", "WAITS FOR"])
         for object in objects.sorted(by: { $0.metadata.name < $1.metadata.name }) {
-            let status = try ValueDecoder().decode(DeliveryStatus.self, from: object["status"] ?? .emptyObject)
+            let status = try ValueDecoder().decode(
+                DeliveryStatus.self, from: object["status"] ?? .emptyObject)
             if let valid = object.conditions["Valid"], valid.status == .isFalse {
                 table.append([object.metadata.name, "-", "-", "Invalid", "-", "-", valid.message])
             }

@@ -6,7 +6,8 @@ import Promotion
 /// `slipway delivery plan`: checks delivery files without a cluster and tells what follows from them.
 struct DeliveryPlan: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Check delivery files and tell what follows from them, without a cluster.",
+        commandName: "plan",
+        abstract: "Check delivery files and tell what follows from them, without a cluster.",
         discussion: "Ends with 2 where a file is not valid; every fault is told with its line.")
 
     @Argument(help: ArgumentHelp("Files, each services/<service>/delivery.yaml.", valueName: "file"))
@@ -17,7 +18,7 @@ struct DeliveryPlan: ParsableCommand {
             var faults: [String] = []
             for (place, file) in files.enumerated() {
                 let bytes = try TextFile(name: file).read()
-                do {
+                do throws(PromotionError) {
                     let delivery = try DeliveryFile(bytes, path: file)
                     if place > 0 { print("") }
                     for line in DeliveryOutline(delivery).lines { print(line) }

@@ -4,21 +4,27 @@ import Foundation
 import Git
 import KubeClient
 import KubeServer
+import LocalCluster
 import Logging
+import Pipeline
 import ServiceLifecycle
+import Slipway
 import UnixSignals
 
-/// `slipway forge serve`: runs the API server, the forge and its merge queue until it is told to stop.
+/// `slipway forge serve`: API server, forge, merge queue and pipelines until it is told to stop.
 struct ForgeServe: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve git repositories with pull requests and a merge queue.",
+        commandName: "serve",
+        abstract: "Serve git repositories with pull requests, pipelines and a merge queue.",
         discussion: """
-            Serves a Kubernetes API in which repositories and pull requests are objects, and git over HTTP beside it. \
-            Developers log in to git with any user name and, as password, a token of the API server.
+            Serves a Kubernetes API in which repositories, pull requests and pipeline runs are objects, and git over \
+            HTTP beside it. Developers log in to git with any user name and, as password, a token of the API server.
 
-            Everything is kept in DIR: objects in cluster.db, repositories in git, keys in keys. The server may be \
-            ended at any moment, by SIGKILL too; it goes on where it was. Whatever runs the pipelines answers \
-            PipelineRun objects with verdicts; --gate-key says whose verdicts count.
+            What may land has passed the four gates of its pipeline file, in cells on this machine. With --no-pipeline \
+            something else answers PipelineRun objects with verdicts, and --gate-key says whose count.
+
+            Everything is kept in DIR: objects in cluster.db, repositories in git, keys in keys, runs in ci. The \
+            server may be ended at any moment, by SIGKILL too; it goes on where it was.
             """)
 
     @Option(help: ArgumentHelp("Keep everything in this directory.", valueName: "dir"))
@@ -43,6 +49,28 @@ struct ForgeServe: AsyncParsableCommand {
             "A public key (PEM) whose verdicts count. May be repeated.", valueName: "file"))
     var gateKey: [String] = []
 
+    @Flag(inversion: .prefixedNo, help: "Carry pipeline runs, in cells on this machine.")
+    var pipeline = true
+
+    @Option(help: ArgumentHelp("The most pipeline runs at a time.", valueName: "count"))
+    var runs = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "A runtime for cells, best first: runc, crun, bubblewrap, process. May be repeated.",
+            valueName: "name"))
+    var runtime: [String] = []
+
+    @Option(help: ArgumentHelp("The addresses of cells, as 10.99.0.0/24.", valueName: "range"))
+    var podSubnet: String?
+
+    func validate() throws {
+        if let podSubnet, IPv4Subnet(podSubnet) == nil {
+            throw ValidationError("--pod-subnet \(podSubnet) is no range of IPv4 addresses: use 10.99.0.0/24")
+        }
+        if runs < 1 { throw ValidationError("--runs must be 1 or more") }
+    }
+
     func run() async throws {
         do {
             try await serve()
@@ -52,6 +80,8 @@ struct ForgeServe: AsyncParsableCommand {
             throw ValidationFailure(error.description)
         } catch let error as GitError {
             throw ValidationFailure(error.description)
+        } catch let error as PipelineError {
+            throw ValidationFailure(error.description)
         }
     }
 
@@ -59,15 +89,18 @@ struct ForgeServe: AsyncParsableCommand {
         let directory = KubeServeSetup.absolute(data)
         var setup = try KubeServeSetup(.init(data: directory, listen: listen))
         try addUsers(to: &setup)
-        let kube = setup
         var logger = Logger(label: "slipway.forge") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
+        let logs = NodeLogs()
         setup.configuration.logger = logger
+        if pipeline { setup.configuration.podLogs = logs }
+        let kube = setup
         let server = try await APIServer.open(setup.configuration)
-        let forge = EmbeddedForge(
-            KubeClient(InProcessTransport(server)), program: try Self.git(),
-            configuration: try ForgeFiles(directory: directory).configuration(
-                gateKeys: gateKey, logger: logger))
+        let client = KubeClient(InProcessTransport(server))
+        var settings = try ForgeFiles(directory: directory).settings(gateKeys: gateKey, logger: logger)
+        settings.runsPipelines = pipeline
+        settings.runs = runs
+        let gate = try MergeGate(client, git: try Self.git(), settings)
         let api = HTTPListener(
             server, host: listen.host, port: listen.port, tls: try kube.certificate?.configuration,
             logger: logger
@@ -79,34 +112,61 @@ struct ForgeServe: AsyncParsableCommand {
                 StandardStreams.writeError("slipway: \(error)\n")
             }
         }
-        let git = ForgeListener(
-            forge, host: forgeListen.host, port: forgeListen.port, address: forgeAddress, logger: logger
+        let web = MergeGateListener(
+            gate, host: forgeListen.host, port: forgeListen.port, address: forgeAddress, logger: logger
         ) { port in
-            print("forge: \(forge.baseURL)")
+            print("forge: \(gate.forge.baseURL)")
             print("export KUBECONFIG=\(kube.kubeconfigPath)")
             // The lines are waited for by scripts, so they must not stay in a buffer.
             fflush(nil)
         }
+        let cluster =
+            pipeline
+            ? LocalCluster(client: client, configuration: nodes(directory), logs: logs, logger: logger) : nil
+        var services: [any Service] = [BackgroundService { try await server.run() }, api]
+        if let cluster { services.append(cluster) }
+        services += [
+            BackgroundService {
+                try await gate.install()
+                try await gate.run {
+                    try await cluster?.waitUntilReady()
+                    return try await CellNode(registeredWith: client)
+                }
+            }, web,
+        ]
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: BackgroundService { try await server.run() }), .init(service: api),
-                    .init(
-                        service: BackgroundService {
-                            try await EmbeddedForge.install(forge.client)
-                            try await forge.run()
-                        }), .init(service: git),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
         do {
             try await group.run()
         } catch let error as ForgeError {
             throw error
         } catch let error as GitError {
             throw error
+        } catch let error as SandboxError {
+            throw ValidationFailure("\(error); --no-pipeline serves without cells")
         } catch {
             throw ValidationFailure(setup.describe(error))
         }
         try server.close()
+    }
+
+    /// The cluster that carries cells. Its names on the machine follow from the directory, so that several servers
+    /// get along and one that starts anew finds what it has left.
+    private func nodes(_ directory: String) -> LocalCluster.Configuration {
+        let number = directory.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        var cluster = LocalCluster.Configuration()
+        cluster.directory = "\(directory)/cluster"
+        cluster.bridge = "slip" + String(number, radix: 16)
+        cluster.podSubnet =
+            podSubnet.flatMap(IPv4Subnet.init)
+            ?? IPv4Subnet("10.\(100 + (number >> 8) % 100).\(number & 255).0/24")
+        if !runtime.isEmpty { cluster.runtimes = runtime }
+        // Steps of the image `host` must not see keys, tokens and other repositories.
+        cluster.hiddenDirectories = [directory]
+        cluster.servesTraffic = false
+        return cluster
     }
 
     private func addUsers(to setup: inout KubeServeSetup) throws {

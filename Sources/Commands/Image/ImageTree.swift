@@ -49,9 +49,10 @@ private struct Node {
         guard depth < 4 else { return node }
         for referrer in try await client.referrers(of: document.digest, in: reference) {
             var child = try await read(reference.with(referrer.digest), with: client, depth: depth + 1)
-            child = Node(
-                kind: "referrer \(referrer.artifactType ?? "of unknown kind")", descriptor: referrer,
-                children: child.children)
+            var kind = "referrer \(referrer.artifactType ?? "of unknown kind")"
+            // What a bundle of sigstore says of the image.
+            if let type = referrer.annotations["dev.sigstore.bundle.predicateType"] { kind += " (\(type))" }
+            child = Node(kind: kind, descriptor: referrer, children: child.children)
             node.children.append(child)
         }
         return node

@@ -9,6 +9,9 @@ struct KubeConnection: ParsableArguments {
     @Option(help: ArgumentHelp("The kubeconfig; KUBECONFIG or ~/.kube/config by default.", valueName: "file"))
     var kubeconfig: String?
 
+    @Option(help: ArgumentHelp("The context of the kubeconfig.", valueName: "name"))
+    var context: String?
+
     @Option(name: [.short, .long], help: ArgumentHelp("The namespace.", valueName: "name"))
     var namespace: String?
 
@@ -20,19 +23,27 @@ struct KubeConnection: ParsableArguments {
         let token: String?
     }
 
+    /// Runs a body with a client, and throws what it throws.
+    ///
+    /// - Throws: `KubeClientError` where there is no server to be reached.
+    func connect<Answer>(_ body: (Session) async throws -> Answer) async throws -> Answer {
+        var overrides = ClientConfiguration.Overrides()
+        overrides.kubeconfig = kubeconfig
+        overrides.context = context
+        overrides.namespace = namespace
+        let configuration = try await ClientConfiguration.load(
+            environment: ProcessInfo.processInfo.environment, overrides: overrides)
+        let token: String? = if case .token(let token) = configuration.credential { token } else { nil }
+        return try await HTTPTransport.withTransport(configuration) { transport in
+            try await body(
+                Session(client: KubeClient(transport), namespace: configuration.namespace, token: token))
+        }
+    }
+
     /// Runs a body with a client; failures become sentences without a usage text.
     func run<Answer: Sendable>(_ body: @Sendable (Session) async throws -> Answer) async throws -> Answer {
         do {
-            var overrides = ClientConfiguration.Overrides()
-            overrides.kubeconfig = kubeconfig
-            overrides.namespace = namespace
-            let configuration = try await ClientConfiguration.load(
-                environment: ProcessInfo.processInfo.environment, overrides: overrides)
-            let token: String? = if case .token(let token) = configuration.credential { token } else { nil }
-            return try await HTTPTransport.withTransport(configuration) { transport in
-                try await body(
-                    Session(client: KubeClient(transport), namespace: configuration.namespace, token: token))
-            }
+            return try await connect(body)
         } catch let error as KubeClientError {
             throw ValidationFailure(error.description)
         } catch let error as APIError {

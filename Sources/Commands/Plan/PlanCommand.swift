@@ -37,15 +37,8 @@ struct PlanCommand: AsyncParsableCommand {
             else {
                 throw CommandFailure(.refused, "\"\(range)\" is no range; write it as BASE..HEAD")
             }
-            let report: PlanReport
-            do {
-                report = try await Planner(GitRepositories.open(repository), url: url).plan(
-                    from: ends[0], to: ends[1])
-            } catch let error as GitError {
-                throw CommandFailure(error.code == .notFound ? .notFound : .refused, error.description)
-            } catch let error as GitOpsError {
-                throw CommandFailure(.refused, error.description)
-            }
+            let report = try await Planner(GitRepositories.open(repository), url: url).plan(
+                from: ends[0], to: ends[1])
             switch output {
             case .text: try StandardStreams.writeOutput(Array(report.text.utf8))
             case .json:

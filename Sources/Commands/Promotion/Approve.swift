@@ -21,7 +21,8 @@ struct Approve: AsyncParsableCommand {
 struct Reject: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reject the release that waits for an environment.",
-        discussion: "Whoever rejected it can let it go by approving it; a newer release takes its place in any case.")
+        discussion:
+            "Whoever rejected it can let it go by approving it; a newer release takes its place in any case.")
 
     @OptionGroup var opinion: OpinionOptions
 
@@ -61,7 +62,8 @@ struct OpinionOptions: ParsableArguments {
                         + (place.release.map { "; it has \($0)" } ?? ""))
             }
             let spec = ApprovalSpec(
-                service: service, environment: environment, digest: digest, decision: decision, comment: comment)
+                service: service, environment: environment, digest: digest, decision: decision,
+                comment: comment)
             let stored = try await client.create(
                 .approvals, try spec.object(namespace: namespace), namespace: namespace)
             let user = stored["spec", "user"]?.stringValue ?? "you"
@@ -83,7 +85,8 @@ struct OpinionOptions: ParsableArguments {
         do {
             object = try await client.get(.releases, release, namespace: namespace)
         } catch let error as APIError where error.isNotFound {
-            throw ValidationFailure("there is no release \(release); see: slipway release list -n \(namespace)")
+            throw ValidationFailure(
+                "there is no release \(release); see: slipway release list -n \(namespace)")
         }
         guard let digest = object["spec", "image", "digest"]?.stringValue else {
             throw ValidationFailure("the release \(release) has no digest")

@@ -39,7 +39,9 @@ struct PromotionList: AsyncParsableCommand {
         guard !rows.isEmpty else {
             return print(all ? "There are no promotions." : "Nothing is on its way; --all shows what was.")
         }
-        rows.sort { ($0.status.createdAt ?? "", $0.spec.sequence) > ($1.status.createdAt ?? "", $1.spec.sequence) }
+        rows.sort {
+            ($0.status.createdAt ?? "", $0.spec.sequence) > ($1.status.createdAt ?? "", $1.spec.sequence)
+        }
         var table = TextTable(["PROMOTION", "SERVICE", "ENVIRONMENT", "COMMIT", "PHASE", "WAITS FOR"])
         for row in rows {
             table.append([
@@ -62,7 +64,8 @@ struct PromotionRow: Sendable {
     init?(_ object: Value) {
         name = object.metadata.name
         guard let spec = try? ValueDecoder().decode(PromotionSpec.self, from: object["spec"] ?? .emptyObject),
-            let status = try? ValueDecoder().decode(PromotionStatus.self, from: object["status"] ?? .emptyObject)
+            let status = try? ValueDecoder().decode(
+                PromotionStatus.self, from: object["status"] ?? .emptyObject)
         else { return nil }
         self.spec = spec
         self.status = status
@@ -72,7 +75,8 @@ struct PromotionRow: Sendable {
 /// `slipway promotion get`: one promotion with its decisions.
 struct PromotionGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Show one promotion: what it waits for, who approved it, which rules decided.")
+        commandName: "get",
+        abstract: "Show one promotion: what it waits for, who approved it, which rules decided.")
 
     @Argument(help: "The promotion's name.")
     var name: String
@@ -98,8 +102,12 @@ struct PromotionGet: AsyncParsableCommand {
             ("Digest", spec.digest), ("Commit", spec.commit), ("Replaces", status.replaces),
             ("Rule", status.rule), ("Config commit", status.configCommit),
             ("Pull request", status.pullRequest), ("Created", status.createdAt),
-            ("In git", status.committedAt), ("In the cluster", status.syncedAt), ("Healthy", status.healthyAt),
-            ("Smoke test", status.smokeJob.map { $0 + (status.smokePassedAt.map { ", passed \($0)" } ?? "") }),
+            ("In git", status.committedAt), ("In the cluster", status.syncedAt),
+            ("Healthy", status.healthyAt),
+            (
+                "Smoke test",
+                status.smokeJob.map { $0 + (status.smokePassedAt.map { ", passed \($0)" } ?? "") }
+            ),
             ("Soaks until", status.soakUntil), ("Finished", status.finishedAt),
         ]
         for approval in status.approvals ?? [] {

@@ -24,7 +24,8 @@ struct PromotionScope: ParsableArguments {
     ) async throws -> (object: Value, status: DeliveryStatus) {
         do {
             let object = try await client.get(.deliveries, service, namespace: namespace)
-            let status = try ValueDecoder().decode(DeliveryStatus.self, from: object["status"] ?? .emptyObject)
+            let status = try ValueDecoder().decode(
+                DeliveryStatus.self, from: object["status"] ?? .emptyObject)
             return (object, status)
         } catch let error as APIError where error.isNotFound {
             throw ValidationFailure(

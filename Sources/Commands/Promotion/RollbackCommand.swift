@@ -57,7 +57,9 @@ struct RollbackCommand: AsyncParsableCommand {
         print(answer)
     }
 
-    private static func answer(_ name: String, _ client: KubeClient, _ namespace: String) async throws -> String {
+    private static func answer(_ name: String, _ client: KubeClient, _ namespace: String) async throws
+        -> String
+    {
         let deadline = client.timeline.now + timeout
         while client.timeline.now < deadline {
             let object = try await client.get(Rollback.resource, name, namespace: namespace)
@@ -65,7 +67,8 @@ struct RollbackCommand: AsyncParsableCommand {
             switch object["status", "phase"]?.stringValue {
             case nil, "": try await client.timeline.sleep(for: .milliseconds(100))
             case "Reverted":
-                let commit = object["status", "commit"]?.stringValue.map { " (commit \($0.prefix(10)))" } ?? ""
+                let commit =
+                    object["status", "commit"]?.stringValue.map { " (commit \($0.prefix(10)))" } ?? ""
                 return message + commit
             default: throw ValidationFailure("not rolled back: \(message)")
             }

@@ -2,6 +2,7 @@ import ArgumentParser
 import KubeClient
 import KubeModel
 import Manifest
+import Rollouts
 
 /// `slipway rollout`: progressive delivery, with the words of `kubectl argo rollouts`.
 struct RolloutCommand: AsyncParsableCommand {
@@ -21,22 +22,38 @@ struct RolloutReference: ParsableArguments {
 
     @OptionGroup var connection: KubeConnection
 
-    /// Changes the rollout, or its status, and prints a sentence.
-    ///
-    /// - Parameters:
-    ///   - done: what has become of the rollout, for the sentence.
-    ///   - change: what is to be merged in, made from the rollout as it is; nil where there is nothing to do.
-    func change(
-        subresource: String? = nil, done: String, _ change: @Sendable (Value) throws -> Value?
-    ) async throws {
+    /// Carries out an order and prints what has become of the rollout.
+    func carryOut(_ order: RolloutOrder) async throws {
+        let name = rollout
         try await connection.run { session in
-            let object = try await session.client.get(
-                Rollout.resource, rollout, namespace: session.namespace)
-            guard let patch = try change(object) else { return }
-            try await session.client.patch(
-                Rollout.resource, rollout, namespace: session.namespace, .merge(patch),
-                subresource: subresource)
+            let object = try await session.rollout(name)
+            let changes: [RolloutOrder.Change]
+            do {
+                changes = try order.changes(of: object)
+            } catch let error as RolloutsError {
+                throw ValidationFailure(error.message)
+            }
+            for change in changes {
+                try await session.client.patch(
+                    Rollout.resource, name, namespace: session.namespace, .merge(change.patch),
+                    subresource: change.subresource)
+            }
         }
-        print("rollout '\(rollout)' \(done)")
+        print("rollout '\(name)' \(order.done)")
+    }
+}
+
+extension KubeConnection.Session {
+    /// A rollout of the namespace.
+    ///
+    /// - Throws: ``ValidationFailure`` that says how to find the one that is meant, `APIError`, `KubeClientError`.
+    func rollout(_ name: String) async throws -> Value {
+        do {
+            return try await client.get(Rollout.resource, name, namespace: namespace)
+        } catch let error as APIError where error.isNotFound {
+            throw ValidationFailure(
+                "there is no rollout '\(name)' in namespace '\(namespace)': see those there are with "
+                    + "slipway rollout list --all-namespaces")
+        }
     }
 }

@@ -54,27 +54,78 @@ struct RolloutGet: AsyncParsableCommand {
     private static func show(
         _ name: String, _ session: KubeConnection.Session, watch: Bool
     ) async throws -> Bool {
-        let (client, namespace) = (session.client, session.namespace)
-        let isTerminal = isatty(STDOUT_FILENO) == 1
-        var shown: [String] = []
-        while true {
-            async let rollout = client.get(Rollout.resource, name, namespace: namespace)
-            async let sets = client.listAll(.replicaSets, namespace: namespace)
-            async let pods = client.listAll(
-                .pods, namespace: namespace, selection: Selection(labels: "rollouts-pod-template-hash"))
-            async let runs = client.listAll(Analysis.runs, namespace: namespace)
-            let view = RolloutView(
-                try await rollout, replicaSets: try await sets, pods: try await pods, runs: try await runs)
-            if view.lines != shown {
-                // A terminal is drawn over; a file gets each state after the other.
-                if isTerminal, watch { print("\u{1b}[H\u{1b}[2J", terminator: "") }
-                print(view.lines.joined(separator: "\n"))
-                if !isTerminal, watch { print("") }
-                fflush(nil)
-                shown = view.lines
-            }
-            if !watch || view.isAtRest { return view.isHealthy }
-            try await client.timeline.sleep(for: .milliseconds(500))
+        let rollout = try await session.rollout(name)
+        guard watch else {
+            let view = try await view(of: rollout, session)
+            print(view.lines.joined(separator: "\n"))
+            return view.isHealthy
         }
+        return try await follow(name, session)
+    }
+
+    private static func view(
+        of rollout: Value, _ session: KubeConnection.Session
+    ) async throws -> RolloutView {
+        let (client, namespace) = (session.client, session.namespace)
+        async let sets = client.listAll(.replicaSets, namespace: namespace)
+        async let pods = client.listAll(
+            .pods, namespace: namespace, selection: Selection(labels: "rollouts-pod-template-hash"))
+        async let runs = client.listAll(Analysis.runs, namespace: namespace)
+        return RolloutView(
+            rollout, replicaSets: try await sets, pods: try await pods, runs: try await runs)
+    }
+
+    /// Draws the view at each change of what it shows, until the rollout rests.
+    private static func follow(_ name: String, _ session: KubeConnection.Session) async throws -> Bool {
+        let (client, namespace) = (session.client, session.namespace)
+        let own = Selection(fields: "metadata.name=\(name)")
+        let hashed = Selection(labels: "rollouts-pod-template-hash")
+        let rollouts = WatchCache(
+            client, Rollout.resource, namespace: namespace, selection: own, mode: .full)
+        let sets = WatchCache(client, .replicaSets, namespace: namespace, selection: hashed, mode: .full)
+        let pods = WatchCache(client, .pods, namespace: namespace, selection: hashed, mode: .full)
+        let runs = WatchCache(client, Analysis.runs, namespace: namespace, mode: .full)
+        let caches = [rollouts, sets, pods, runs]
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            let (changes, change) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            for cache in caches {
+                let events = cache.subscribe()
+                group.addTask { await cache.run() }
+                group.addTask { for await _ in events { change.yield() } }
+            }
+            for cache in caches { try await cache.waitUntilReady() }
+            change.yield()
+            var screen = Screen()
+            for await _ in changes {
+                guard let rollout = rollouts.objects.first?.value else {
+                    throw ValidationFailure("the rollout '\(name)' is gone")
+                }
+                let view = RolloutView(
+                    rollout, replicaSets: sets.objects.compactMap(\.value),
+                    pods: pods.objects.compactMap(\.value), runs: runs.objects.compactMap(\.value))
+                screen.show(view.lines)
+                if view.isAtRest { return view.isHealthy }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+/// What a live view is drawn on: a terminal is drawn over, a file gets each state after the other.
+private struct Screen {
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+    private var shown: [String] = []
+
+    mutating func show(_ lines: [String]) {
+        guard lines != shown else { return }
+        // Cleared line by line: what stays the same does not flicker.
+        if isTerminal {
+            print("\u{1b}[H" + lines.map { "\($0)\u{1b}[K\n" }.joined() + "\u{1b}[J", terminator: "")
+        } else {
+            print(lines.joined(separator: "\n") + "\n")
+        }
+        fflush(nil)
+        shown = lines
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import KubeClient
 import KubeModel
 import Manifest
+import Rollouts
 
 /// `slipway rollout promote`: ends a pause, skips a step or everything that is left.
 struct RolloutPromote: AsyncParsableCommand {
@@ -13,34 +14,7 @@ struct RolloutPromote: AsyncParsableCommand {
     @Flag(help: "Skip all pauses, steps and analyses that are left.")
     var full = false
 
-    func run() async throws {
-        let full = full
-        try await reference.change(subresource: "status", done: full ? "fully promoted" : "promoted") {
-            rollout in
-            let status = rollout["status"]
-            if status?["currentPodHash"] == status?["stableRS"], status?["stableRS"] != nil {
-                throw ValidationFailure(
-                    "there is nothing to promote: the version users have is the one that is wanted")
-            }
-            if full { return ["status": ["promoteFull": true]] }
-            if status?["abort"]?.boolValue == true {
-                throw ValidationFailure(
-                    "the rollout is aborted; try again with: slipway rollout retry \(rollout.metadata.name)")
-            }
-            if rollout["spec", "paused"]?.boolValue == true {
-                throw ValidationFailure(
-                    "the rollout is held; let it go with: slipway rollout resume \(rollout.metadata.name)")
-            }
-            if status?["pauseConditions"]?.arrayValue?.isEmpty == false {
-                return ["status": ["pauseConditions": .null]]
-            }
-            let count = rollout["spec", "strategy", "canary", "steps"]?.arrayValue?.count ?? 0
-            guard let index = status?["currentStepIndex"]?.integerValue, index < Int64(count) else {
-                return nil
-            }
-            return ["status": ["currentStepIndex": .integer(index + 1)]]
-        }
-    }
+    func run() async throws { try await reference.carryOut(full ? .promoteFully : .promote) }
 }
 
 /// `slipway rollout abort`: takes traffic back to the stable version.
@@ -51,15 +25,7 @@ struct RolloutAbort: AsyncParsableCommand {
 
     @OptionGroup var reference: RolloutReference
 
-    func run() async throws {
-        try await reference.change(subresource: "status", done: "aborted") { rollout in
-            let status = rollout["status"]
-            if status?["currentPodHash"] == status?["stableRS"] {
-                throw ValidationFailure("there is nothing to abort: no update is under way")
-            }
-            return ["status": ["abort": true]]
-        }
-    }
+    func run() async throws { try await reference.carryOut(.abort) }
 }
 
 /// `slipway rollout retry`: tries an aborted update again from its first step.
@@ -69,14 +35,7 @@ struct RolloutRetry: AsyncParsableCommand {
 
     @OptionGroup var reference: RolloutReference
 
-    func run() async throws {
-        try await reference.change(subresource: "status", done: "retried") { rollout in
-            guard rollout["status", "abort"]?.boolValue == true else {
-                throw ValidationFailure("the rollout is not aborted")
-            }
-            return ["status": ["abort": false]]
-        }
-    }
+    func run() async throws { try await reference.carryOut(.retry) }
 }
 
 /// `slipway rollout pause`: holds a rollout where it is.
@@ -86,9 +45,7 @@ struct RolloutPause: AsyncParsableCommand {
 
     @OptionGroup var reference: RolloutReference
 
-    func run() async throws {
-        try await reference.change(done: "paused") { _ in ["spec": ["paused": true]] }
-    }
+    func run() async throws { try await reference.carryOut(.pause) }
 }
 
 /// `slipway rollout resume`: lets a held rollout go on.
@@ -98,9 +55,7 @@ struct RolloutResume: AsyncParsableCommand {
 
     @OptionGroup var reference: RolloutReference
 
-    func run() async throws {
-        try await reference.change(done: "resumed") { _ in ["spec": ["paused": .null]] }
-    }
+    func run() async throws { try await reference.carryOut(.resume) }
 }
 
 /// `slipway rollout restart`: replaces all pods by those of a new revision of the same images.
@@ -110,13 +65,7 @@ struct RolloutRestart: AsyncParsableCommand {
 
     @OptionGroup var reference: RolloutReference
 
-    func run() async throws {
-        let now = Timeline.continuous.date.rfc3339
-        try await reference.change(done: "restarts by a new revision") { _ in
-            let annotations: Value = ["rollout.slipway.dev/restartedAt": .string(now)]
-            return ["spec": ["template": ["metadata": ["annotations": annotations]]]]
-        }
-    }
+    func run() async throws { try await reference.carryOut(.restart(Timeline.continuous.date)) }
 }
 
 /// `slipway rollout set-image`: asks for other images.
@@ -131,41 +80,13 @@ struct RolloutSetImage: AsyncParsableCommand {
     var images: [String]
 
     func run() async throws {
-        let images = images
-        try await reference.change(done: "image updated") { rollout in
-            let template = rollout["spec", "template", "spec"] ?? .emptyObject
-            var lists: [String: [Value]] = [:]
-            for field in ["initContainers", "containers"] { lists[field] = template[field]?.arrayValue }
-            for pair in images {
-                let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-                guard parts.count == 2 else {
-                    throw ValidationFailure(
-                        "'\(pair)' is no container=image, such as web=registry.example/web:1.2")
-                }
-                var isFound = false
-                for (field, containers) in lists {
-                    lists[field] = containers.map { container in
-                        guard parts[0] == "*" || container["name"]?.stringValue == parts[0] else {
-                            return container
-                        }
-                        isFound = true
-                        var container = container
-                        container["image"] = .string(parts[1])
-                        return container
-                    }
-                }
-                guard isFound else {
-                    let names = lists.values.joined().compactMap { $0["name"]?.stringValue }.joined(
-                        separator: ", ")
-                    throw ValidationFailure("there is no container '\(parts[0])'; there are: \(names)")
-                }
-            }
-            return [
-                "spec": [
-                    "template": ["spec": .object(Object(lists.map { .init(key: $0, value: .array($1)) }))]
-                ]
-            ]
+        let read: [RolloutOrder.Image]
+        do {
+            read = try images.map { text throws(RolloutsError) in try RolloutOrder.Image(text) }
+        } catch {
+            throw ValidationFailure(error.message)
         }
+        try await reference.carryOut(.setImages(read))
     }
 }
 
@@ -182,7 +103,7 @@ struct RolloutUndo: AsyncParsableCommand {
     func run() async throws {
         let (name, revision) = (reference.rollout, toRevision)
         try await reference.connection.run { session in
-            let rollout = try await session.client.get(Rollout.resource, name, namespace: session.namespace)
+            let rollout = try await session.rollout(name)
             let sets = try await session.client.listAll(.replicaSets, namespace: session.namespace)
                 .filter { $0.metadata.controller?.uid == rollout.metadata.uid }
             let byRevision = sets.compactMap { set in

@@ -3,6 +3,7 @@ import Foundation
 import Inventory
 import Manifest
 import OCI
+import Pipeline
 import Sigstore
 
 /// `slipway sbom`: lists what a directory or an image is made of.

@@ -14,6 +14,10 @@ extension Attestor {
         let commit = try await git.commit(new)
         let record = try await check(commit, in: git, repository: repository)
         let base = old ?? .zero
+        if record.base != base.hex, record.isPromotion, let old {
+            return try await checkPromotions(
+                from: old, to: commit, in: git, repository: repository, gates: gates)
+        }
         guard record.base == base.hex else {
             throw ForgeError(
                 .unattested, "\(new.short) was made for base \(record.base), but the branch is at \(base)")
@@ -41,6 +45,31 @@ extension Attestor {
                 .unattested,
                 "the tree of \(commit.id.short) is not the merge of \(old.short) and \(head.short)")
         }
+    }
+
+    /// The most promotions that one move of a branch may bring.
+    private static let promotionLimit = 1000
+
+    /// Every commit between must be a promotion with its own record, in one line from the old to the new.
+    private func checkPromotions(
+        from old: ObjectID, to tip: Commit, in git: GitRepository, repository: String,
+        gates: RepositorySpec.Gates
+    ) async throws {
+        guard gates == .none else {
+            throw ForgeError(
+                .unattested, "\(tip.id.short) has no verdicts, which this repository asks for")
+        }
+        var commit = tip
+        for _ in 0..<Self.promotionLimit {
+            let record = try await check(commit, in: git, repository: repository)
+            guard record.isPromotion, commit.parents.count == 1, let parent = commit.parents.first else {
+                throw ForgeError(
+                    .unattested, "\(commit.id.short) is no promotion, and not made for \(old.short)")
+            }
+            if parent == old { return }
+            commit = try await git.commit(parent)
+        }
+        throw ForgeError(.unattested, "\(tip.id.short) does not continue \(old.short)")
     }
 
     /// Every service that the change concerns must have its verdict.

@@ -34,6 +34,15 @@ public struct MergeRecord: Codable, Sendable, Hashable {
     /// RFC 3339.
     public var recordedAt: String
 
+    /// What the names of changes begin with that are promotions instead of pull requests.
+    static let promotionPrefix = "promotion/"
+
+    /// Whether the commit is a promotion, which a lane makes directly on the branch.
+    var isPromotion: Bool {
+        changes.count == 1 && changes[0].name.hasPrefix(Self.promotionPrefix) && changes[0].head == commit
+            && gates == "None"
+    }
+
     /// The name of the reference that keeps a commit's record.
     static func reference(_ commit: String) -> String { "refs/slipway/records/\(commit)" }
 

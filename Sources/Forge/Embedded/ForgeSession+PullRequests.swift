@@ -38,7 +38,8 @@ extension ForgeSession {
                     repository: hosted.key.name, number: try await forge.nextNumber(in: hosted),
                     title: proposal.title,
                     body: proposal.body.isEmpty ? nil : proposal.body, author: user.name, pusher: user.name,
-                    target: proposal.target, head: head.hex, source: .init(branch: proposal.source))
+                    target: proposal.target, head: head.hex, source: .init(branch: proposal.source),
+                    draft: proposal.isDraft ? true : nil)
                 return try await forge.create(spec, in: hosted)
             }
             if present.spec.head == head.hex { return present }
@@ -47,6 +48,8 @@ extension ForgeSession {
                 spec.head = head.hex
                 spec.pusher = user.name
                 spec.title = proposal.title
+                spec.body = proposal.body.isEmpty ? nil : proposal.body
+                spec.draft = proposal.isDraft ? true : nil
             }
         }
         return view(pull, in: hosted.key)
@@ -93,7 +96,7 @@ extension ForgeSession {
             pull.status.phase == .merged ? .merged : pull.isOpen ? .open : .closed
         return ForgePullRequest(
             number: pull.spec.number, title: pull.spec.title, body: pull.spec.body ?? "",
-            author: pull.spec.author,
+            author: pull.spec.author, source: pull.spec.source?.branch,
             target: pull.spec.target, head: pull.spec.head, state: state, message: pull.status.message ?? "",
             mergeCommit: pull.status.mergeCommit, url: forge.page(of: pull, in: repository))
     }

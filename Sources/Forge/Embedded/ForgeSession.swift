@@ -10,7 +10,8 @@ public struct ForgeSession: Forge {
 
     /// What a proposal's pull request is recognised by.
     private static let maximumComments = 500
-    private static let maximumComment = 16_384
+    /// The most bytes that a comment has.
+    public static let maximumComment = 16_384
 
     func key(_ name: String) throws(ForgeError) -> ObjectKey {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -70,6 +71,31 @@ public struct ForgeSession: Forge {
         _ = try await forge.freshPullRequest(try pullKey(number, repository))
         let comment = ForgeComment(author: user.name, body: body, createdAt: forge.now)
         try await comments(number, repository).change { $0.append(comment) }
+    }
+
+    /// Writes a comment in place of the one that this user has written with the same mark, or a new one.
+    ///
+    /// - Parameter mark: what its text begins with, as a Markdown comment that readers do not see.
+    /// - Throws: as ``comment(on:in:_:)``.
+    public func renewComment(
+        on number: Int, in repository: String, mark: String, _ body: String
+    ) async throws {
+        let body = "\(mark)\n\(body)"
+        guard body.utf8.count <= Self.maximumComment else {
+            throw ForgeError(.invalid, "a comment has 1 to \(Self.maximumComment) bytes")
+        }
+        _ = try await forge.freshPullRequest(try pullKey(number, repository))
+        let (name, now) = (user.name, forge.now)
+        try await comments(number, repository).change { comments in
+            let place = comments.firstIndex { $0.author == name && $0.body.hasPrefix("\(mark)\n") }
+            guard let place else {
+                comments.append(ForgeComment(author: name, body: body, createdAt: now))
+                return
+            }
+            if comments[place].body != body {
+                comments[place] = ForgeComment(author: name, body: body, createdAt: now)
+            }
+        }
     }
 
     private func comments(_ number: Int, _ repository: String) async throws -> RepositoryNotes<ForgeComment> {

@@ -15,12 +15,15 @@ public struct ForgeProposal: Sendable, Hashable {
     public var source: String
     /// The branch that they are for.
     public var target: String
+    /// Whether it is not meant to be merged.
+    public var isDraft: Bool
 
-    public init(title: String, body: String = "", source: String, target: String) {
+    public init(title: String, body: String = "", source: String, target: String, isDraft: Bool = false) {
         self.title = title
         self.body = body
         self.source = source
         self.target = target
+        self.isDraft = isDraft
     }
 }
 
@@ -35,6 +38,8 @@ public struct ForgePullRequest: Sendable, Hashable {
     public var title: String
     public var body: String
     public var author: String
+    /// The branch of the repository it was opened from; nil for one that was pushed for review.
+    public var source: String?
     public var target: String
     /// The commit it stands at.
     public var head: String

@@ -6,6 +6,8 @@ import NIOCore
 public import ServiceLifecycle
 
 /// Serves a forge: git over HTTP, its API and pages on a TCP port; hooks on a socket that only this user can reach.
+///
+/// Where a port serves more than the forge, a ``ForgeHookListener`` and a ``ForgeResponder`` take its place.
 public struct ForgeListener: Service {
     private let forge: EmbeddedForge
     private let host: String
@@ -31,34 +33,11 @@ public struct ForgeListener: Service {
         self.onReady = onReady
     }
 
-    /// Makes room for the socket: a process that was killed leaves its own behind.
-    private func prepareSocket() throws {
-        let socket = forge.configuration.socket
-        guard socket.utf8.count < 100 else {
-            throw ForgeError(
-                .invalid, "the path of the socket \(socket) is longer than the system allows; use another")
-        }
-        let folder = String(socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)])
-        // The folder keeps other users of the machine out.
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        if FileManager.default.fileExists(atPath: socket) {
-            try FileManager.default.removeItem(atPath: socket)
-        }
-    }
-
     /// Accepts connections until the service is told to stop.
     public func run() async throws {
-        let responder = ForgeResponder(forge: forge, logger: logger)
-        try prepareSocket()
+        let responder = ForgeResponder(forge, logger: logger)
         let (forge, host, address, onReady) = (forge, host, address, onReady)
-        let hooks = Application(
-            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
-                await HookResponder(forge: forge).respond(to: request)
-            },
-            configuration: ApplicationConfiguration(
-                address: .unixDomainSocket(path: forge.configuration.socket), serverName: nil),
-            onServerRunning: { _ in }, logger: logger)
+        let hooks = ForgeHookListener(forge, logger: logger)
         let clients = Application(
             responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
                 await responder.respond(to: request)

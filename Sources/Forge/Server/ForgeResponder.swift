@@ -1,27 +1,36 @@
 import Git
 import HTTPTypes
-import Hummingbird
+public import Hummingbird
 import KubeClient
 import KubeModel
-import Logging
+public import Logging
 import Manifest
 import NIOCore
 
 /// Answers clients: git, the forge's API, and people with a browser.
-struct ForgeResponder: Sendable {
+public struct ForgeResponder: Sendable {
     private static let limit = 1 << 20
     private let forge: EmbeddedForge
     private let access: ForgeAccess
     private let git: GitHTTPServer
 
-    init(forge: EmbeddedForge, logger: Logger) {
+    public init(_ forge: EmbeddedForge, logger: Logger = Logger(label: "slipway.forge")) {
         let access = ForgeAccess(forge.client)
         self.forge = forge
         self.access = access
         git = GitHTTPServer(logger: logger) { await GitAccess(forge: forge, access: access).decide($0) }
     }
 
-    func respond(to request: Request) async -> Response {
+    /// Whether a path is the forge's: a repository of git's, or a place of its API or pages.
+    public static func owns(method: String, path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        if parts.count > 2, parts[1].hasSuffix(".git") { return true }
+        let isGit = ["/info/refs", "/git-upload-pack", "/git-receive-pack"].contains(where: path.hasSuffix)
+        return isGit || ForgeRoute(method: method, path: path) != nil
+    }
+
+    /// The answer to a request; what is nobody's is not found.
+    public func respond(to request: Request) async -> Response {
         if let response = await git.respond(to: request) { return response }
         do {
             return try await answer(request)

@@ -5,15 +5,21 @@ public struct AuditRecord: Sendable, Hashable {
     /// What was done.
     public enum Action: String, Sendable { case apply, replace, create, delete, hook }
 
+    /// When it was done.
     public var time: Timestamp
     /// Who asked: a user, or `automated`.
     public var actor: String
+    /// For which application, as namespace and name.
     public var application: String
+    /// The commit that it was done for; empty for the deletion of an application.
     public var revision: String
+    /// What was done.
     public var action: Action
+    /// With which object.
     public var key: ResourceKey
     /// The digests of the object's desired state before and after; empty where there is none.
     public var before: String
+    /// The digest of the object's desired state afterwards; empty where there is none.
     public var after: String
     /// What the server said against it, empty where it did not.
     public var fault: String
@@ -46,5 +52,6 @@ public struct NoAuditLog: AuditLog {
     /// A log that forgets.
     public init() {}
 
+    /// Keeps nothing.
     public func append(_ records: [AuditRecord]) async throws {}
 }

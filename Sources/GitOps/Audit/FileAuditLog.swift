@@ -19,6 +19,9 @@ public actor FileAuditLog: AuditLog {
         threads = .singleton
     }
 
+    /// Writes lines and returns when they are on the disk.
+    ///
+    /// - Throws: ``GitOpsError`` with code `refused` where the file cannot be written.
     public func append(_ records: [AuditRecord]) async throws {
         guard !records.isEmpty else { return }
         let path = path

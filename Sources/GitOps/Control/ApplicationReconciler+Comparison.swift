@@ -173,20 +173,47 @@ extension ApplicationReconciler {
         guard let mapping = target.mapping, let object = try await live.fetch(target.key, mapping) else {
             return true
         }
-        let isSynced: Bool
-        do {
-            isSynced = try differ.compare(target: target.value, live: object).isSynced
-        } catch {
-            // What does not fit its schema differs; the server's refusal will say how.
-            isSynced = false
-        }
+        let isSynced = try await isRight(target, object, mapping, differ, pass)
         pass.record.verdicts[target.key] = ApplicationRecord.Verdict(
             target: target.fingerprint, live: LiveSummary(of: object).fingerprint, isSynced: isSynced)
         return !isSynced
     }
 
+    /// Compares an object as a whole: by what is known of its kind, then, where that is nothing or the application asks
+    /// for it, by what the server would make of it.
+    private func isRight(
+        _ target: ApplicationTarget, _ object: Value, _ mapping: RESTMapping, _ differ: ObjectDiffer,
+        _ pass: Pass
+    ) async throws -> Bool {
+        let options = ApplicationSyncOptions(pass.application.syncPolicy.options)
+            .options(for: target.annotations.options)
+        let isClientSide = options.serverSideApply == false
+        // What does not fit its schema differs; the server's refusal will say how.
+        guard
+            let offline = try? differ.compare(
+                target: target.value, live: object, isClientSide: isClientSide)
+        else { return false }
+        // Asking costs a request; what is the same already stays so, whatever the server adds.
+        let asks = pass.application.comparesOnServer || !differ.catalog.knows(target.kind)
+        guard !offline.isSynced, asks, !isClientSide else { return offline.isSynced }
+        var write = WriteOptions()
+        write.isDryRun = true
+        do {
+            let answer = try await client.apply(
+                mapping.resource, target.value,
+                namespace: mapping.isNamespaced ? target.key.namespace : nil,
+                fieldManager: KindCatalog.fieldManager, force: true, options: write)
+            return try differ.compare(target: target.value, live: object, answer: answer).isSynced
+        } catch let error as APIError where ![429, 503, 504].contains(error.code) {
+            return false
+        }
+    }
+
     private func forgetVerdictsOfOtherSettings(_ pass: inout Pass) {
-        let settings = pass.application.ignoreDifferences
+        var settings = pass.application.ignoreDifferences
+        settings += pass.application.syncPolicy.options.filter { $0.hasPrefix("ServerSideApply") }
+            .map { .string($0) }
+        if pass.application.comparesOnServer { settings.append("ServerSideDiff") }
         if pass.record.verdictSettings != settings {
             pass.record.verdicts = [:]
             pass.record.verdictSettings = settings

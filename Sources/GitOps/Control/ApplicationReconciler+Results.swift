@@ -61,6 +61,12 @@ extension ApplicationReconciler {
         state["message"] = .string("\(message). Retrying attempt #\(failures) at \(next.rfc3339).")
         state["syncResult"] = syncResult(sync.machine.revision, sync.request, pass, results)
         pass.status.value["operationState"] = .object(state)
+        // Who asked for a revision gets that one again, unless the policy says that the newest is better.
+        if sync.request.retry.refreshes, var operation = state["operation"] {
+            operation["sync"]?["revision"] = nil
+            state["operation"] = operation
+            pass.status.value["operationState"] = .object(state)
+        }
         pass.record.retryAt = next
         pass.comeAgain(at: next)
         recorder.note(
@@ -76,7 +82,7 @@ extension ApplicationReconciler {
         let now = timeline.date
         var state: Object = [
             "operation": request.operation, "phase": .string(phase),
-            "message": .string(String(message.prefix(2000))),
+            "message": .string(message.shortened(to: 2000)),
             "startedAt": .string(request.startedAt.rfc3339), "finishedAt": .string(now.rfc3339),
         ]
         state["syncResult"] = syncResult(revision, request, pass, results)
@@ -127,7 +133,7 @@ extension ApplicationReconciler {
                 "status": .string(failed ? "SyncFailed" : task.work == .prune ? "Pruned" : "Synced"),
                 "syncPhase": .string(task.phase.rawValue),
             ]
-            if !state.message.isEmpty { value["message"] = .string(String(state.message.prefix(300))) }
+            if !state.message.isEmpty { value["message"] = .string(state.message.shortened(to: 300)) }
             if task.work == .hook {
                 value["hookType"] = .string(task.phase.rawValue)
                 value["hookPhase"] =

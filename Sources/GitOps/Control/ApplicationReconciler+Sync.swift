@@ -13,8 +13,8 @@ extension ApplicationReconciler {
         // What has not begun is planned anew, as things may have changed while it was held back.
         if case .ready? = pass.record.sync?.machine.stage { pass.record.sync = nil }
         if pass.record.sync == nil, waitsForRetry(&pass, comparison) { return false }
-        if pass.record.sync == nil { try resume(&pass, comparison, policy) }
-        if pass.record.sync == nil { startAutomatically(&pass, comparison, policy) }
+        if pass.record.sync == nil { try resume(&pass, comparison, policy, commit) }
+        if pass.record.sync == nil { startAutomatically(&pass, comparison, policy, commit) }
         guard pass.record.sync != nil else { return false }
         if case .ready? = pass.record.sync?.machine.stage { pass.record.sync?.commit = commit }
         return try await drive(&pass, comparison)
@@ -70,7 +70,7 @@ extension ApplicationReconciler {
     /// Makes the sync anew that the status says is running: it was just asked for, is tried again, or the controller was
     /// restarted. What is done already is done again without effect.
     private func resume(
-        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy
+        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy, _ commit: String
     ) throws {
         guard let state = pass.status.value["operationState"], state["phase"]?.stringValue == "Running",
             let operation = state["operation"]
@@ -80,11 +80,11 @@ extension ApplicationReconciler {
             var request = try? SyncRequest(operation, application: pass.application, startedAt: startedAt)
         else { return }
         request.failures = Int(clamping: state["retryCount"]?.integerValue ?? 0)
-        start(request, &pass, comparison, policy)
+        start(request, &pass, comparison, policy, commit)
     }
 
     private func startAutomatically(
-        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy
+        _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy, _ commit: String
     ) {
         let now = timeline.date
         let automation = pass.application.syncPolicy
@@ -113,7 +113,7 @@ extension ApplicationReconciler {
             let request = SyncRequest(
                 automated: pass.application, revision: comparison.revision, isHealing: isHealing,
                 startedAt: now)
-            start(request, &pass, comparison, policy)
+            start(request, &pass, comparison, policy, commit)
         }
     }
 
@@ -155,7 +155,7 @@ extension ApplicationReconciler {
     /// Makes the plan and the machine of a sync.
     private func start(
         _ request: SyncRequest, _ pass: inout Pass, _ comparison: ApplicationComparison,
-        _ policy: ProjectPolicy
+        _ policy: ProjectPolicy, _ commit: String
     ) {
         var request = request
         request.settings = Self.settings(of: pass.application)
@@ -170,7 +170,7 @@ extension ApplicationReconciler {
             request: request,
             machine: SyncMachine(
                 plan, revision: comparison.revision, limits: settings.limits,
-                approvalReason: approvalReason(plan, comparison, request),
+                approvalReason: approvalReason(plan, comparison, request, pass, commit),
                 validates: settings.validatesBeforeSync, isDryRun: request.isDryRun),
             subjects: Self.subjects(plan, comparison), options: options)
         let faults = self.faults(plan, comparison, pass, policy, options)
@@ -245,14 +245,18 @@ extension ApplicationReconciler {
     }
 
     private func approvalReason(
-        _ plan: SyncPlan, _ comparison: ApplicationComparison, _ request: SyncRequest
+        _ plan: SyncPlan, _ comparison: ApplicationComparison, _ request: SyncRequest, _ pass: Pass,
+        _ commit: String
     ) -> String? {
         guard !request.isDryRun else { return nil }
         let existing = comparison.live.count { $0 != nil } + comparison.extras.count
-        return settings.blastRadius.approvalReason(
+        let reason = settings.blastRadius.approvalReason(
             deletions: plan.deletions.count, existing: existing,
             rendersNothing: comparison.targets.isEmpty && !plan.deletions.isEmpty,
             confirmations: plan.deletions.filter { $0.options.prune == .withApproval }.map(\.label))
+        return reason
+            ?? deletions.approvalReason(
+                pass.name, commit: commit, deletions: plan.deletions.count, existing: live.managedCount)
     }
 
     /// Why a plan must not be carried out.

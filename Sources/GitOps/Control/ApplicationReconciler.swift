@@ -17,6 +17,7 @@ struct ApplicationReconciler: Reconciler {
     let catalog: CatalogStore
     let table: ApplicationTable
     let storm: StormGate
+    let deletions: DeletionLedger
     let recorder: EventRecorder
     let audit: any AuditLog
     let guards: SyncGuards

@@ -4,7 +4,9 @@ public import KubeModel
 public struct AutomatedSync: Sendable, Hashable {
     /// What is known when the decision is made.
     public struct Situation: Sendable, Hashable {
+        /// What the application allows.
         public var policy: Policy
+        /// Whether anything differs that counts.
         public var isOutOfSync = false
         /// The revision that would be synced.
         public var revision = ""
@@ -18,6 +20,7 @@ public struct AutomatedSync: Sendable, Hashable {
         public var prunesEverything = false
         /// How often the cluster was put right since it was last right for a while.
         public var healings = 0
+        /// The time of the decision.
         public var now = Timestamp(seconds: 0)
 
         /// A situation.
@@ -26,9 +29,13 @@ public struct AutomatedSync: Sendable, Hashable {
 
     /// `syncPolicy.automated`.
     public struct Policy: Sendable, Hashable {
+        /// Whether differences are synced at all.
         public var isAutomated: Bool
+        /// Whether what git drops goes.
         public var prunes: Bool
+        /// Whether changes in the cluster are undone.
         public var selfHeals: Bool
+        /// Whether nothing may be left.
         public var allowsEmpty: Bool
 
         /// A policy.
@@ -44,9 +51,13 @@ public struct AutomatedSync: Sendable, Hashable {
 
     /// A sync that has ended.
     public struct Attempt: Sendable, Hashable {
+        /// What was synced.
         public var revision: String
+        /// What it was synced with.
         public var settings: String
+        /// Whether it got to its end.
         public var succeeded: Bool
+        /// When it ended.
         public var finishedAt: Timestamp
 
         /// A sync.

@@ -1,7 +1,7 @@
 /// How the application controller works, with the values it has where nothing else is said.
 public struct GitOpsSettings: Sendable {
     /// The namespace whose applications are Slipway's own; projects live there too.
-    public var controlNamespace = "argocd"
+    public var controlNamespace = "slipway"
     /// Whether applications in other namespaces are worked on too, as far as their projects allow.
     public var watchesAllNamespaces = true
     /// How many applications are worked on at once.

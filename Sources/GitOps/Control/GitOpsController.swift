@@ -14,6 +14,7 @@ public final class GitOpsController: Sendable {
     private let applications: WatchCache
     private let projects: WatchCache
     private let forgeRepositories: WatchCache
+    private let sources = SourceMemo()
     private let live: LiveState
     private let storm: StormGate
     private let recorder: EventRecorder
@@ -63,7 +64,7 @@ public final class GitOpsController: Sendable {
         let reconciler = ApplicationReconciler(
             client: client, settings: settings, applications: applications, projects: projects,
             renders: renders, live: live, catalog: CatalogStore(client), table: ApplicationTable(),
-            storm: storm,
+            storm: storm, deletions: DeletionLedger(settings.blastRadius),
             recorder: recorder, audit: audit, guards: guards, reverts: reverts, wake: { waker.yield($0) },
             ask: { [notifier] in notifier.yield(RepositoryURL.normalized($0)) })
         let control = settings.controlNamespace
@@ -71,11 +72,13 @@ public final class GitOpsController: Sendable {
         let isWorthwhile = EventPredicate { event in
             guard case .modified(let old, let new) = event else { return true }
             // Writing a status is no reason to look again.
-            return old.generation != new.generation
-                || old.value?.metadata.annotations != new.value?.metadata.annotations
-                || old.value?.metadata.finalizers != new.value?.metadata.finalizers
-                || old.value?.metadata.isDeleting != new.value?.metadata.isDeleting
-                || old.value?["operation"] != new.value?["operation"]
+            if old.generation != new.generation { return true }
+            // Each is parsed when it is asked for.
+            let (before, after) = (old.value, new.value)
+            return before?.metadata.annotations != after?.metadata.annotations
+                || before?.metadata.finalizers != after?.metadata.finalizers
+                || before?.metadata.isDeleting != after?.metadata.isDeleting
+                || before?["operation"] != after?["operation"]
         }
         controller = Controller(
             "applications", reconciler,
@@ -111,7 +114,7 @@ public final class GitOpsController: Sendable {
     /// Takes a webhook's message; what it names is asked.
     ///
     /// - Parameters: as of ``Webhook/read(headers:body:secret:)``.
-    /// - Throws: ``GitOpsError`` with code `invalidPayload`.
+    /// - Throws: ``GitOpsError`` with code `unauthenticated` or `invalidPayload`.
     public func receive(headers: [String: String], body: [UInt8], secret: String) throws(GitOpsError) {
         for url in try Webhook.read(headers: headers, body: body, secret: secret)?.urls ?? [] {
             repositoryChanged(url)
@@ -177,23 +180,23 @@ public final class GitOpsController: Sendable {
     /// Looks at a repository's references, and has the applications looked at that a change touches.
     private func refresh(_ url: String) async {
         let readers = applications.objects(index: "repository", value: url)
-            .compactMap { object in object.value.map { (object.key, Application($0)) } }
+            .compactMap { object in self.sources.source(of: object).map { (object.key, $0) } }
         guard !readers.isEmpty else { return }
-        let sources = Array(Set(readers.compactMap { $0.1.source }))
+        let sources = Array(Set(readers.map(\.1)))
         let control = settings.controlNamespace
         do {
-            let touched = try await renders.refresh(url, sources: sources) { [storm] touched in
+            let touched = try await renders.refresh(url, sources: sources) { touched in
                 var commits: [String: String] = [:]
-                for (_, application) in readers {
-                    guard let commit = application.source.flatMap({ touched[$0] }) else { continue }
-                    commits[TrackingID.name(of: application, controlNamespace: control)] = commit
+                for (key, source) in readers {
+                    guard let commit = touched[source] else { continue }
+                    commits[TrackingID.name(of: key, controlNamespace: control)] = commit
                 }
                 let waiting = commits
-                storm.withControl { $0.begin(repository: url, applications: waiting) }
+                self.storm.withControl { $0.begin(repository: url, applications: waiting) }
+                // The first application of a storm is to know of it already.
+                await self.capacity()
             }
-            for (key, application) in readers {
-                if let source = application.source, touched[source] != nil { controller.add(key) }
-            }
+            for (key, source) in readers where touched[source] != nil { controller.add(key) }
         } catch {
             logger.warning(
                 "repository cannot be read", metadata: ["repository": "\(url)", "error": "\(error)"])
@@ -204,10 +207,9 @@ public final class GitOpsController: Sendable {
     /// Forgets renders and mirrors that no application uses any more.
     private func forget() async {
         guard applications.isReady else { return }
-        let sources = applications.objects.compactMap { object in
-            object.value.flatMap { Application($0).source }
-        }
-        await renders.retain(sources)
+        let objects = applications.objects
+        sources.retain(Set(objects.map(\.key)))
+        await renders.retain(objects.compactMap { sources.source(of: $0) })
     }
 
     /// Hears of the embedded forge's repositories as their heads move, once the cluster knows the kind.
@@ -246,6 +248,9 @@ public final class GitOpsController: Sendable {
             pod.conditions["PodScheduled"]?.reason == "Unschedulable"
         }
         let now = client.timeline.date
-        storm.withControl { $0.observed(podsPending: isPending, at: now) }
+        for name in storm.withControl({ $0.observed(podsPending: isPending, at: now) }) {
+            let application = TrackingID.applicationName(name, controlNamespace: settings.controlNamespace)
+            controller.add(ObjectKey(namespace: application.namespace, name: application.name))
+        }
     }
 }

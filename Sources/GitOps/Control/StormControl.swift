@@ -51,6 +51,7 @@ public struct StormControl: Sendable, Hashable {
         case heldUntil(Timestamp, String)
     }
 
+    /// What counts as a storm, and how it is slowed.
     public let settings: Settings
     private var storms: [String: Storm] = [:]
     private var rolling: [String: Int] = [:]
@@ -149,18 +150,22 @@ public struct StormControl: Sendable, Hashable {
         return waiting
     }
 
-    /// Says whether pods wait for capacity, after which nothing begins for a while that grows.
-    public mutating func observed(podsPending: Bool, at now: Timestamp) {
+    /// Says whether pods wait for capacity, after which nothing begins for a while that grows; answers the applications
+    /// that may ask again.
+    @discardableResult
+    public mutating func observed(podsPending: Bool, at now: Timestamp) -> [String] {
         guard podsPending else {
+            let wasPaused = pausedUntil != nil
             pauses = 0
             pausedUntil = nil
-            return
+            return wasPaused ? waiting : []
         }
-        if let pausedUntil, now < pausedUntil { return }
+        if let pausedUntil, now < pausedUntil { return [] }
         var pause = settings.capacityPause
         for _ in 0..<min(pauses, 10) { pause = min(pause * 2, .seconds(60)) }
         pauses += 1
         pausedUntil = now.advanced(by: pause)
+        return []
     }
 
     /// Whether an application belongs to a storm that is not over.

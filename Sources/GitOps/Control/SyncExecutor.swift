@@ -27,12 +27,13 @@ struct SyncExecutor: Sendable {
     /// Applies the object of a task.
     func apply(_ task: SyncTask, _ target: ApplicationTarget) async throws -> Outcome {
         let before = live[task.key]
+        let secret = SecretWords(target.value)
         var record = AuditRecord(
             time: timeline.date, actor: actor, application: application, revision: revision,
             action: task.work == .hook ? .hook : .apply, key: task.key, before: before?.fingerprint ?? "",
             after: "")
         do {
-            let object = try await write(task, target, isLive: before != nil, &record)
+            let object = try await write(task, target, before, &record)
             let summary = LiveSummary(of: object)
             record.after = summary.fingerprint
             var events: [SyncEvent] = [.applied(task.id)]
@@ -44,13 +45,13 @@ struct SyncExecutor: Sendable {
             return Outcome(events: events, record: record, object: object)
         } catch {
             try Task.checkCancellation()
-            record.fault = Self.message(error)
+            record.fault = Self.message("\(error)", hiding: secret)
             return Outcome(events: [.refused(task.id, record.fault)], record: record)
         }
     }
 
     private func write(
-        _ task: SyncTask, _ target: ApplicationTarget, isLive: Bool, _ record: inout AuditRecord
+        _ task: SyncTask, _ target: ApplicationTarget, _ before: LiveSummary?, _ record: inout AuditRecord
     ) async throws -> Value {
         let mapping = try await live.mapper.mapping(for: target.kind)
         let namespace = mapping.isNamespaced ? task.key.namespace : nil
@@ -74,14 +75,51 @@ struct SyncExecutor: Sendable {
             return try await replace(object, mapping, namespace, task.options, write, &record)
         }
         do {
+            if task.options.serverSideApply == false {
+                return try await applyClientSide(object, mapping, namespace, write)
+            }
+            if before?.hasPredecessor == true, options.migrates {
+                try await adopt(task.key, mapping, namespace)
+            }
             return try await client.apply(
                 mapping.resource, object, namespace: namespace, fieldManager: KindCatalog.fieldManager,
                 force: true,
                 options: write)
-        } catch let error as APIError where task.options.force && error.code == 422 && isLive {
+        } catch let error as APIError where task.options.force && error.code == 422 && before != nil {
             // Something in the object can only be set when it is made.
             return try await recreate(object, mapping, namespace, write, &record)
         }
+    }
+
+    /// Applies an object as kubectl does without server-side apply.
+    private func applyClientSide(
+        _ object: Value, _ mapping: RESTMapping, _ namespace: String?, _ write: WriteOptions
+    ) async throws -> Value {
+        var write = write
+        write.fieldManager = FieldAdoption.clientSideManager
+        let apply = ClientSideApply(object)
+        let name = object.metadata.name
+        do {
+            let current = try await client.get(mapping.resource, name, namespace: namespace)
+            return try await client.patch(
+                mapping.resource, name, namespace: namespace, try apply.patch(for: current), options: write)
+        } catch let error as APIError where error.isNotFound {
+            return try await client.create(
+                mapping.resource, apply.target, namespace: namespace, options: write)
+        }
+    }
+
+    /// Takes over the fields of whoever applied the object before.
+    private func adopt(_ key: ResourceKey, _ mapping: RESTMapping, _ namespace: String?) async throws {
+        guard let current = try await live.fetch(key, mapping),
+            let fields = FieldAdoption.adopted(current)?["metadata", "managedFields"]
+        else { return }
+        let patch: Value = [
+            "metadata": [
+                "managedFields": fields, "resourceVersion": .string(current.metadata.resourceVersion),
+            ]
+        ]
+        try await client.patch(mapping.resource, key.name, namespace: namespace, .merge(patch))
     }
 
     /// Replaces an object as a whole, or makes it anew where that is asked for.
@@ -149,7 +187,7 @@ struct SyncExecutor: Sendable {
             // The kind is gone, and its objects with it.
         } catch {
             try Task.checkCancellation()
-            record.fault = Self.message(error)
+            record.fault = Self.message("\(error)")
             return Outcome(events: [.refused(task.id, record.fault)], record: record)
         }
         return Outcome(events: [.deletionRequested(task.id)], record: record)
@@ -162,7 +200,7 @@ struct SyncExecutor: Sendable {
             return Outcome(events: [])
         } catch {
             try Task.checkCancellation()
-            return Outcome(events: [.refused(task.id, Self.message(error))])
+            return Outcome(events: [.refused(task.id, Self.message("\(error)"))])
         }
     }
 
@@ -196,6 +234,13 @@ struct SyncExecutor: Sendable {
 
     /// Tries an object without effect; answers why the server refuses it, nil where it does not.
     func validate(_ task: SyncTask, _ target: ApplicationTarget, plan: SyncPlan) async throws -> String? {
+        let secret = SecretWords(target.value)
+        return try await refusal(task, target, plan: plan).map { Self.message($0, hiding: secret) }
+    }
+
+    private func refusal(_ task: SyncTask, _ target: ApplicationTarget, plan: SyncPlan) async throws
+        -> String?
+    {
         do {
             let mapping = try await live.mapper.mapping(for: target.kind)
             var object = target.value
@@ -210,21 +255,33 @@ struct SyncExecutor: Sendable {
             return nil
         } catch let error as KubeClientError where error.code == .noMatch {
             let definesIt = plan.tasks.contains { $0.key.kind == "CustomResourceDefinition" }
-            return definesIt || task.options.skipsDryRunOnMissingKind ? nil : Self.message(error)
+            return definesIt || task.options.skipsDryRunOnMissingKind ? nil : "\(error)"
         } catch let error as APIError where error.isNotFound {
             // The namespace comes with the same sync.
             let isMade = plan.tasks.contains {
                 $0.key.kind == "Namespace" && $0.key.name == task.key.namespace
             }
-            return isMade || options.createsNamespace ? nil : Self.message(error)
+            return isMade || options.createsNamespace ? nil : "\(error)"
         } catch let error as APIError
             where error.code == 422 && (task.options.force || task.options.replace == true)
         {
             return nil
         } catch let error as APIError {
-            return Self.message(error)
+            return "\(error)"
         }
     }
 
-    static func message(_ error: any Error) -> String { String("\(error)".prefix(500)) }
+    /// What a failure is told as: without a secret's values, and not too long.
+    static func message(_ text: String, hiding secret: SecretWords? = nil) -> String {
+        (secret?.masked(text) ?? text).shortened(to: 500)
+    }
+}
+
+extension String {
+    /// The text with its middle left out where it is longer: a server's refusal repeats the value before it says why.
+    func shortened(to limit: Int) -> String {
+        guard count > limit else { return self }
+        let head = limit / 3
+        return "\(prefix(head)) … \(suffix(limit - head - 3))"
+    }
 }

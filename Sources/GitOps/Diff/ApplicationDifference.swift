@@ -9,12 +9,15 @@ public struct ApplicationDifference: Sendable {
     public struct Result: Sendable {
         /// An object that would change: `added`, `changed`, or `removed` by a sync that prunes.
         public struct Change: Sendable {
+            /// `added`, `changed` or `removed`.
             public var change: String
+            /// The object.
             public var key: ResourceKey
             /// The difference as `diff -u` shows it, secrets masked.
             public var difference: String
         }
 
+        /// What would change, in the order in which the source renders it.
         public var changes: [Change] = []
         /// Objects that whoever asks may not read, so that nothing can be said of them.
         public var hidden: [ResourceKey] = []
@@ -75,7 +78,15 @@ public struct ApplicationDifference: Sendable {
                 object, mapping: mapping, isNamespaced: mapping?.isNamespaced ?? true, application: name,
                 namespace: application.destination.namespace)
             wanted.insert(target.key)
-            try await compare(target, application, catalog, &result)
+            do {
+                try await compare(target, application, catalog, &result)
+            } catch let error as APIError {
+                // The server, or the merge done here, may repeat the value it does not like.
+                throw GitOpsError(
+                    .refused,
+                    "\(target.key) cannot be compared: \(SecretWords(target.value).masked(error.description))"
+                )
+            }
         }
         for resource in application.status["resources"]?.arrayValue ?? [] {
             let key = ResourceKey(
@@ -94,16 +105,18 @@ public struct ApplicationDifference: Sendable {
     ) async throws {
         var live: Value?
         var answer: Value?
+        let options = ApplicationSyncOptions(application.syncPolicy.options)
+            .options(for: target.annotations.options)
         if let mapping = target.mapping {
             let namespace = mapping.isNamespaced ? target.key.namespace : nil
             do {
                 live = try await client.get(mapping.resource, target.key.name, namespace: namespace)
-                if isServerSide {
-                    var options = WriteOptions()
-                    options.isDryRun = true
+                if isServerSide, options.serverSideApply != false {
+                    var write = WriteOptions()
+                    write.isDryRun = true
                     answer = try await client.apply(
                         mapping.resource, target.value, namespace: namespace,
-                        fieldManager: KindCatalog.fieldManager, force: true, options: options)
+                        fieldManager: KindCatalog.fieldManager, force: true, options: write)
                 }
             } catch let error as APIError where error.isNotFound {
                 live = nil
@@ -114,7 +127,9 @@ public struct ApplicationDifference: Sendable {
         }
         let differ = ObjectDiffer(
             catalog: catalog.current, ignored: IgnoreRules(application.ignoreDifferences))
-        let comparison = try differ.compare(target: target.value, live: live, answer: answer)
+        let isClientSide = options.serverSideApply == false
+        let comparison = try differ.compare(
+            target: target.value, live: live, answer: answer, isClientSide: isClientSide)
         if !comparison.foreignFields.isEmpty { result.foreign.append((target.key, comparison.foreignFields)) }
         guard !comparison.isSynced else { return }
         result.changes.append(

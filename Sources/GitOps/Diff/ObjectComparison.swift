@@ -31,7 +31,9 @@ public struct ForeignFields: Sendable, Hashable {
 /// count as removed, and fields of others do not count but are told. Both sides get their defaults and canonical
 /// spellings first, so that `0.5` and `500m` do not differ. The status never counts, as in Argo CD since 3.0.
 public struct ObjectDiffer: Sendable {
+    /// What is known of kinds.
     public var catalog: KindCatalog
+    /// What does not count.
     public var ignored: IgnoreRules
 
     /// A differ.
@@ -46,10 +48,11 @@ public struct ObjectDiffer: Sendable {
     ///   - target: the object as it is applied, tracking annotation included.
     ///   - live: the object in the cluster with its `managedFields`; nil where there is none.
     ///   - answer: what the server said a dry run of applying would make of it, where it was asked.
+    ///   - isClientSide: whether the object is applied without server-side apply.
     /// - Throws: `APIError` where the object does not fit its kind's schema.
-    public func compare(target: Value, live: Value?, answer: Value? = nil) throws(APIError)
-        -> ObjectComparison
-    {
+    public func compare(
+        target: Value, live: Value?, answer: Value? = nil, isClientSide: Bool = false
+    ) throws(APIError) -> ObjectComparison {
         guard let live else {
             return ObjectComparison(
                 isSynced: false, live: nil, predicted: Self.comparable(catalog.normalized(target)),
@@ -63,9 +66,16 @@ public struct ObjectDiffer: Sendable {
         let merged: Value
         if let answer {
             merged = answer
+        } else if isClientSide {
+            do {
+                merged = try ClientSideApply(target).predicted(from: current)
+            } catch {
+                throw APIError.badRequest(error.description)
+            }
         } else {
             var applied = target
             applied["status"] = nil
+            if let adopted = FieldAdoption.adopted(current) { current = adopted }
             merged = try catalog.fieldManager(for: kind).apply(
                 live: current, applied: applied, manager: KindCatalog.fieldManager, force: true,
                 at: Timestamp(seconds: 0))

@@ -43,3 +43,34 @@ public struct SecretMask: Sendable {
         return text
     }
 }
+
+/// What must not be seen of an object in texts that others write about it, such as a server's refusal.
+struct SecretWords {
+    private let words: [String]
+
+    /// The values of a secret, as they stand in it and decoded; nothing for other objects.
+    init(_ object: Value) {
+        guard object.kind == "Secret", object.apiVersion == "v1" else {
+            words = []
+            return
+        }
+        var words: Set<String> = []
+        for field in ["data", "stringData"] {
+            for pair in object[field]?.objectValue ?? [:] {
+                let text = pair.value.stringValue ?? JSON.string(pair.value)
+                words.insert(text)
+                words.formUnion(text.split(separator: "\n").map(String.init))
+                if let bytes = try? GoBase64.decode(text) {
+                    words.insert(String(decoding: bytes, as: UTF8.self))
+                }
+            }
+        }
+        // The longest first, as one may be part of another. One or two letters stand in every text.
+        self.words = words.filter { $0.count > 2 }.sorted { ($1.count, $0) < ($0.count, $1) }
+    }
+
+    /// A text without the values.
+    func masked(_ text: String) -> String {
+        words.reduce(text) { $0.replacing($1, with: "++++++++") }
+    }
+}

@@ -92,6 +92,12 @@ final class LiveState: Sendable {
         }
     }
 
+    /// How many objects bear the mark of any application.
+    var managedCount: Int {
+        let caches = state.withLock { Array($0.caches.values) }
+        return caches.reduce(0) { $0 + $1.count(index: LiveSummary.index.name) }
+    }
+
     /// The objects that bear an application's mark.
     func objects(of application: String) -> [LiveSummary] {
         let caches = state.withLock { Array($0.caches.values) }

@@ -26,6 +26,8 @@ struct LiveSummary: Sendable, Hashable {
     var hookOrigin: String
     /// The container images that the object runs.
     var images: [String]
+    /// Whether somebody who applied the object before has fields that are to be taken over.
+    var hasPredecessor: Bool
 
     /// The annotation by which a hook says which sync has made it.
     static let hookAnnotation = "slipway.dev/hook-of"
@@ -39,6 +41,7 @@ struct LiveSummary: Sendable, Hashable {
         static let isOwned = "w"
         static let hookOrigin = "o"
         static let images = "i"
+        static let hasPredecessor = "p"
     }
 
     /// The annotations that a summary keeps.
@@ -82,6 +85,7 @@ struct LiveSummary: Sendable, Hashable {
             let images = Self.images(of: object)
             if !images.isEmpty { summary[Field.images] = .array(images.map { .string($0) }) }
         }
+        if FieldAdoption.isNeeded(for: object) { summary[Field.hasPredecessor] = true }
         if !metadata.ownerReferences.isEmpty { summary[Field.isOwned] = true }
         if metadata.isDeleting { summary[Field.isDeleting] = true }
         summary["metadata"] = .object(bare)
@@ -90,7 +94,9 @@ struct LiveSummary: Sendable, Hashable {
 
     /// The images of a workload's containers.
     static func images(of object: Value) -> [String] {
-        let pod = object["spec", "template", "spec"] ?? object["spec"]
+        let pod =
+            object["spec", "template", "spec"] ?? object["spec", "jobTemplate", "spec", "template", "spec"]
+            ?? object["spec"]
         return ["initContainers", "containers"].flatMap { list in
             (pod?[list]?.arrayValue ?? []).compactMap { $0["image"]?.stringValue }
         }
@@ -113,6 +119,7 @@ struct LiveSummary: Sendable, Hashable {
         annotations = ResourceAnnotations(value)
         hookOrigin = value[Field.hookOrigin]?.stringValue ?? ""
         images = (value[Field.images]?.arrayValue ?? []).compactMap(\.stringValue)
+        hasPredecessor = value[Field.hasPredecessor]?.boolValue ?? false
     }
 
     /// The summary of a whole object.

@@ -6,6 +6,7 @@ public struct GitOpsError: Error, Sendable {
             case invalidSpec, notPermitted, unknownProject, unknownRepository, unknownRevision,
                 unreadableSource
             case invalidManifest, renderFailed, unknownKind, syncFailed, unsupported, invalidPayload, refused
+            case unauthenticated
         }
         private let name: Name
         private init(_ name: Name) { self.name = name }
@@ -32,14 +33,18 @@ public struct GitOpsError: Error, Sendable {
         public static let syncFailed = Code(.syncFailed)
         /// Something is asked for that Slipway does not do.
         public static let unsupported = Code(.unsupported)
-        /// A webhook's body or signature is not what it should be.
+        /// A webhook's body is not what it should be.
         public static let invalidPayload = Code(.invalidPayload)
+        /// A webhook does not prove whom it is from.
+        public static let unauthenticated = Code(.unauthenticated)
         /// A command is not carried out, as it would do more than it was told.
         public static let refused = Code(.refused)
 
+        /// The name of the code.
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure.
     public let code: Code
     /// What failed, on what, why, and what to do about it.
     public let message: String

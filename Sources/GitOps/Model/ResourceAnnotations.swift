@@ -31,12 +31,19 @@ public enum HookDeletePolicy: String, Sendable, Hashable, CaseIterable {
 public struct ResourceAnnotations: Sendable, Hashable {
     /// The annotation names; values are case-sensitive, as they are for Argo CD.
     public enum Name {
+        /// The group of objects to be applied with, as a number.
         public static let wave = "argocd.argoproj.io/sync-wave"
+        /// The phases in which an object is a hook.
         public static let hook = "argocd.argoproj.io/hook"
+        /// When a hook is deleted.
         public static let hookDeletePolicy = "argocd.argoproj.io/hook-delete-policy"
+        /// Options of one object, which win over its application's.
         public static let syncOptions = "argocd.argoproj.io/sync-options"
+        /// How an object that git does not have counts.
         public static let compareOptions = "argocd.argoproj.io/compare-options"
+        /// Keeps an object's health out of its application's.
         public static let ignoreHealthcheck = "argocd.argoproj.io/ignore-healthcheck"
+        /// The time until which deletions are approved.
         public static let deletionApproved = "argocd.argoproj.io/deletion-approved"
         static let helmHook = "helm.sh/hook"
         static let helmDeletePolicy = "helm.sh/hook-delete-policy"
@@ -52,7 +59,9 @@ public struct ResourceAnnotations: Sendable, Hashable {
     public var isHook: Bool
     /// Hook types that Slipway has no phase for. Argo CD never applies such objects without a word; we say so.
     public var unknownHooks: [String]
+    /// When a hook is deleted; before the next one is made where nothing is said.
     public var deletePolicies: Set<HookDeletePolicy>
+    /// How the object is applied and pruned.
     public var options: ResourceSyncOptions
     /// Whether an object that is not in the source does not make the application out of sync.
     public var ignoresExtraneous: Bool

@@ -3,10 +3,13 @@ public import Manifest
 
 /// What names an object across versions of its kind: group, kind, namespace and name.
 public struct ResourceKey: Sendable, Hashable {
+    /// The API group, empty for the core one.
     public var group: String
+    /// The kind, as `Deployment`.
     public var kind: String
     /// Empty for cluster-wide objects.
     public var namespace: String
+    /// The name within the namespace.
     public var name: String
 
     /// A key of its parts.

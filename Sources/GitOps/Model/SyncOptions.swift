@@ -71,6 +71,9 @@ public struct ApplicationSyncOptions: Sendable, Hashable {
     public var respectsIgnoredDifferences = false
     /// `FailOnSharedResource=true`: whether an object of another application is a fault.
     public var failsOnSharedResource = false
+    /// `ClientSideApplyMigration=`: whether the fields of whoever applied an object before are taken over; they are by
+    /// default.
+    public var migrates = true
     /// `PrunePropagationPolicy=`: what becomes of the dependents of pruned objects; in the foreground by default.
     public var propagation = PrunePropagation.foreground
 
@@ -82,6 +85,8 @@ public struct ApplicationSyncOptions: Sendable, Hashable {
             case "CreateNamespace=true": createsNamespace = true
             case "CreateNamespace=false": createsNamespace = false
             case "RespectIgnoreDifferences=true": respectsIgnoredDifferences = true
+            case "ClientSideApplyMigration=true": migrates = true
+            case "ClientSideApplyMigration=false": migrates = false
             case "FailOnSharedResource=true": failsOnSharedResource = true
             case "PrunePropagationPolicy=foreground": propagation = .foreground
             case "PrunePropagationPolicy=background": propagation = .background

@@ -1,3 +1,4 @@
+import KubeClient
 public import KubeModel
 public import Manifest
 
@@ -14,6 +15,7 @@ public struct TrackingID: Sendable, Hashable {
 
     /// The application's name, with `<namespace>_` before it where it lives outside the controller's namespace.
     public var application: String
+    /// The object that the mark was made for.
     public var key: ResourceKey
 
     /// The mark of an object of an application.
@@ -56,8 +58,12 @@ public struct TrackingID: Sendable, Hashable {
 
     /// The name by which marks call an application.
     public static func name(of application: Application, controlNamespace: String) -> String {
-        application.namespace == controlNamespace
-            ? application.name : "\(application.namespace)_\(application.name)"
+        name(of: ObjectKey(application.object), controlNamespace: controlNamespace)
+    }
+
+    /// The same, of an application's key.
+    static func name(of key: ObjectKey, controlNamespace: String) -> String {
+        key.namespace == controlNamespace ? key.name : "\(key.namespace)_\(key.name)"
     }
 
     /// The application that a mark's name calls, the inverse of ``name(of:controlNamespace:)``.

@@ -7,7 +7,9 @@ public struct PlanReport: Sendable {
         /// What becomes of the object.
         public enum Kind: String, Sendable { case added, changed, removed }
 
+        /// Whether the object comes, changes or goes.
         public var kind: Kind
+        /// The object.
         public var key: ResourceKey
         /// The difference as `diff -u` shows it, secrets masked.
         public var difference: String
@@ -15,8 +17,11 @@ public struct PlanReport: Sendable {
 
     /// An application that the range touches.
     public struct ApplicationPlan: Sendable {
+        /// The application's name.
         public var name: String
+        /// The folder that it is rendered from.
         public var path: String
+        /// What changes, in the order in which it is rendered.
         public var changes: [Change]
         /// Why the application cannot be rendered at the end of the range, empty where it can.
         public var fault: String
@@ -26,10 +31,13 @@ public struct PlanReport: Sendable {
         public var digest: String
     }
 
+    /// The commit that the range begins at.
     public var base: String
+    /// The commit that it ends at.
     public var head: String
     /// How many applications there are at the end of the range.
     public var total: Int
+    /// What changes in the applications that the range touches, by their names.
     public var applications: [ApplicationPlan]
 
     /// Whether an application can no longer be rendered.
@@ -90,36 +98,51 @@ public struct PlanReport: Sendable {
     }
 
     /// The report for a comment on a pull request, cut to a number of bytes as forges have limits.
+    ///
+    /// Where the whole does not fit, applications are shown by the names of their objects, then left out.
     public func markdown(limit: Int = 60_000) -> String {
         var text = "### Rendered changes\n\n\(summary), from `\(base.prefix(10))` to `\(head.prefix(10))`.\n"
-        var omitted = 0
+        // What is said about what is left out needs room too.
+        let room = limit - 300
+        var (shortened, omitted) = (0, 0)
         for application in applications {
-            var part = "\n<details><summary><b>\(Self.escaped(application.name))</b>"
-            part += " — \(application.changes.count) objects</summary>\n\n"
-            if !application.fault.isEmpty {
-                part += "> **Cannot be rendered:** \(Self.escaped(application.fault))\n\n"
-            }
-            if !application.approval.isEmpty {
-                part += "> **Will wait for approval:** \(Self.escaped(application.approval))\n\n"
-            }
-            for change in application.changes {
-                // A fence longer than any in the text, so that nothing can break out of it.
-                let fence = String(repeating: "`", count: Self.longestFence(in: change.difference) + 3)
-                part += "`\(change.kind.rawValue)` \(Self.escaped(change.key.description))\n\n"
-                part += "\(fence)diff\n\(change.difference)\(fence)\n\n"
-            }
-            part += "</details>\n"
-            if text.utf8.count + part.utf8.count > limit {
-                omitted += 1
+            let full = Self.section(application, withDifferences: true)
+            let short = Self.section(application, withDifferences: false)
+            if text.utf8.count + full.utf8.count <= room {
+                text += full
+            } else if text.utf8.count + short.utf8.count <= room {
+                text += short
+                shortened += 1
             } else {
-                text += part
+                omitted += 1
             }
         }
-        if omitted > 0 {
-            text += "\n\(omitted) more applications are left out, as the comment would be too long; "
-            text += "`slipway plan \(base.prefix(10))..\(head.prefix(10))` shows them.\n"
+        let command = "`slipway plan \(base.prefix(10))..\(head.prefix(10))` shows everything"
+        if shortened + omitted > 0 {
+            text +=
+                "\nThe comment would be too long: \(shortened) applications are shown without differences, "
+            text += "\(omitted) are left out; \(command).\n"
         }
         return text
+    }
+
+    private static func section(_ application: ApplicationPlan, withDifferences: Bool) -> String {
+        var part = "\n<details><summary><b>\(escaped(application.name))</b>"
+        part += " — \(application.changes.count) objects</summary>\n\n"
+        if !application.fault.isEmpty {
+            part += "> **Cannot be rendered:** \(escaped(application.fault))\n\n"
+        }
+        if !application.approval.isEmpty {
+            part += "> **Will wait for approval:** \(escaped(application.approval))\n\n"
+        }
+        for change in application.changes {
+            part += "`\(change.kind.rawValue)` \(escaped(change.key.description))\n\n"
+            guard withDifferences else { continue }
+            // A fence longer than any in the text, so that nothing can break out of it.
+            let fence = String(repeating: "`", count: longestFence(in: change.difference) + 3)
+            part += "\(fence)diff\n\(change.difference)\(fence)\n\n"
+        }
+        return part + "</details>\n"
     }
 
     private static func longestFence(in text: String) -> Int {

@@ -1,12 +1,12 @@
 import Crypto
 public import Git
-import KubeModel
+public import KubeModel
 import Manifest
 
 /// Renders both ends of a range of commits and tells what it changes, without a cluster.
 ///
 /// Applications are found in the repository itself: every manifest of the kind, and those that other applications
-/// render (app of apps). Only applications are rendered whose inputs or definitions the range touches.
+/// render (app of apps), and those that follow from deliveries. Those that only a cluster knows can be given. Only applications are rendered whose inputs or definitions the range touches.
 public struct Planner: Sendable {
     private let repository: GitRepository
     private let renderer: SourceRenderer
@@ -14,12 +14,17 @@ public struct Planner: Sendable {
     /// The address that applications name this repository by; nil takes every application whose path exists here.
     private let url: String?
     private let blastRadius: BlastRadius
+    private let given: [Application]
 
     /// A planner over a repository.
+    ///
+    /// - Parameter applications: applications that stand nowhere in the repository, as a cluster has them; of those that
+    ///   do, the repository's word counts.
     public init(
-        _ repository: GitRepository, url: String? = nil, renderer: SourceRenderer = SourceRenderer(),
-        blastRadius: BlastRadius = BlastRadius()
+        _ repository: GitRepository, url: String? = nil, applications: [Application] = [],
+        renderer: SourceRenderer = SourceRenderer(), blastRadius: BlastRadius = BlastRadius()
     ) {
+        given = applications
         self.repository = repository
         self.url = url.map(RepositoryURL.normalized)
         self.renderer = renderer
@@ -166,15 +171,18 @@ public struct Planner: Sendable {
     /// The applications that stand as manifests in the files of a commit.
     private func applications(at commit: ObjectID) async throws -> [String: Application] {
         var applications: [String: Application] = [:]
+        var delivered: [Application] = []
         for file in try await repository.files(at: commit)
         where [".yaml", ".yml", ".json"].contains(where: { file.path.hasSuffix($0) }) {
             guard file.mode == .file || file.mode == .executable,
                 let bytes = try? await repository.blob(file.id, limit: 4 << 20),
-                String(decoding: bytes, as: UTF8.self).contains("Application"),
+                Self.mayHold(bytes, DeliveryApplications.kind) || Self.mayHold(bytes, "Application"),
                 let objects = try? ManifestReader.objects(in: bytes, file: file.path)
             else { continue }
             for object in objects.flatMap(ManifestReader.flattened) {
                 guard object.kind == "Application", object.apiVersion == "argoproj.io/v1alpha1" else {
+                    delivered += DeliveryApplications.applications(
+                        of: object, file: file.path, url: url ?? ".")
                     continue
                 }
                 let application = Application(object)
@@ -182,7 +190,17 @@ public struct Planner: Sendable {
                 applications[application.name] = application
             }
         }
+        for application in given where await isOurs(application, at: commit) {
+            applications[application.name] = applications[application.name] ?? application
+        }
+        for application in delivered where await isOurs(application, at: commit) {
+            applications[application.name] = applications[application.name] ?? application
+        }
         return applications
+    }
+
+    private static func mayHold(_ bytes: [UInt8], _ kind: String) -> Bool {
+        String(decoding: bytes, as: UTF8.self).contains(kind)
     }
 
     private func isOurs(_ application: Application, at commit: ObjectID) async -> Bool {

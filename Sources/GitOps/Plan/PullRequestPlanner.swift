@@ -7,19 +7,21 @@ import Synchronization
 
 /// Shows at every open pull request of the embedded forge what merging it would change in the cluster.
 ///
-/// The plan is made anew when the pull request or its target branch moves, and published where reviewers look.
+/// The plan is that of the commits from where the pull request left its branch to where it stands, made anew when it
+/// moves. A pull request of a repository that no application reads from gets none. The applications are those of the
+/// repository and those of the cluster that read from it.
 public final class PullRequestPlanner: Sendable {
     private let pullRequests: WatchCache
     private let controller: Controller<Work>
 
     /// A planner at rest.
+    ///
+    /// - Parameter publisher: shows the plans; a pull request's plan is published again after a restart.
     public init(
         _ client: KubeClient, repositories: any RepositoryDirectory, publisher: any PlanPublisher,
         logger: Logger = Logger(label: "gitops.plan")
     ) {
-        pullRequests = WatchCache(
-            client, GroupVersionResource(group: "slipway.dev", version: "v1alpha1", resource: "pullrequests"),
-            namespace: nil, mode: .raw, logger: logger)
+        pullRequests = WatchCache(client, .pullRequests, namespace: nil, mode: .raw, logger: logger)
         controller = Controller(
             "plans",
             Work(
@@ -46,6 +48,8 @@ public final class PullRequestPlanner: Sendable {
             ranges.withLock { $0.updateValue(range, forKey: key) != range }
         }
 
+        func contains(_ key: ObjectKey) -> Bool { ranges.withLock { $0[key] != nil } }
+
         func forget(_ key: ObjectKey) { ranges.withLock { $0[key] = nil } }
     }
 
@@ -59,56 +63,46 @@ public final class PullRequestPlanner: Sendable {
         func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
             guard let object = pullRequests[key]?.value,
                 let spec = try? ValueDecoder().decode(PullRequestSpec.self, from: object["spec"] ?? .null),
-                spec.state == .open
+                spec.state == .open, object["status", "phase"] != "Merged"
             else {
                 published.forget(key)
                 return .done
             }
-            let name = GroupVersionResource(
-                group: "slipway.dev", version: "v1alpha1", resource: "repositories")
-            let forge = try await client.get(name, spec.repository, namespace: key.namespace)
+            let forge = try await client.get(.repositories, spec.repository, namespace: key.namespace)
             guard let url = forge["status", "cloneURL"]?.stringValue,
                 case .local(let repository)? = repositories.location(of: url), let head = ObjectID(spec.head),
                 let target = try await repository.reference("refs/heads/\(spec.target)"),
                 let base = try await repository.mergeBase(target, head)
             else { return .requeue(after: .seconds(60)) }
-            guard published.note([base, head], for: key) else { return .requeue(after: .seconds(300)) }
+            let wasShown = published.contains(key)
+            guard published.note([base, head], for: key) else { return .done }
             do {
-                let report = try await Planner(repository, url: url).plan(from: base.hex, to: head.hex)
+                let report = try await Planner(
+                    repository, url: url, applications: try await applications(of: url)
+                ).plan(from: base.hex, to: head.hex)
+                guard report.total > 0 || !report.applications.isEmpty || wasShown else { return .done }
                 try await publisher.publish(
-                    repository: url, pullRequest: spec.number, body: report.markdown())
+                    report, on: PlanSubject(repository: key.repository(spec), url: url, number: spec.number))
             } catch {
                 published.forget(key)
                 throw error
             }
-            return .requeue(after: .seconds(300))
+            return .done
+        }
+
+        private func applications(of url: String) async throws -> [Application] {
+            let url = RepositoryURL.normalized(url)
+            do {
+                return try await client.listAll(Application.resource, namespace: nil).map { Application($0) }
+                    .filter { $0.source.map { RepositoryURL.normalized($0.repoURL) == url } ?? false }
+            } catch let error as APIError where error.isNotFound {
+                // The cluster does not know the kind, and so has none.
+                return []
+            }
         }
     }
 }
 
-/// Keeps plans as ConfigMaps `plan-<repository>-<number>`, from where pages and forges show them.
-public struct ConfigMapPlanPublisher: PlanPublisher {
-    private let client: KubeClient
-    private let namespace: String
-
-    /// A publisher into a namespace.
-    public init(_ client: KubeClient, namespace: String) {
-        self.client = client
-        self.namespace = namespace
-    }
-
-    public func publish(repository: String, pullRequest: Int, body: String) async throws {
-        let last = repository.split(separator: "/").last.map(String.init) ?? "repository"
-        let name = "plan-\(last.lowercased())-\(pullRequest)"
-        let object: Value = [
-            "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": [
-                "name": .string(name),
-                "annotations": ["slipway.dev/repository": .string(repository)],
-            ],
-            "data": ["plan.md": .string(body)],
-        ]
-        try await client.apply(
-            .configMaps, object, namespace: namespace, fieldManager: KindCatalog.fieldManager, force: true)
-    }
+extension ObjectKey {
+    fileprivate func repository(_ spec: PullRequestSpec) -> String { "\(namespace)/\(spec.repository)" }
 }

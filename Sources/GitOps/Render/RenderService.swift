@@ -10,6 +10,7 @@ public struct Rendering: Sendable {
     public let commit: String
     /// The newest commit known to have changed something the render reads; what `status.sync.revision` shows.
     public let revision: String
+    /// What the source renders to, in its order.
     public let objects: [RenderedObject]
     /// Grows with every render of the source, so that what is derived from one can be kept.
     public let generation: Int
@@ -46,6 +47,7 @@ public actor RenderService {
 
     /// How often, and why, sources were rendered.
     public struct Counters: Sendable, Hashable {
+        /// How often a source was rendered.
         public var renders = 0
         /// Renders that were spared because a commit did not touch what they read.
         public var reuses = 0
@@ -62,6 +64,7 @@ public actor RenderService {
     private var repositories: [String: SourceRepository] = [:]
     private var entries: [SourceID: Entry] = [:]
     private var changes: [[ObjectID]: [PathChange]] = [:]
+    /// What was done since the service began.
     public private(set) var counters = Counters()
 
     init(renderer: SourceRenderer, locate: @escaping Locator) {
@@ -152,7 +155,7 @@ public actor RenderService {
     /// - Returns: what was announced.
     func refresh(
         _ url: String, sources: [ApplicationSource],
-        announce: @Sendable ([ApplicationSource: String]) -> Void
+        announce: @Sendable ([ApplicationSource: String]) async -> Void
     ) async throws -> [ApplicationSource: String] {
         let repository = try repository(url)
         guard try await repository.find() else { return [:] }
@@ -176,7 +179,7 @@ public actor RenderService {
                 untouched.append((id, entry.commit, commit))
             }
         }
-        if !touched.isEmpty { announce(touched) }
+        if !touched.isEmpty { await announce(touched) }
         await repository.install()
         for (id, old, new) in untouched where entries[id]?.commit == old {
             counters.reuses += 1

@@ -5,9 +5,11 @@ public import Manifest
 public struct RenderedObject: Sendable, Hashable {
     /// The object as JSON: compact while it waits, parsed when it is used.
     let json: [UInt8]
+    /// Group, version and kind as the source spells them.
     public let kind: GroupVersionKind
     /// The namespace and name the source gives; a hook may have a `generateName` alone.
     public let key: ResourceKey
+    /// What the annotations say about syncing the object.
     public let annotations: ResourceAnnotations
     /// The kind that the object defines, for definitions of custom resources, and whether its objects have namespaces.
     let definition: Definition?

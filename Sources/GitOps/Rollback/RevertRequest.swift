@@ -1,5 +1,6 @@
 /// That a revision is to be taken back in the repository too, so that git and the cluster agree again.
 public struct RevertRequest: Sendable, Hashable {
+    /// The name of the application that was rolled back.
     public var application: String
     /// The address of the repository.
     public var repository: String

@@ -31,6 +31,7 @@ public struct Repositories: RepositoryDirectory {
         local[RepositoryURL.normalized(url)] = repository
     }
 
+    /// The repository that was entered, else what the fallback says.
     public func location(of url: String) -> RepositoryLocation? {
         local[RepositoryURL.normalized(url)].map(RepositoryLocation.local) ?? fallback(url)
     }

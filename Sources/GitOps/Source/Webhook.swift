@@ -9,6 +9,7 @@ public struct Webhook: Sendable, Hashable {
     /// The forges whose messages are understood.
     public enum Forge: String, Sendable, Hashable { case github, gitlab, gitea }
 
+    /// Who has sent it.
     public var forge: Forge
     /// The addresses that the forge gives for the repository.
     public var urls: [String]
@@ -25,7 +26,7 @@ public struct Webhook: Sendable, Hashable {
     ///   - headers: by lower-case name.
     ///   - secret: what was agreed on with the forge; without one every message is refused.
     /// - Returns: nil for messages that tell of something else, such as a ping.
-    /// - Throws: ``GitOpsError`` with code `invalidPayload`.
+    /// - Throws: ``GitOpsError`` with code `unauthenticated` or `invalidPayload`.
     public static func read(
         headers: [String: String], body: [UInt8], secret: String
     ) throws(GitOpsError) -> Webhook? {
@@ -33,19 +34,22 @@ public struct Webhook: Sendable, Hashable {
             throw GitOpsError(.invalidPayload, "the message has more than \(bodyLimit) bytes")
         }
         guard !secret.isEmpty else {
-            throw GitOpsError(.invalidPayload, "webhooks are refused until a secret is configured")
+            throw GitOpsError(.unauthenticated, "webhooks are refused until a secret is configured")
         }
         let (forge, event) = try sender(headers)
         guard isGenuine(forge, headers: headers, body: body, secret: secret) else {
             throw GitOpsError(
-                .invalidPayload, "the signature of the message does not fit; check the webhook's secret")
+                .unauthenticated, "the signature of the message does not fit; check the webhook's secret")
         }
         let events = [
             "push", "create", "delete", "pull_request", "Push Hook", "Tag Push Hook", "Merge Request Hook",
         ]
         guard events.contains(event) else { return nil }
         let payload: Value
-        do throws(ManifestError) { payload = try JSON.parse(body) } catch {
+        let text =
+            headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") ?? false
+            ? try form(body) : body
+        do throws(ManifestError) { payload = try JSON.parse(text) } catch {
             throw GitOpsError(.invalidPayload, "the message is no JSON", cause: error)
         }
         let repository = payload["repository"] ?? payload["project"] ?? .null
@@ -63,6 +67,28 @@ public struct Webhook: Sendable, Hashable {
             throw GitOpsError(.invalidPayload, "the message names no repository")
         }
         return Webhook(forge: forge, urls: urls.sorted())
+    }
+
+    /// The field `payload` of a form, which is how GitHub sends its messages where nobody chose JSON.
+    private static func form(_ body: [UInt8]) throws(GitOpsError) -> [UInt8] {
+        for field in body.split(separator: UInt8(ascii: "&")) where field.starts(with: Array("payload=".utf8))
+        {
+            var text: [UInt8] = []
+            var rest = field.dropFirst("payload=".utf8.count)
+            while let byte = rest.popFirst() {
+                guard byte == UInt8(ascii: "%") else {
+                    text.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                    continue
+                }
+                guard let decoded = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                    break
+                }
+                text.append(decoded)
+                rest = rest.dropFirst(2)
+            }
+            return text
+        }
+        throw GitOpsError(.invalidPayload, "the form has no field payload")
     }
 
     private static func sender(_ headers: [String: String]) throws(GitOpsError) -> (Forge, event: String) {

@@ -51,9 +51,11 @@ public struct SyncMachine: Sendable, Hashable {
 
     /// What is known of a task.
     public struct TaskState: Sendable, Hashable {
+        /// How far the task has come.
         public internal(set) var progress = Progress.pending
         /// What is to be said about it.
         public internal(set) var message = ""
+        /// How the object was when it was last looked at.
         public internal(set) var health: Health?
         /// When the health last changed.
         var changedAt: Timestamp?
@@ -66,8 +68,11 @@ public struct SyncMachine: Sendable, Hashable {
         enum Release: Sendable, Hashable { case none, requested(since: Timestamp), done }
     }
 
+    /// What is to be done.
     public let plan: SyncPlan
+    /// What is synced.
     public let revision: String
+    /// How long what waits.
     public let limits: SyncLimits
     /// Why the plan has to be approved, nil where it need not.
     public let approvalReason: String?
@@ -75,7 +80,9 @@ public struct SyncMachine: Sendable, Hashable {
     public let validates: Bool
     /// Whether nothing is done but trying.
     public let isDryRun: Bool
+    /// Where the sync stands.
     public internal(set) var stage = Stage.ready
+    /// What is known of each task of the plan, by its id.
     public internal(set) var tasks: [TaskState]
     /// What ends the sync at the next safe point.
     var interruption: Outcome?

@@ -5,7 +5,9 @@
 public struct SyncPlan: Sendable, Hashable {
     /// A phase and wave.
     public struct Step: Sendable, Hashable {
+        /// The phase that the tasks are of.
         public var phase: SyncPhase
+        /// The wave within the phase.
         public var wave: Int
         /// The tasks, by their places in the plan.
         public var tasks: [Int]

@@ -4,8 +4,11 @@ public import KubeModel
 public struct SyncPlanner: Sendable {
     /// An object that the source wants.
     public struct Target: Sendable {
+        /// The object.
         public var key: ResourceKey
+        /// The version in which it is written.
         public var version: String
+        /// What its annotations say about syncing it.
         public var annotations: ResourceAnnotations
         /// The kind that the object defines, for definitions of custom resources.
         public var defines: GroupKind?
@@ -35,8 +38,11 @@ public struct SyncPlanner: Sendable {
 
     /// An object of the application that the source no longer has.
     public struct Extra: Sendable {
+        /// The object.
         public var key: ResourceKey
+        /// The version in which it is written.
         public var version: String
+        /// What its annotations say about syncing it.
         public var annotations: ResourceAnnotations
 
         /// Describes an object.
@@ -47,6 +53,7 @@ public struct SyncPlanner: Sendable {
         }
     }
 
+    /// What the application asks for.
     public var options: ApplicationSyncOptions
     /// Whether what is no longer wanted is deleted.
     public var prunes: Bool

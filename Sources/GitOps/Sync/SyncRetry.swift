@@ -5,8 +5,11 @@ public import Manifest
 public struct SyncRetry: Sendable, Hashable {
     /// How often at most; nil without end.
     public var limit: Int?
+    /// The first pause.
     public var base: Duration
+    /// By what each pause is longer than the one before.
     public var factor: Int
+    /// The longest pause.
     public var maximum: Duration
     /// Whether a retry takes the newest revision instead of the one that failed.
     public var refreshes: Bool

@@ -12,11 +12,15 @@ public struct SyncTask: Sendable, Hashable {
 
     /// The place of the task in its plan.
     public var id: Int
+    /// The object it is done with.
     public var key: ResourceKey
     /// The version that the source or, for objects to delete, the cluster has.
     public var version: String
+    /// What is done with it.
     public var work: Work
+    /// The phase in which it is done.
     public var phase: SyncPhase
+    /// The wave within the phase.
     public var wave: Int
     /// Whether the object was in the cluster when the plan was made.
     public var isLive: Bool
@@ -24,7 +28,9 @@ public struct SyncTask: Sendable, Hashable {
     public var isChanged: Bool
     /// Whether a hook was made by this very sync before the controller was restarted.
     public var isResumed = false
+    /// How the object is applied or deleted.
     public var options: ResourceSyncOptions
+    /// When the object goes, for hooks.
     public var deletePolicies: Set<HookDeletePolicy>
 
     /// A task.

@@ -7,6 +7,7 @@ public enum AnalysisPhase: String, Sendable, Hashable, Codable {
     case error = "Error"
     case inconclusive = "Inconclusive"
 
+    /// Whether nothing changes it any more.
     public var isCompleted: Bool { self != .pending && self != .running }
 
     /// By how much a phase weighs in the phase of the run: across metrics a failure outweighs an error.
@@ -38,27 +39,37 @@ public struct MetricAssessment: Sendable, Hashable {
     public var count: Int?
     /// How many may fail; negative for any number.
     public var failureLimit = 0
+    /// More inconclusive measurements make the metric inconclusive.
     public var inconclusiveLimit = 0
+    /// More errors in a row make it an error.
     public var consecutiveErrorLimit = 4
     /// How many successes in a row suffice; 0 for none.
     public var consecutiveSuccessLimit = 0
 
     /// What has been measured so far. Errors do not count as measurements of ``count``.
     public struct Tally: Sendable, Hashable {
+        /// All measurements, errors and the one under way included.
         public var measurements = 0
+        /// Those that count: errors do not.
         public var count = 0
+        /// How many were bad.
         public var failed = 0
+        /// How many were neither good nor bad.
         public var inconclusive = 0
+        /// How many could not be taken since the last that could.
         public var consecutiveErrors = 0
+        /// How many were good since the last that was not.
         public var consecutiveSuccesses = 0
         /// The phase of the metric, if it has one already, which is then final.
         public var phase: AnalysisPhase?
         /// Whether the last measurement is still being taken.
         public var isMeasuring = false
 
+        /// Describes a metric that has not been measured, or its rule.
         public init() {}
     }
 
+    /// Describes a metric that has not been measured, or its rule.
     public init(hasInterval: Bool, count: Int? = nil) {
         self.hasInterval = hasInterval
         self.count = count

@@ -1,6 +1,8 @@
 /// How a canary without a router approximates a weight by pods, as Argo Rollouts does.
 public struct ReplicaSplit: Sendable, Hashable {
+    /// The pods of the new version.
     public let canary: Int
+    /// The pods of the version that users have.
     public let stable: Int
 
     /// The split nearest to a weight (Argo Rollouts, `approximateWeightedCanaryStableReplicaCounts`).

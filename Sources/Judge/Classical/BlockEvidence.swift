@@ -4,6 +4,7 @@
 /// allow for optional stopping", J. Statist. Plann. Inference 230, 2024. Exact, but only against equality: it
 /// cannot tolerate a little harm.
 public struct BlockEvidence: Sendable, Hashable {
+    /// The logarithm of the evidence so far.
     public private(set) var logEvidence = 0.0
     /// Bad and good trials of each arm and a prior, from which the next block's probabilities are guessed.
     private var canaryBad: Double
@@ -11,11 +12,13 @@ public struct BlockEvidence: Sendable, Hashable {
     private var baselineBad: Double
     private var baselineGood: Double
 
+    /// Begins with a prior: pseudo-counts of bad and good requests of each arm.
     public init(prior: [Double] = [0.18, 0.18, 0.18, 0.18]) {
         (canaryBad, canaryGood) = (prior[0], prior[1])
         (baselineBad, baselineGood) = (prior[2], prior[3])
     }
 
+    /// Takes in a block of requests to both arms.
     public mutating func add(_ block: ArmCounts) {
         let (n, m) = (Double(block.canary), Double(block.baseline))
         let p = canaryBad / (canaryBad + canaryGood)

@@ -2,6 +2,7 @@
 ///
 /// It compares points in time, not requests, and takes no account of being asked again.
 public struct KayentaJudge: Sendable, Hashable {
+    /// What a metric of the canary is by comparison.
     public enum Label: String, Sendable, Hashable {
         case pass = "Pass"
         case high = "High"
@@ -10,19 +11,25 @@ public struct KayentaJudge: Sendable, Hashable {
         case requiredDataMissing = "NodataFailMetric"
     }
 
+    /// In which direction a difference is a fault.
     public enum Direction: String, Sendable, Hashable {
         case increase, decrease, either
     }
 
+    /// What counts as a fault; by default, any difference.
     public var direction = Direction.either
     /// The part of the estimated shift that its interval must be clear of.
     public var tolerance = 0.25
+    /// Of the interval of the shift.
     public var confidence = 0.98
     /// The ratios of means up to which a canary may be low, and from which it may be high.
     public var allowedDecrease = 1.0
+    /// The least effect that matters, as a ratio of means.
     public var allowedIncrease = 1.0
+    /// How the interval is found.
     public var search = MannWhitney.Search.exact
 
+    /// The judge as Kayenta configures it.
     public init() {}
 
     /// - Throws: `invalidQuestion` where nothing can be ranked.

@@ -4,8 +4,11 @@
 /// Hodges and E. L. Lehmann, "Estimates of Location Based on Rank Tests", Ann. Math. Statist. 34, 1963). What
 /// Kayenta judges by.
 public struct MannWhitney: Sendable, Hashable {
+    /// The lower end of the interval of the shift.
     public let lower: Double
+    /// The upper end.
     public let upper: Double
+    /// The Hodges-Lehmann estimate of the shift.
     public let estimate: Double
 
     /// How the place is found at which the test statistic crosses a quantile.

@@ -3,6 +3,7 @@
 /// R. Johari, P. Koomen, L. Pekelis and D. Walsh, "Always Valid Inference", Operations Research 70, 2022.
 /// Asymptotic: not for fewer than about ten bad events per arm, which is why the judge does not use it.
 public struct MixtureRatioTest: Sendable, Hashable {
+    /// The logarithm of the mixture likelihood ratio Λ.
     public let logRatio: Double
     /// An always valid p-value.
     public let probability: Double

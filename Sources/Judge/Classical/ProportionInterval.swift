@@ -1,7 +1,9 @@
 /// Intervals for a probability after a number of trials that was fixed beforehand. They do not hold while one
 /// looks on.
 public struct ProportionInterval: Sendable, Hashable {
+    /// From here.
     public let lower: Double
+    /// To here.
     public let upper: Double
 
     /// The score interval (E. B. Wilson, "Probable Inference", JASA 22, 1927).

@@ -1,5 +1,6 @@
 /// A plain threshold on each check's rate of success, as is common: what the judge replaces.
 public struct ThresholdRule: Sendable, Hashable {
+    /// When a number of failed checks aborts.
     public enum Counting: String, Sendable, Hashable {
         /// More failed checks than the limit abort, as in Argo Rollouts.
         case moreThanLimit = "argo"
@@ -7,18 +8,24 @@ public struct ThresholdRule: Sendable, Hashable {
         case limitReached = "flagger"
     }
 
+    /// The share of good requests below which a check fails.
     public var minimumSuccess: Double
+    /// How many failed checks are borne, or reached.
     public var limit: Int
+    /// Which of the two the limit means.
     public var counting: Counting
 
+    /// Describes a rule.
     public init(minimumSuccess: Double, limit: Int, counting: Counting) {
         self.minimumSuccess = minimumSuccess
         self.limit = limit
         self.counting = counting
     }
 
+    /// Whether a check fails.
     public func fails(bad: Int, of requests: Int) -> Bool { bad > tolerated(of: requests) }
 
+    /// Whether so many failed checks abort.
     public func aborts(failedChecks: Int) -> Bool {
         counting == .moreThanLimit ? failedChecks > limit : failedChecks >= limit
     }

@@ -1,10 +1,15 @@
 /// The requests of one interval to the canary and to the baseline, and how many of them were bad.
 public struct ArmCounts: Sendable, Hashable, Codable {
+    /// Bad requests to the canary.
     public var canaryBad: Int
+    /// All requests to the canary.
     public var canary: Int
+    /// Bad requests to the baseline.
     public var baselineBad: Int
+    /// All requests to the baseline.
     public var baseline: Int
 
+    /// Describes requests to both arms.
     public init(canaryBad: Int, canary: Int, baselineBad: Int, baseline: Int) {
         self.canaryBad = canaryBad
         self.canary = canary

@@ -3,7 +3,9 @@
 /// The beta-binomial mixture of S. R. Howard, A. Ramdas, J. McAuliffe and J. Sekhon, "Time-uniform,
 /// nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49, 2021.
 public struct BernoulliInterval: Sendable, Hashable {
+    /// From here.
     public let lower: Double
+    /// To here.
     public let upper: Double
 
     /// - Parameters:

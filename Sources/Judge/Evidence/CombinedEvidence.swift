@@ -2,6 +2,7 @@
 ///
 /// V. Vovk and R. Wang, "E-values: Calibration, combination and applications", Annals of Statistics 49, 2021.
 public struct CombinedEvidence: Sendable, Hashable {
+    /// The logarithm of the weighted mean.
     public let logEvidence: Double
 
     /// - Parameter weights: Of sum 1.

@@ -2,6 +2,7 @@
 public struct LevelEvidence: Sendable, Hashable {
     private let logBad: [Double]
     private let logGood: [Double]
+    /// The likelihood ratios of all alternatives.
     public private(set) var mixture: LikelihoodMixture
 
     /// Evidence that the rate is more than `level`: harm that matters.

@@ -7,7 +7,9 @@ public struct MeanEvidence: Sendable, Hashable {
     /// Before this many summands nothing is concluded.
     public static let minimumCount = 30
 
+    /// How many values there are.
     public private(set) var count = 0
+    /// Their mean.
     public private(set) var mean = 0.0
     /// The sum of squared deviations, kept by Welford's method.
     private var squares = 0.0
@@ -20,6 +22,7 @@ public struct MeanEvidence: Sendable, Hashable {
         boundaryWeight = (-2 * log(alpha) + log(1 - 2 * log(alpha))) / Double(optimalCount)
     }
 
+    /// Takes in a value.
     public mutating func add(_ value: Double) {
         count += 1
         let deviation = value - mean
@@ -27,6 +30,7 @@ public struct MeanEvidence: Sendable, Hashable {
         squares += deviation * (value - mean)
     }
 
+    /// Of the values, by their number; 0 before the first.
     public var standardDeviation: Double { count == 0 ? 0 : (squares / Double(count)).squareRoot() }
 
     /// Half of the width of the interval around the mean.

@@ -8,6 +8,7 @@
 public struct RateEvidence: Sendable, Hashable {
     private let null: Double
     private let alternatives: [Double]
+    /// The likelihood ratios of all alternatives.
     public private(set) var mixture: LikelihoodMixture
 
     /// Evidence that the ratio is more than `ratio`.

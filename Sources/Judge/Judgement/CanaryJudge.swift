@@ -3,22 +3,39 @@
 /// It only judges. What it is asked about and what is done with its answer are others' business, and the same
 /// input always gives the same verdict. It may be asked at any time: its bounds hold however often one looks,
 /// and evidence is kept from one weight of traffic to the next.
+///
+/// Where a rollout asks once at each of several weights, what was seen before (`earlier`) goes on counting for
+/// harm, so that α bounds the false rollbacks of all the askings together. Safety is shown at each weight anew.
 public struct CanaryJudge: Sendable {
+    /// What the judge was asked for.
     public let policy: Policy
+    /// What the intervals of this asking tell.
     private var states: [MetricState]
+    /// What all intervals tell, earlier ones included; nil where there are none.
+    private var whole: [MetricState]?
+    private let earlier: [Tick]
     private var ticks: [Tick] = []
     /// The verdict so far. It does not change any more once it is a decision.
     public private(set) var verdict: Verdict
 
+    /// A judge that has seen nothing of this asking yet.
+    ///
+    /// - Parameter earlier: the intervals of earlier askings about the same release, by the same metrics.
     /// - Throws: `invalidPolicy` naming the part at fault.
-    public init(_ policy: Policy) throws(JudgeError) {
+    public init(_ policy: Policy, after earlier: [Tick] = []) throws(JudgeError) {
         try policy.validate()
-        self.init(valid: policy)
+        self.init(valid: policy, after: earlier)
     }
 
-    private init(valid policy: Policy) {
+    private init(valid policy: Policy, after earlier: [Tick]) {
         self.policy = policy
+        self.earlier = earlier
         states = zip(policy.metrics, policy.weights).map { MetricState($0, weight: $1, policy: policy) }
+        if !earlier.isEmpty {
+            var whole = states
+            for tick in earlier { whole.observe(tick) }
+            self.whole = whole
+        }
         verdict = Verdict(
             decision: .wait, reason: .gathering, fallback: nil, tick: 0, logHarm: nil,
             harmThreshold: -log(policy.falseRollback), logSafety: nil, safetyThreshold: -log(policy.missBad),
@@ -38,14 +55,31 @@ public struct CanaryJudge: Sendable {
 
     private mutating func take(_ tick: Tick) {
         ticks.append(tick)
-        for place in states.indices {
-            states[place].observe(tick.observations[states[place].metric.name])
-        }
+        states.observe(tick)
+        whole?.observe(tick)
         verdict.tick = ticks.count
         verdict.alarms = tick.alarms
-        verdict.metrics = states.map { $0.verdict() }
+        verdict.metrics = metricVerdicts
         weigh()
         decide()
+    }
+
+    /// What each metric says: of harm by all that was seen, of safety by what was seen at this asking.
+    private var metricVerdicts: [MetricVerdict] {
+        let present = states.map { $0.verdict() }
+        guard let whole else { return present }
+        return zip(whole, present).map { state, present in
+            var verdict = present
+            let all = state.verdict()
+            verdict.logHarm = all.logHarm
+            verdict.counts = all.counts
+            verdict.pods = all.pods
+            for place in verdict.boundaries.indices {
+                verdict.boundaries[place].counts = all.boundaries[place].counts
+                verdict.boundaries[place].logHarm = all.boundaries[place].logHarm
+            }
+            return verdict
+        }
     }
 
     /// Joins the metrics' evidence: of harm by its weighted mean, of safety by its least.
@@ -99,7 +133,7 @@ public struct CanaryJudge: Sendable {
 
     private var canaryPods: [String] {
         var pods: Set<String> = []
-        for tick in ticks {
+        for tick in earlier + ticks {
             for case .counts(let canary, _) in tick.observations.values { pods.formUnion(canary.map(\.pod)) }
         }
         return pods.count > 1 ? pods.sorted() : []
@@ -111,8 +145,8 @@ public struct CanaryJudge: Sendable {
         policy.minimumCanaryPods = 1
         // Which pods rank how is what this tells itself.
         policy.podEffects = PodEffects(.off)
-        var judge = CanaryJudge(valid: policy)
-        for var tick in ticks {
+        var judge = CanaryJudge(valid: policy, after: [])
+        for var tick in earlier + ticks {
             tick.observations = tick.observations.mapValues { observation in
                 guard case .counts(let canary, let baseline) = observation else { return observation }
                 return .counts(canary: canary.filter { $0.pod != pod }, baseline: baseline)
@@ -123,11 +157,20 @@ public struct CanaryJudge: Sendable {
     }
 }
 
+extension [MetricState] {
+    fileprivate mutating func observe(_ tick: Tick) {
+        for place in indices { self[place].observe(tick.observations[self[place].metric.name]) }
+    }
+}
+
 /// The verdict on what was seen: of the first interval that decides, or of the last.
 ///
+/// - Parameter earlier: the intervals of earlier askings about the same release, which count for harm.
 /// - Throws: `invalidPolicy` naming the part at fault.
-public func judge(_ ticks: some Sequence<Tick>, _ policy: Policy) throws(JudgeError) -> Verdict {
-    var judge = try CanaryJudge(policy)
+public func judge(
+    _ ticks: some Sequence<Tick>, _ policy: Policy, after earlier: [Tick] = []
+) throws(JudgeError) -> Verdict {
+    var judge = try CanaryJudge(policy, after: earlier)
     for tick in ticks where judge.observe(tick).decision != .wait { break }
     return judge.verdict
 }

@@ -1,5 +1,6 @@
 /// What is compared between the canary and the baseline.
 public struct Metric: Sendable, Hashable, Codable {
+    /// How the arms are compared.
     public enum Kind: Sendable, Hashable, Codable {
         /// Bad requests of all requests.
         case ratio(bounds: RatioBounds)
@@ -9,13 +10,16 @@ public struct Metric: Sendable, Hashable, Codable {
         case mean(bounds: MeanBounds)
     }
 
+    /// Unique in its policy.
     public var name: String
+    /// How the arms are compared.
     public var kind: Kind
     /// How much the metric counts towards a rollback; 0 only reports.
     public var weight: Double
     /// Before as many requests to the canary the metric has no say. Validity needs none.
     public var minimumRequests: Int
 
+    /// Describes what is compared.
     public init(_ name: String, _ kind: Kind, weight: Double = 1, minimumRequests: Int = 0) {
         self.name = name
         self.kind = kind
@@ -35,6 +39,7 @@ public struct RatioBounds: Sendable, Hashable, Codable {
     /// Rates of the canary below this are good enough, whatever the baseline's.
     public var goodEnough: Double?
 
+    /// Describes what is compared.
     public init(
         tolerated: Double = 1, harmful: Double = 2, ignoreBelow: Double? = nil, goodEnough: Double? = nil
     ) {
@@ -52,6 +57,7 @@ public struct MeanBounds: Sendable, Hashable, Codable {
     /// From this multiple on it is harmful.
     public var harmful: Double
 
+    /// Describes what is compared.
     public init(tolerated: Double = 1, harmful: Double = 1.5) {
         self.tolerated = tolerated
         self.harmful = harmful

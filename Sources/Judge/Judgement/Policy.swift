@@ -25,9 +25,12 @@ public struct Policy: Sendable, Hashable, Codable {
     public var onInsufficientData = Fallback.hold
     /// How many pods of the canary must report; 1 waives the protection against judging one pod.
     public var minimumCanaryPods = 2
+    /// What is done about pods that differ for reasons of their own.
     public var podEffects = PodEffects()
+    /// What is compared; one at least must count.
     public var metrics: [Metric]
 
+    /// Describes what is asked.
     public init(metrics: [Metric]) { self.metrics = metrics }
 
     /// The weights of the metrics, of sum 1.
@@ -41,6 +44,7 @@ public struct Policy: Sendable, Hashable, Codable {
 ///
 /// Both measures only remove rollbacks, so that the bound on false ones stays.
 public struct PodEffects: Sendable, Hashable, Codable {
+    /// Which measure is taken.
     public enum Treatment: String, Sendable, Hashable, Codable {
         /// Gate where there are pods enough for it, else temper.
         case automatic
@@ -52,10 +56,12 @@ public struct PodEffects: Sendable, Hashable, Codable {
         case off
     }
 
+    /// Which measure is taken.
     public var treatment = Treatment.automatic
     /// The probability, by chance, of a rank sum as high as the canary's, up to which a rollback passes.
     public var gate = 0.01
 
+    /// Describes what is asked.
     public init(_ treatment: Treatment = .automatic, gate: Double = 0.01) {
         self.treatment = treatment
         self.gate = gate

@@ -10,6 +10,7 @@ public struct Tick: Sendable, Hashable, Codable {
     /// What rolls back at once, outside of statistics: a crash loop, memory run out, a deadline passed.
     public var alarms: [String]
 
+    /// Describes what was seen.
     public init(time: Int64, _ observations: [String: Observation], alarms: [String] = []) {
         self.time = time
         self.observations = observations
@@ -49,11 +50,14 @@ public enum Absence: String, Sendable, Hashable, Codable {
 
 /// The requests to one pod in one interval.
 public struct PodCounts: Sendable, Hashable, Codable {
+    /// The pod's name.
     public var pod: String
+    /// All requests in the interval.
     public var requests: Int
     /// The bad ones; for latencies, those slower than each boundary.
     public var bad: [Int]
 
+    /// Describes what was seen.
     public init(_ pod: String, requests: Int, bad: [Int]) {
         self.pod = pod
         self.requests = requests

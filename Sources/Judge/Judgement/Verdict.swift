@@ -1,5 +1,6 @@
 /// What the judge says, with every number that led to it.
 public struct Verdict: Sendable, Hashable, Codable {
+    /// What is to be done.
     public enum Decision: String, Sendable, Hashable, Codable {
         case promote, rollback
         /// Go on looking.
@@ -9,6 +10,7 @@ public struct Verdict: Sendable, Hashable, Codable {
         case inconclusive
     }
 
+    /// Why, in a word for programs.
     public enum Reason: String, Sendable, Hashable, Codable {
         /// There is enough evidence that the canary is worse.
         case harm
@@ -30,7 +32,9 @@ public struct Verdict: Sendable, Hashable, Codable {
         case metricUnavailable
     }
 
+    /// What is to be done.
     public var decision: Decision
+    /// Why.
     public var reason: Reason
     /// What to do if the decision is `inconclusive`.
     public var fallback: Policy.Fallback?
@@ -46,6 +50,7 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var safetyThreshold: Double
     /// Whether a step to more traffic may be taken: there are data, and little speaks against the canary.
     public var mayAdvance: Bool
+    /// In the policy's order.
     public var metrics: [MetricVerdict]
     /// The alarms of the interval.
     public var alarms: [String]
@@ -60,6 +65,7 @@ public struct Verdict: Sendable, Hashable, Codable {
 
 /// What one metric contributes to a verdict.
 public struct MetricVerdict: Sendable, Hashable, Codable {
+    /// The metric's name.
     public var name: String
     /// Of sum 1 over all metrics.
     public var weight: Double
@@ -75,23 +81,31 @@ public struct MetricVerdict: Sendable, Hashable, Codable {
     public var difference: MeanDifference?
     /// How many intervals had data, and how many had none.
     public var observedTicks: Int
+    /// How many intervals had no data.
     public var missingTicks: Int
     /// How many intervals in a row have had none, and why the last had none.
     public var missingInARow: Int
+    /// Why the last interval had none; nil where it had.
     public var absence: Absence?
+    /// nil for metrics that are not counted by pod.
     public var pods: PodVerdict?
 }
 
 /// What one boundary of a latency metric contributes.
 public struct BoundaryVerdict: Sendable, Hashable, Codable {
+    /// In seconds.
     public var boundary: Double
+    /// Requests, and those slower than the boundary.
     public var counts: ArmCounts
+    /// log E at this boundary alone.
     public var logHarm: Double
+    /// log F at this boundary alone.
     public var logSafety: Double
 }
 
 /// The difference of two means.
 public struct MeanDifference: Sendable, Hashable, Codable {
+    /// The canary's minus the baseline's, averaged over intervals.
     public var mean: Double
     /// nil before there are ticks enough for an interval.
     public var radius: Double?
@@ -99,6 +113,7 @@ public struct MeanDifference: Sendable, Hashable, Codable {
 
 /// What the pods of a metric say, and what was made of it.
 public struct PodVerdict: Sendable, Hashable, Codable {
+    /// What the pods make of evidence.
     public enum Outcome: String, Sendable, Hashable, Codable {
         /// The canary's pods rank worst, or nothing speaks against it anyway.
         case passed
@@ -110,8 +125,11 @@ public struct PodVerdict: Sendable, Hashable, Codable {
         case untreated
     }
 
+    /// What was made of the evidence.
     public var outcome: Outcome
+    /// How many pods of the canary have reported.
     public var canaryPods: Int
+    /// How many pods of the baseline have reported.
     public var stablePods: Int
     /// Where the canary's pods stand, if that was asked.
     public var rank: PodRank?

@@ -2,10 +2,12 @@
 public struct Plan: Sendable, Hashable, Codable {
     /// The traffic of a metric in the recent past, of the stable version.
     public struct Traffic: Sendable, Hashable, Codable {
+        /// Those to all versions.
         public var requestsPerSecond: Double
         /// The rate of bad requests; of a latency, at its least common boundary.
         public var badRate: Double
 
+        /// Describes traffic as it was of late.
         public init(requestsPerSecond: Double, badRate: Double) {
             self.requestsPerSecond = requestsPerSecond
             self.badRate = badRate
@@ -14,7 +16,9 @@ public struct Plan: Sendable, Hashable, Codable {
 
     /// How long one metric takes at one share of traffic, in seconds; nil where it never decides.
     public struct Outlook: Sendable, Hashable, Codable {
+        /// The metric's name.
         public var metric: String
+        /// The canary's share of all requests.
         public var share: Double
         /// Until a canary as bad as `harmful` is rolled back.
         public var rollbackSeconds: Double?
@@ -36,9 +40,11 @@ public struct Plan: Sendable, Hashable, Codable {
         case judgeByLevel(metric: String)
     }
 
+    /// One for each metric and share.
     public var outlooks: [Outlook]
     /// Whether every metric decides within the policy's time at the largest share.
     public var isDecidable: Bool
+    /// What to change so that it can be decided, the mildest first; empty where it can.
     public var advice: [Advice]
 
     /// Forecasts a rollout.

@@ -34,6 +34,9 @@ struct IndexTable: Sendable {
     /// The values of the slots that have any, to remove them again.
     private var values: [UInt32: [String]] = [:]
 
+    /// How many slots are found under any value.
+    var count: Int { values.count }
+
     /// The slots found under a value.
     subscript(value: String) -> Set<UInt32> { slots[value] ?? [] }
 

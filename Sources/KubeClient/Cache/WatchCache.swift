@@ -132,6 +132,12 @@ public final class WatchCache: Sendable {
         }
     }
 
+    /// How many objects are found under any value of an index; none for an unknown index.
+    public func count(index name: String) -> Int {
+        guard let place = indexes.firstIndex(where: { $0.name == name }) else { return 0 }
+        return state.withLock { $0.indexes[place].count }
+    }
+
     /// The events from here on, after an `added` for every object there is.
     public func subscribe() -> CacheEvents {
         let subscription = Subscription()

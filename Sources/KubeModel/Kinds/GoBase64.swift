@@ -24,7 +24,7 @@ package enum GoBase64 {
     }
 
     /// The bytes of a text; line breaks are passed over.
-    static func decode(_ text: String) throws(DecodingFault) -> [UInt8] {
+    package static func decode(_ text: String) throws(DecodingFault) -> [UInt8] {
         var output: [UInt8] = []
         var buffer = 0
         var count = 0

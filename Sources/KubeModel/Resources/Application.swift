@@ -23,6 +23,9 @@ public struct Application: Sendable {
     /// The annotation that keeps the controller's hands off: `"true"`.
     public static let skipReconcileAnnotation = "argocd.argoproj.io/skip-reconcile"
 
+    /// The annotation that says how the application is compared: `ServerSideDiff=true` asks the server.
+    public static let compareOptionsAnnotation = "argocd.argoproj.io/compare-options"
+
     public var name: String { object.metadata.name }
     public var namespace: String { object.metadata.namespace }
     private var spec: Value { object["spec"] ?? .emptyObject }
@@ -44,6 +47,12 @@ public struct Application: Sendable {
     }
 
     public var syncPolicy: ApplicationSyncPolicy { ApplicationSyncPolicy(spec["syncPolicy"] ?? .emptyObject) }
+
+    /// Whether what seems to differ is looked at by the server before it counts.
+    public var comparesOnServer: Bool {
+        (object.metadata.annotations[Self.compareOptionsAnnotation] ?? "").split(separator: ",")
+            .contains { $0.filter { !$0.isWhitespace } == "ServerSideDiff=true" }
+    }
 
     /// Differences that do not count, as entries of `spec.ignoreDifferences`.
     public var ignoreDifferences: [Value] { spec["ignoreDifferences"]?.arrayValue ?? [] }

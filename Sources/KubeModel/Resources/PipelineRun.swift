@@ -112,6 +112,39 @@ public struct PipelineRunStatus: Codable, Sendable, Hashable {
         }
     }
 
+    /// The image that a run has published, and what lies beside it in the registry.
+    public struct Artifact: Codable, Sendable, Hashable {
+        /// The name that the pipeline file gives what it delivers.
+        public var service: String
+        public var image: ReleaseSpec.Image
+        /// The bytes of the layers' archives.
+        public var uncompressedSize: Int64?
+        public var sbom: ReleaseSpec.Attestation?
+        public var provenance: ReleaseSpec.Attestation?
+        public var signature: ReleaseSpec.Signature?
+        /// RFC 3339.
+        public var builtAt: String
+
+        public init(
+            service: String, image: ReleaseSpec.Image, uncompressedSize: Int64? = nil,
+            sbom: ReleaseSpec.Attestation? = nil, provenance: ReleaseSpec.Attestation? = nil,
+            signature: ReleaseSpec.Signature? = nil, builtAt: String
+        ) {
+            self.service = service
+            self.image = image
+            self.uncompressedSize = uncompressedSize
+            self.sbom = sbom
+            self.provenance = provenance
+            self.signature = signature
+            self.builtAt = builtAt
+        }
+
+        /// The digests of the image and of everything beside it, for evidence.
+        public var digests: [String] {
+            [image.digest, sbom?.digest, provenance?.digest, signature?.digest].compactMap(\.self)
+        }
+    }
+
     /// `Pending`, `Running`, `Passed`, `Failed`, `Error` or `Canceled`.
     public var phase: String
     /// One word on why the run is where it is.
@@ -119,6 +152,8 @@ public struct PipelineRunStatus: Codable, Sendable, Hashable {
     public var message: String?
     public var gates: [Gate]?
     public var verdict: SignedVerdict?
+    /// The image that the `build` gate has published.
+    public var artifact: Artifact?
     public var startedAt: String?
     public var finishedAt: String?
     public var conditions: [Value]?

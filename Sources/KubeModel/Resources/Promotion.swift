@@ -128,7 +128,10 @@ extension ResourceDefinition {
                 "service", "environment", "release", "digest", "image", "commit", "kind", "sequence",
             ],
             "x-kubernetes-validations": [
-                ["rule": "self == oldSelf", "message": "a promotion never changes; there will be another one"]
+                [
+                    "rule": "self == oldSelf",
+                    "message": "a promotion never changes; there will be another one",
+                ]
             ],
             "properties": [
                 "service": ["type": "string", "minLength": 1],

@@ -30,6 +30,7 @@ struct SchemaWriter {
     mutating func add(_ schema: Schema, named name: String, kinds: [GroupVersionKind]) {
         guard definitions[name] == nil else { return }
         var value = body(of: schema)
+        if schema.definition == nil { addObjectFields(to: &value) }
         value["x-kubernetes-group-version-kind"] = .array(kinds.map(Self.kindValue))
         definitions[name] = value
         while let next = pending.popLast() {
@@ -37,6 +38,22 @@ struct SchemaWriter {
             definitions[name] = body(of: next)
         }
     }
+
+    /// The fields every object has, which the definition of a custom resource leaves out and clients that validate
+    /// need (upstream's `controller/openapi/builder` of apiextensions adds the same).
+    private mutating func addObjectFields(to value: inout Value) {
+        var properties: Object = ["apiVersion": ["type": "string"], "kind": ["type": "string"]]
+        if let metadata = Self.objectMeta { properties["metadata"] = use(metadata) }
+        for pair in value["properties"]?.objectValue ?? Object() where properties[pair.key] == nil {
+            properties[pair.key] = pair.value
+        }
+        value["properties"] = .object(properties)
+        // True of every root, and said of fields only.
+        value["x-kubernetes-embedded-resource"] = nil
+    }
+
+    private static let objectMeta = SchemaCatalog.builtin.schema(
+        named: "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta")
 
     static func kindValue(_ kind: GroupVersionKind) -> Value {
         ["group": .string(kind.group), "kind": .string(kind.kind), "version": .string(kind.version)]

@@ -34,9 +34,16 @@ public struct HostImages: ImageProvider {
     }
 
     public func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage {
+        try await pull(reference, credentials: credentials) { _ in }
+    }
+
+    public func pull(
+        _ reference: String, credentials: [DockerConfiguration],
+        progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> PodImage {
         let isHere = try Self.isHost(reference) || next == nil || unpacked(reference) != nil
         if isHere, let image = try await local(reference) { return image }
-        if let next { return try await next.pull(reference, credentials: credentials) }
+        if let next { return try await next.pull(reference, credentials: credentials, progress: progress) }
         throw ImageError(
             .unavailable,
             "image \"\(reference)\" is not on this machine and no registry is configured: use the image \"host\" or"

@@ -11,7 +11,8 @@ struct ImageFetch: Sendable {
 
     /// - Throws: ``ImageFailure``.
     func image(
-        for container: ContainerPlan, of pod: Value, began: @Sendable () -> Void
+        for container: ContainerPlan, of pod: Value, began: @Sendable () -> Void,
+        progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws -> (image: PodImage, message: String) {
         let reference = container.image
         do {
@@ -26,7 +27,8 @@ struct ImageFetch: Sendable {
             }
             began()
             let start = timeline.now
-            let image = try await provider.pull(reference, credentials: try await credentials(of: pod))
+            let image = try await provider.pull(
+                reference, credentials: try await credentials(of: pod), progress: progress)
             let took = GoDuration.text(.milliseconds(max(1, (timeline.now - start).milliseconds)))
             var message =
                 "Successfully pulled image \"\(reference)\" in \(took) (\(took) including waiting)."

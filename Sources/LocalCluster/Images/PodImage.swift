@@ -52,6 +52,23 @@ public protocol ImageProvider: Sendable {
     /// - Parameter credentials: what the pod's image pull secrets say; the first that knows the registry counts.
     /// - Throws: ``ImageError``.
     func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage
+
+    /// Does the same and tells how far it is; a provider that cannot tell leaves this out.
+    ///
+    /// - Throws: ``ImageError``.
+    func pull(
+        _ reference: String, credentials: [DockerConfiguration],
+        progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> PodImage
+}
+
+extension ImageProvider {
+    public func pull(
+        _ reference: String, credentials: [DockerConfiguration],
+        progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> PodImage {
+        try await pull(reference, credentials: credentials)
+    }
 }
 
 /// Why an image cannot be had.

@@ -19,6 +19,9 @@ public struct RegistryImages: ImageProvider {
         public init() {}
     }
 
+    /// The directory of blobs and references below a directory of images.
+    public static func store(in directory: String) -> String { "\(directory)/store" }
+
     private let store: ImageStore
     private let unpacked: UnpackedImages
     private let settings: Settings
@@ -30,7 +33,7 @@ public struct RegistryImages: ImageProvider {
     public init(directory: String, settings: Settings = Settings()) throws(ImageError) {
         self.settings = settings
         do throws(OCIError) {
-            store = try ImageStore(directory: "\(directory)/store")
+            store = try ImageStore(directory: Self.store(in: directory))
             unpacked = try UnpackedImages(
                 directory: "\(directory)/unpacked", content: store.content,
                 // Only root can write what means a deletion to overlayfs.
@@ -55,6 +58,13 @@ public struct RegistryImages: ImageProvider {
     }
 
     public func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage {
+        try await pull(reference, credentials: credentials) { _ in }
+    }
+
+    public func pull(
+        _ reference: String, credentials: [DockerConfiguration],
+        progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> PodImage {
         let name = try Self.reference(reference)
         let configuration = RegistryClient.Configuration(
             credentials: .docker(credentials + settings.credentials), security: settings.security,
@@ -62,8 +72,9 @@ public struct RegistryImages: ImageProvider {
         do {
             // Pods that want the same image at once wait for the first of them, and find it here.
             return try await pulls.run(name.description) {
+                let tally = PullTally()
                 let top = try await RegistryClient.withClient(configuration) { client in
-                    try await client.pull(name, into: store)
+                    try await client.pull(name, into: store) { progress(tally.add($0)) }
                 }
                 return try await ready(try await store.image(top.digest), name, top: top.digest)
             }

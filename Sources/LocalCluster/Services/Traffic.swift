@@ -82,14 +82,14 @@ public final class Traffic: Sendable {
     /// - Throws: what keeps the Gateway API's kinds from being installed.
     public func run() async throws {
         try await client.install(GatewayAPI.definitions)
-        try await client.apply(
-            GatewayAPI.gatewayClasses.resource,
-            [
-                "apiVersion": .string("\(GatewayAPI.group)/v1"), "kind": "GatewayClass",
-                "metadata": ["name": "slipway"], "spec": ["controllerName": .string(GatewayView.controller)],
-            ], namespace: nil, fieldManager: "slipway", force: true)
-        let addresses = await usableAddresses()
         let opened = await openPorts()
+        do {
+            try await announce()
+        } catch {
+            for channel in opened { try? await channel.close() }
+            throw error
+        }
+        let addresses = await usableAddresses()
         await work(addresses)
         for channel in opened { try? await channel.close() }
         await listeners.close()
@@ -99,6 +99,21 @@ public final class Traffic: Sendable {
             await Task { try? await addresses.update(to: [], belongs: settings.isServiceAddress) }.value
         }
         try Task.checkCancellation()
+    }
+
+    /// Makes the GatewayClass, which says where the router's metrics are: whoever judges traffic finds them there.
+    private func announce() async throws {
+        var gatewayClass: Value = [
+            "apiVersion": .string("\(GatewayAPI.group)/v1"), "kind": "GatewayClass",
+            "metadata": ["name": "slipway"], "spec": ["controllerName": .string(GatewayView.controller)],
+        ]
+        if let place = settings.metrics, let port = metricsPort {
+            gatewayClass["metadata", "annotations", GatewayAPI.metricsAnnotation] =
+                .string("http://\(place.host):\(port)/metrics")
+        }
+        try await client.apply(
+            GatewayAPI.gatewayClasses.resource, gatewayClass, namespace: nil, fieldManager: "slipway",
+            force: true)
     }
 
     /// The interface for cluster IPs, nil where this user may not give it addresses.

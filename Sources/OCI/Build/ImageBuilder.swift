@@ -91,8 +91,16 @@ public struct ImageBuilder: Sendable {
     ) -> [String: String] {
         var annotations = ["org.opencontainers.image.created": created]
         if let revision = recipe.revision { annotations["org.opencontainers.image.revision"] = revision }
-        if let base { annotations["org.opencontainers.image.base.digest"] = base.digest.description }
-        if let name = recipe.base?.name { annotations["org.opencontainers.image.base.name"] = name }
+        if let base, recipe.base?.isRecorded ?? false {
+            annotations["org.opencontainers.image.base.digest"] = base.digest.description
+            if let name = recipe.base?.name { annotations["org.opencontainers.image.base.name"] = name }
+        } else if let base {
+            // The steps on the way have said what they are based on.
+            for name in ["base.digest", "base.name"] {
+                let name = "org.opencontainers.image.\(name)"
+                annotations[name] = base.manifest.annotations[name]
+            }
+        }
         return annotations.merging(recipe.annotations) { $1 }
     }
 

@@ -6,10 +6,13 @@ public struct ImageRecipe: Sendable {
         public var name: String?
         /// The manifest, or an index with an image for the platform.
         public var digest: Digest
+        /// Whether the image names it as its base; not where it is only a step on the way.
+        public var isRecorded: Bool
 
-        public init(name: String? = nil, digest: Digest) {
+        public init(name: String? = nil, digest: Digest, isRecorded: Bool = true) {
             self.name = name
             self.digest = digest
+            self.isRecorded = isRecorded
         }
     }
 

@@ -20,8 +20,11 @@ public struct LayerContent: Sendable, Hashable {
         ///   - path: what to take; symbolic links in it are taken as links.
         ///   - target: where in the image; a directory's content goes into the directory of that name.
         ///   - excluding: paths below `path`, such as `.git`, that are left out with all they hold.
-        public static func path(_ path: String, at target: String, excluding: [String] = []) -> Item {
-            Item(source: .path(path, excluding: excluding), target: target, mode: nil)
+        ///   - mode: the permissions of every file; nil for 0644, or 0755 for what is executable.
+        public static func path(
+            _ path: String, at target: String, excluding: [String] = [], mode: UInt32? = nil
+        ) -> Item {
+            Item(source: .path(path, excluding: excluding), target: target, mode: mode)
         }
 
         /// A file whose content is given.

@@ -29,8 +29,8 @@ struct LayerPlan: Sendable {
             switch item.source {
             case .path(let path, let excluding):
                 try Self.add(
-                    path, at: target, excluding: Set(excluding.map { Self.trimmed($0) }), relative: "",
-                    to: &found)
+                    path, at: target, excluding: Set(excluding.map { Self.trimmed($0) }), mode: item.mode,
+                    relative: "", to: &found)
             case .file(let bytes):
                 guard !target.isEmpty else { throw OCIError(.build, "a file cannot be the root of an image") }
                 var entry = TarEntry(path: Array(target.utf8))
@@ -94,7 +94,7 @@ struct LayerPlan: Sendable {
     }
 
     private static func add(
-        _ path: String, at target: String, excluding: Set<String>, relative: String,
+        _ path: String, at target: String, excluding: Set<String>, mode: UInt32?, relative: String,
         to found: inout [String: Member]
     ) throws(OCIError) {
         if excluding.contains(relative) { return }
@@ -108,7 +108,7 @@ struct LayerPlan: Sendable {
             for name in Disk.entries(path) {
                 try add(
                     "\(path)/\(name)", at: target.isEmpty ? name : "\(target)/\(name)", excluding: excluding,
-                    relative: relative.isEmpty ? name : "\(relative)/\(name)", to: &found)
+                    mode: mode, relative: relative.isEmpty ? name : "\(relative)/\(name)", to: &found)
             }
         case S_IFREG:
             guard !target.isEmpty else {
@@ -116,7 +116,7 @@ struct LayerPlan: Sendable {
                     .build, "the file '\(path)' cannot be the root of an image; give it a path in it")
             }
             var entry = TarEntry(path: Array(target.utf8))
-            entry.mode = status.st_mode & 0o111 == 0 ? 0o644 : 0o755
+            entry.mode = mode ?? (status.st_mode & 0o111 == 0 ? 0o644 : 0o755)
             entry.size = Int64(status.st_size)
             found[target] = Member(entry: entry, content: .file(path))
         case S_IFLNK:

@@ -31,6 +31,8 @@ extension RegistryClient {
         switch document.content {
         case .image(let manifest):
             let blobs = Self.distinct([manifest.configuration] + manifest.layers)
+            // All at first, so that whoever adds them up knows the whole.
+            for blob in blobs { progress(TransferProgress(digest: blob.digest, size: blob.size, done: 0)) }
             try await eachInParallel(blobs) { blob in
                 try await self.pullBlob(blob, from: reference, into: store.content) { done in
                     progress(TransferProgress(digest: blob.digest, size: blob.size, done: done))

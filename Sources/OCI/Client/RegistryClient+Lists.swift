@@ -50,22 +50,12 @@ extension RegistryClient {
         _ descriptor: Descriptor, of subject: Digest, in reference: Reference
     ) async throws {
         let tag = try reference.with(tag: Self.fallbackTag(of: subject))
-        // Somebody else may write the list at the same time, and the specification knows no condition that would
-        // notice; so what was written is read again until it holds this entry.
-        for _ in 0..<5 {
+        try await updateTag(tag) { present in
             var index = ImageIndex(manifests: [])
-            if case .index(let present) = try await manifestIfPresent(tag)?.content { index = present }
-            if index.manifests.contains(where: { $0.digest == descriptor.digest }) { return }
+            if case .index(let list) = present?.content { index = list }
+            if index.manifests.contains(where: { $0.digest == descriptor.digest }) { return nil }
             index.manifests.append(descriptor)
-            try await putManifest(ManifestDocument(index), to: tag)
-        }
-        guard case .index(let index) = try await manifestIfPresent(tag)?.content,
-            index.manifests.contains(where: { $0.digest == descriptor.digest })
-        else {
-            throw OCIError(
-                .registry,
-                "the list of referrers at \(tag) keeps losing entries; other clients write it at the same "
-                    + "time, so try again")
+            return ManifestDocument(index)
         }
     }
 

@@ -78,6 +78,17 @@ extension RegistryClient {
     ///
     /// - Throws: ``OCIError``, with code `tagExists` where the registry does not let the tag move.
     public func putManifest(_ document: ManifestDocument, to reference: Reference) async throws {
+        try await putManifest(document, to: reference, if: nil)
+    }
+
+    /// Stores a manifest, under a tag only where a condition holds.
+    ///
+    /// - Returns: whether the registry is known to have kept the condition; others ignore it.
+    /// - Throws: ``OCIError``, with code `conflict` where the condition does not hold.
+    @discardableResult
+    func putManifest(
+        _ document: ManifestDocument, to reference: Reference, if condition: TagCondition?
+    ) async throws -> Bool {
         let identifier = reference.tag ?? document.digest.description
         if let digest = reference.digest, digest != document.digest {
             throw OCIError(
@@ -86,6 +97,7 @@ extension RegistryClient {
         }
         var request = request("PUT", reference, "manifests/\(identifier)", .push, "storing \(identifier) in")
         request.headers = [("content-type", document.mediaType.rawValue)]
+        if let condition { request.headers.append(condition.header) }
         request.body = .bytes(document.bytes)
         let response = try await send(request)
         guard response.status == 201 || response.status == 200 || response.status == 202 else {
@@ -102,7 +114,11 @@ extension RegistryClient {
         if let subject = document.subject, response.header("oci-subject") == nil {
             try await addToFallbackList(document.referrerDescriptor, of: subject.digest, in: reference)
         }
+        return response.header(Self.conditionHeader) != nil
     }
+
+    /// How the embedded registry says that it has kept a condition.
+    static let conditionHeader = "slipway-condition"
 
     /// Deletes a manifest by digest, or only a tag where the reference has no digest.
     ///

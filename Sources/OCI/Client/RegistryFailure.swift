@@ -46,6 +46,7 @@ public struct RegistryFailure: Error, Sendable, Hashable, CustomStringConvertibl
             case 401: .unauthorized
             case 403: has("UNAUTHORIZED") ? .unauthorized : .denied
             case 404: .notFound
+            case 412: .conflict
             case 429: .rateLimited
             case 409 where has("TAG_IMMUTABLE", "DENIED"): .tagExists
             default:

@@ -62,6 +62,8 @@ extension RegistryService {
             throw RegistryRefusal(
                 400, .digestInvalid, "the manifest has the digest \(document.digest), not \(expected)")
         }
+        let condition = TagCondition(
+            ifMatch: request.headers[.ifMatch], ifNoneMatch: request.headers[.ifNoneMatch])
         let (storage, policy, name) = (storage, policy, tag)
         try await onDisk {
             try Self.checkParts(of: document, in: repository, storage)
@@ -74,16 +76,22 @@ extension RegistryService {
             try storage.record(document, in: repository)
             guard let name else { return }
             let isImmutable = policy.isImmutable(name)
-            if let present = try storage.tag(
-                document.digest, as: name, in: repository, isImmutable: isImmutable)
+            switch try storage.tag(
+                document.digest, as: name, in: repository, isImmutable: isImmutable, if: condition)
             {
-                throw Self.immutable(name, present, repository)
+            case .tagged: return
+            case .taken(let present): throw Self.immutable(name, present, repository)
+            case .outdated:
+                throw RegistryRefusal(
+                    412, .denied,
+                    "the tag \(name) of \(repository) does not name what the condition says; read it again")
             }
         }
         var fields = [
             ("Location", "/v2/\(repository)/manifests/\(document.digest)"),
             ("Docker-Content-Digest", document.digest.description),
         ]
+        if condition != nil { fields.append((RegistryClient.conditionHeader, "kept")) }
         if let subject = document.subject { fields.append(("OCI-Subject", subject.digest.description)) }
         return Response(.created, fields)
     }

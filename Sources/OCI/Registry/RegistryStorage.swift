@@ -122,27 +122,46 @@ struct RegistryStorage: Sendable {
 
     /// Lets a tag name a manifest.
     ///
-    /// - Parameter isImmutable: a tag that names, or ever named, another manifest stays as it is.
-    /// - Returns: what the tag names, or is reserved for, where that is another manifest.
+    /// - Parameters:
+    ///   - isImmutable: a tag that names, or ever named, another manifest stays as it is.
+    ///   - condition: what a tag that moves must name now.
     func tag(
-        _ digest: Digest, as tag: String, in repository: String, isImmutable: Bool
-    ) throws(SystemCallFailure) -> Digest? {
+        _ digest: Digest, as tag: String, in repository: String, isImmutable: Bool,
+        if condition: TagCondition? = nil
+    ) throws(SystemCallFailure) -> Tagging {
         let file = path(repository, "tags", tag)
         try Disk.makeDirectory(Disk.parent(of: file))
         let bytes = Array(digest.description.utf8)
         if isImmutable {
-            if let present = try self.digest(of: tag, in: repository), present != digest { return present }
+            if let present = try self.digest(of: tag, in: repository), present != digest {
+                return .taken(present)
+            }
             let reservation = path(repository, "reserved", tag)
             try Disk.makeDirectory(Disk.parent(of: reservation))
             // Of two requests at once, only one can create the file.
             if try !create(reservation, bytes), let text = try Disk.read(reservation, limit: 256),
                 let reserved = try? Digest(parsing: String(decoding: text, as: UTF8.self)), reserved != digest
             {
-                return reserved
+                return .taken(reserved)
             }
         }
+        // Between the look and the change nobody may write, of this process or another.
+        let lock = try OpenFile("\(Disk.parent(of: file))/.lock", O_RDWR | O_CREAT, mode: 0o600)
+        while flock(lock.descriptor, LOCK_EX) < 0 {
+            guard errno == EINTR else { throw SystemCallFailure("flock", lock.path) }
+        }
+        if let condition, !condition.holds(for: try self.digest(of: tag, in: repository)) { return .outdated }
         try Disk.replace(file, with: bytes)
-        return nil
+        return .tagged
+    }
+
+    /// How an attempt to set a tag ended.
+    enum Tagging: Sendable, Hashable {
+        case tagged
+        /// The tag names, or is reserved for, another manifest and must not move.
+        case taken(Digest)
+        /// The condition does not hold.
+        case outdated
     }
 
     /// Removes a tag; false where there was none.

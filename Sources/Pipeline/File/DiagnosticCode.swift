@@ -72,7 +72,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, Codable, CaseIterable {
     case e315 = "E315"
     /// Two outputs have one name.
     case e316 = "E316"
-    /// An output is used that no step of the gate makes.
+    /// An output is used that no required step makes.
     case e317 = "E317"
     /// A host that steps may not reach.
     case e318 = "E318"

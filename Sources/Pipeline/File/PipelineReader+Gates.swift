@@ -52,9 +52,14 @@ extension PipelineReader {
             default: stepsCursor = entry.value
             }
         }
-        if let stepsCursor { gate.steps = steps(stepsCursor, reader, shared: shared) }
+        let earlier = file.gates.flatMap(\.steps)
+        if let stepsCursor {
+            gate.steps = steps(stepsCursor, reader, shared: shared, outputs: earlier.flatMap(\.outputs))
+        }
         if let imageCursor {
-            file.image = imageRecipe(imageCursor, steps: gate.steps)
+            // What a gate before has made was made of the same commit, and has passed it.
+            let makers = (earlier + gate.steps).filter { !$0.isAdvisory }
+            file.image = imageRecipe(imageCursor, steps: makers)
             gate.steps.append(imageStep(defaults: defaults, needs: gate.steps))
         } else if name == .build {
             report(

@@ -101,7 +101,13 @@ extension PipelineReader {
 
     private mutating func platforms(_ cursor: PipelineCursor) -> [String] {
         let known = ["linux/amd64", "linux/arm64"]
-        return texts(cursor).compactMap { platform, place in
+        let named = texts(cursor)
+        if named.count > 1 {
+            report(
+                .e110, at: cursor, "images for several platforms are not supported yet",
+                fix: "name the one that is run")
+        }
+        return named.compactMap { platform, place in
             if known.contains(platform) { return platform }
             report(
                 .e708, at: place, "images cannot be made for \"\(platform)\"",
@@ -171,7 +177,7 @@ extension PipelineReader {
             if !outputs.contains(name) {
                 let nearest = NameSuggestion.nearest(to: name, among: outputs.sorted())
                 report(
-                    .e317, at: cursor, "no step of the gate build makes the output \"\(name)\"",
+                    .e317, at: cursor, "no required step makes the output \"\(name)\"",
                     hint: nearest.map { "did you mean \"\($0)\"?" })
             }
             return .output(name)

@@ -14,9 +14,13 @@ extension PipelineReader {
         .later("parallel", "steps of a gate run in parallel already; remove it")
 
     /// The steps of a gate.
-    mutating func steps(_ cursor: PipelineCursor, _ gate: GateReader, shared: [String]) -> [PipelineStep] {
+    ///
+    /// - Parameter taken: the outputs of the gates before.
+    mutating func steps(
+        _ cursor: PipelineCursor, _ gate: GateReader, shared: [String], outputs taken: [NameAndText]
+    ) -> [PipelineStep] {
         var result: [PipelineStep] = []
-        var outputs: Set<String> = []
+        var outputs = Set(taken.map(\.name))
         for entry in entries(cursor, known: nil) {
             if !NameRules.isLabel(entry.name, maximum: 40) {
                 report(
@@ -35,7 +39,7 @@ extension PipelineReader {
             let step = self.step(entry.name, entry.value, gate, shared: shared)
             for output in step.outputs where !outputs.insert(output.name).inserted {
                 report(
-                    .e316, at: entry.value, "the output \(output.name) has two makers in this gate",
+                    .e316, at: entry.value, "the output \(output.name) has two makers",
                     fix: "choose another name")
             }
             result.append(step)

@@ -21,6 +21,8 @@ public struct RunTokenClaims: JWTPayload, Sendable {
     public var runID: String
     public var runnerEnvironment: String
     public var workflowRef: String
+    /// The path of the pipeline file in the repository.
+    public var pipelineFile: String
     public var baseSHA: String?
     public var treeSHA: String?
     public var trust: String
@@ -38,6 +40,7 @@ public struct RunTokenClaims: JWTPayload, Sendable {
         case runID = "run_id"
         case runnerEnvironment = "runner_environment"
         case workflowRef = "workflow_ref"
+        case pipelineFile = "pipeline_file"
         case baseSHA = "base_sha"
         case treeSHA = "tree_sha"
         case cellID = "cell_id"

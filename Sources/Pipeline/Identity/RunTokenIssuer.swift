@@ -94,7 +94,8 @@ public struct RunTokenIssuer: Sendable {
             runnerEnvironment: "self-hosted",
             workflowRef:
                 "\(repository)/\(run.spec.pipelineFile ?? ".slipway/pipeline.yaml")@\(run.spec.ref ?? run.spec.commit)",
-            baseSHA: run.spec.base, treeSHA: run.tree, trust: run.trust.rawValue, gate: step.gate.rawValue,
+            pipelineFile: run.spec.pipelineFile ?? ".slipway/pipeline.yaml", baseSHA: run.spec.base,
+            treeSHA: run.tree, trust: run.trust.rawValue, gate: step.gate.rawValue,
             step: step.name, cellID: run.cellName, pipelineDigest: "sha256:\(run.file.digest)",
             policyDigest: "sha256:\(policy.digest)")
     }

@@ -21,7 +21,8 @@ public struct LogRoutes: Sendable {
     ///
     /// - Parameter authorize: whether a request may read a run's logs.
     public func addRoutes(
-        to router: Router<some RequestContext>, authorize: @escaping @Sendable (Request, String) async -> Bool
+        to router: Router<some RequestContext>,
+        authorize: @escaping @Sendable (Request, RunRecord) async -> Bool
     ) {
         let (logs, records) = (logs, records)
         router.get("/ci/runs/{run}/logs/{step}") { request, context -> Response in
@@ -29,9 +30,11 @@ public struct LogRoutes: Sendable {
             guard let step = StepID(try context.parameters.require("step")) else {
                 throw HTTPError(.badRequest, message: "a step is called GATE.STEP")
             }
-            guard await authorize(request, name) else { throw HTTPError(.forbidden) }
             guard let record = records.read(name) else {
                 throw HTTPError(.notFound, message: "there is no run \(name)")
+            }
+            guard await authorize(request, record) else {
+                throw HTTPError(.forbidden, message: "a token must allow get on pipelineruns/log")
             }
             let start = request.headers[.range].flatMap(Self.start) ?? 0
             let follows = request.uri.queryParameters["follow"] == "true"

@@ -10,6 +10,7 @@ extension RunState {
         guard let status, status["phase"]?.stringValue == RunPhase.running.rawValue,
             let read = try? ValueDecoder().decode(PipelineRunStatus.self, from: status)
         else { return }
+        records.setArtifact(read.artifact)
         var steps: [StepID: Step] = [:]
         for gate in read.gates ?? [] {
             guard let name = GateName(rawValue: gate.name) else { continue }

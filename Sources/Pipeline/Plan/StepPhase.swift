@@ -41,6 +41,8 @@ public struct StepFault: Sendable, Hashable, Codable {
         case scannerIncomplete = "R08"
         /// The image is larger than allowed.
         case imageSize = "R10"
+        /// The commit's tag names another image already.
+        case tagExists = "R11"
         /// A newer commit has taken the place of this one.
         case superseded = "R13"
         /// The program ended with another code than 0.
@@ -59,6 +61,10 @@ public struct StepFault: Sendable, Hashable, Codable {
         case output = "R26"
         /// A program that the step needs is not on this machine.
         case missingTool = "R27"
+        /// The image does not do what `verify` asks of it.
+        case imageTrial = "R28"
+        /// The image cannot be made of what the pipeline file names.
+        case image = "R29"
     }
 
     public var code: Code

@@ -243,11 +243,13 @@ public final class PipelineController: Sendable {
     private func keeping(_ value: Value) -> @Sendable (PipelineRunStatus) async -> Void {
         let store = RunRecordStore(configuration.files)
         let (work, processID) = (services.work, configuration.processID)
-        let (name, uid) = (value.metadata.name, value.metadata.uid)
+        let metadata = value.metadata
+        let (name, namespace, uid) = (metadata.name, metadata.namespace, metadata.uid)
         let spec = try? ValueDecoder().decode(PipelineRunSpec.self, from: value["spec"] ?? .emptyObject)
         return { status in
             guard let spec else { return }
-            let record = RunRecord(name: name, uid: uid, spec: spec, status: status, processID: processID)
+            let record = RunRecord(
+                name: name, namespace: namespace, uid: uid, spec: spec, status: status, processID: processID)
             // A record is a convenience: the object is what counts.
             _ = await work.perform { try? store.write(record) }
         }

@@ -183,6 +183,10 @@ struct PodCell: Sendable {
         var options = DeleteOptions()
         options.gracePeriodSeconds = 1
         _ = try? await client.delete(.pods, run.cellName, namespace: namespace, options: options)
+        if run.plan.step(.image) != nil {
+            _ = try? await client.deleteCollection(
+                .pods, namespace: namespace, selection: Selection(labels: "\(ImageTrial.label)=\(run.name)"))
+        }
         for name in [run.cellName, "\(run.cellName)-provides"] {
             _ = try? await client.delete(.secrets, name, namespace: namespace)
         }

@@ -48,6 +48,8 @@ struct ContainerCondition: Sendable, Hashable {
     var reason = ""
     var message = ""
 
+    init() {}
+
     /// - Parameter list: `containerStatuses`, `initContainerStatuses` or `ephemeralContainerStatuses`.
     init?(_ pod: Value, list: String, name: String) {
         guard let statuses = pod["status", list]?.arrayValue,

@@ -5,6 +5,8 @@ import Manifest
 /// A run as it last was, on disk: what is left of runs on a developer's machine, whose API is gone with its process.
 public struct RunRecord: Codable, Sendable {
     public var name: String
+    /// The namespace of the run's object; nil for runs of before it was kept.
+    public var namespace: String?
     public var uid: String
     public var spec: PipelineRunSpec
     public var status: PipelineRunStatus
@@ -13,9 +15,11 @@ public struct RunRecord: Codable, Sendable {
 
     /// Describes a run.
     public init(
-        name: String, uid: String, spec: PipelineRunSpec, status: PipelineRunStatus, processID: Int32? = nil
+        name: String, namespace: String? = nil, uid: String, spec: PipelineRunSpec,
+        status: PipelineRunStatus, processID: Int32? = nil
     ) {
         self.name = name
+        self.namespace = namespace
         self.uid = uid
         self.spec = spec
         self.status = status

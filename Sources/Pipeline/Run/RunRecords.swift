@@ -13,6 +13,7 @@ final class RunRecords: Sendable {
     private struct State {
         var records: [StepID: Record] = [:]
         var writers: [StepID: LogWriter] = [:]
+        var artifact: PipelineRunStatus.Artifact?
     }
 
     private let state = Mutex(State())
@@ -22,6 +23,11 @@ final class RunRecords: Sendable {
     func change(_ step: StepID, _ change: (inout Record) -> Void) {
         state.withLock { change(&$0.records[step, default: Record()]) }
     }
+
+    /// The image that the run has published.
+    var artifact: PipelineRunStatus.Artifact? { state.withLock { $0.artifact } }
+
+    func setArtifact(_ artifact: PipelineRunStatus.Artifact?) { state.withLock { $0.artifact = artifact } }
 
     /// The log that is being written for a step.
     func setWriter(_ writer: LogWriter?, of step: StepID) { state.withLock { $0.writers[step] = writer } }
@@ -57,6 +63,7 @@ public struct RunSnapshot: Sendable {
         status.startedAt = state.startedAt?.rfc3339Micro
         status.finishedAt = state.finishedAt?.rfc3339Micro
         status.gates = state.plan.gates.map(gate)
+        status.artifact = records.artifact
         return status
     }
 

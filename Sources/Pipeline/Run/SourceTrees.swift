@@ -12,6 +12,8 @@ public protocol SourceProvider: Sendable {
         -> String?
     /// The tree of a commit; nil for what is no commit.
     func tree(repository: String, namespace: String, commit: String) async throws -> String?
+    /// When a commit was made, in seconds since 1970.
+    func time(repository: String, namespace: String, commit: String) async throws -> Int64
 }
 
 /// Commits of bare repositories on this machine.
@@ -66,6 +68,10 @@ public struct GitSourceProvider: SourceProvider {
 
     public func tree(repository: String, namespace: String, commit: String) async throws -> String? {
         try await locate(namespace, repository).commit(try id(commit)).tree.hex
+    }
+
+    public func time(repository: String, namespace: String, commit: String) async throws -> Int64 {
+        try await locate(namespace, repository).commit(try id(commit)).committer.seconds
     }
 }
 
@@ -145,4 +151,10 @@ public struct WorkTreeSourceProvider: SourceProvider {
     }
 
     public func tree(repository: String, namespace: String, commit: String) async throws -> String? { nil }
+
+    /// Of what is not committed yet, the time of the commit it is based on.
+    public func time(repository: String, namespace: String, commit: String) async throws -> Int64 {
+        guard let based = commit == head ? parent : commit else { return 0 }
+        return try await commits.time(repository: repository, namespace: namespace, commit: based)
+    }
 }

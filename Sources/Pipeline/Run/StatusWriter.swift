@@ -44,7 +44,7 @@ final class StatusWriter: Sendable {
     func finish(_ state: RunSnapshot, verdict: PipelineRunStatus.SignedVerdict?) async {
         var status = state.status()
         status.verdict = verdict
-        await write(status)
+        await writeLast(status)
     }
 
     /// Writes that the run could not begin.
@@ -53,10 +53,21 @@ final class StatusWriter: Sendable {
         status.reason = reason
         status.message = message
         status.finishedAt = time.rfc3339Micro
-        await write(status)
+        await writeLast(status)
     }
 
-    private func write(_ status: PipelineRunStatus) async {
+    /// Writes until it is written: others wait for how a run ended, and nothing after it would say so again.
+    private func writeLast(_ status: PipelineRunStatus) async {
+        var pause = Duration.milliseconds(100)
+        while await !write(status), !Task.isCancelled {
+            try? await client.timeline.sleep(for: pause)
+            pause = min(pause * 2, .seconds(10))
+        }
+    }
+
+    /// Whether nothing is left to do about a status.
+    @discardableResult
+    private func write(_ status: PipelineRunStatus) async -> Bool {
         await keep(status)
         do {
             let value = try ValueEncoder().encode(status)
@@ -68,11 +79,16 @@ final class StatusWriter: Sendable {
             try await client.apply(
                 .pipelineRuns, object, namespace: namespace, fieldManager: Self.fieldManager, force: true,
                 subresource: "status")
+            return true
         } catch is CancellationError {
-            return
+            return true
+        } catch let error as APIError where error.isNotFound {
+            // Whoever deleted the run does not want to know.
+            return true
         } catch {
             logger.warning(
                 "status not written", metadata: ["run": "\(namespace)/\(name)", "error": "\(error)"])
+            return false
         }
     }
 }

@@ -62,7 +62,8 @@ public struct DeliveryConventions: Sendable {
             }
         }
         let image = spec.image ?? service
-        return FieldTarget(file: file, place: environment.value == .tag ? .imageTag(image) : .imageDigest(image))
+        return FieldTarget(
+            file: file, place: environment.value == .tag ? .imageTag(image) : .imageDigest(image))
     }
 
     /// What stands in the environment's field for a release.

@@ -25,7 +25,8 @@ public struct DeliveryFile: Sendable {
             throw PromotionError(.invalid, error.description)
         }
         guard stream.documents.count == 1, let document = stream.documents.first else {
-            throw PromotionError(.invalid, "\(path): holds \(stream.documents.count) documents; it must be one Delivery")
+            throw PromotionError(
+                .invalid, "\(path): holds \(stream.documents.count) documents; it must be one Delivery")
         }
         let value: Value
         do throws(ManifestError) {
@@ -102,15 +103,19 @@ private struct DeliveryCheck {
 
     private mutating func expect(_ text: String, _ expected: String, at key: String) {
         if text != expected {
-            add(text.isEmpty ? "is required: \(expected)" : "must be \(expected), not \"\(text)\"", at: [.key(key)])
+            add(
+                text.isEmpty ? "is required: \(expected)" : "must be \(expected), not \"\(text)\"",
+                at: [.key(key)])
         }
     }
 
     private mutating func keys(of value: Value?, _ known: [String], at path: [YAMLPath.Step]) {
         for pair in value?.objectValue ?? [:] where !known.contains(pair.key) {
-            let near = known.first { $0.lowercased() == pair.key.lowercased() }
+            let near =
+                known.first { $0.lowercased() == pair.key.lowercased() }
                 ?? known.first { Self.distance($0.lowercased(), pair.key.lowercased()) <= 2 }
-            let hint = near.map { "; did you mean \"\($0)\"?" } ?? "; there are \(known.joined(separator: ", "))"
+            let hint =
+                near.map { "; did you mean \"\($0)\"?" } ?? "; there are \(known.joined(separator: ", "))"
             add("is no field\(hint)", at: path + [.key(pair.key)])
         }
     }

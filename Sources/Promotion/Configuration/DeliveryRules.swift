@@ -13,10 +13,15 @@ public enum DeliveryRules {
     public static func faults(of spec: DeliverySpec) -> [Fault] {
         var faults: [Fault] = []
         let root: [YAMLPath.Step] = [.key("spec")]
-        func add(_ path: [YAMLPath.Step], _ message: String) { faults.append(Fault(path: path, message: message)) }
-        if spec.environments.isEmpty { add(root + [.key("environments")], "must name at least one environment") }
+        func add(_ path: [YAMLPath.Step], _ message: String) {
+            faults.append(Fault(path: path, message: message))
+        }
+        if spec.environments.isEmpty {
+            add(root + [.key("environments")], "must name at least one environment")
+        }
         if spec.environments.count > 32 { add(root + [.key("environments")], "must be at most 32") }
-        for (key, text) in [("repository", spec.repository), ("image", spec.image)] where text?.isEmpty == true {
+        for (key, text) in [("repository", spec.repository), ("image", spec.image)]
+        where text?.isEmpty == true {
             add(root + [.key(key)], "must not be empty")
         }
         faults += freezes(spec.freeze, root + [.key("freeze")])
@@ -25,11 +30,14 @@ public enum DeliveryRules {
         for (index, environment) in spec.environments.enumerated() {
             let path = root + [.key("environments"), .index(index)]
             if !names.insert(environment.name).inserted {
-                add(path + [.key("name")], "\"\(environment.name)\" is an environment already; names must differ")
+                add(
+                    path + [.key("name")],
+                    "\"\(environment.name)\" is an environment already; names must differ")
             }
             faults += self.faults(of: environment, path)
             let conventions = DeliveryConventions(service: "service", spec)
-            if let target = try? conventions.target(environment), !places.insert(target.description).inserted {
+            if let target = try? conventions.target(environment), !places.insert(target.description).inserted
+            {
                 add(path, "changes the same field as an environment above; give it a `path` of its own")
             }
         }
@@ -88,11 +96,14 @@ public enum DeliveryRules {
             faults.append(Fault(path: path + [.key("command")], message: "must name a program"))
         }
         if smoke.image != nil, smoke.command == nil {
-            faults.append(Fault(path: path + [.key("image")], message: "is for a `command`; a job names its own"))
+            faults.append(
+                Fault(path: path + [.key("image")], message: "is for a `command`; a job names its own"))
         }
         if let job = smoke.job, !isPath(job) {
             faults.append(
-                Fault(path: path + [.key("job")], message: "\"\(job)\" must be a path below the service's folder"))
+                Fault(
+                    path: path + [.key("job")],
+                    message: "\"\(job)\" must be a path below the service's folder"))
         }
         if let timeout = smoke.timeout, (DurationText.parse(timeout) ?? .zero) <= .zero {
             let message = "\"\(timeout)\" is no time; write it as 30s or 5m"
@@ -117,16 +128,21 @@ public enum DeliveryRules {
                     add(key, "\"\(text)\" is no moment; write it as 2026-12-24T18:00:00Z")
                 }
             }
-            for day in freeze.days ?? [] where !["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(day) {
+            for day in freeze.days ?? []
+            where !["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].contains(day) {
                 add("days", "\"\(day)\" is no day; they are Mon, Tue, Wed, Thu, Fri, Sat, Sun")
             }
             if let zone = freeze.zone {
-                if FreezeCalendar.zone(zone) == nil { add("zone", "\"\(zone)\" must be a distance from UTC, as +02:00") }
+                if FreezeCalendar.zone(zone) == nil {
+                    add("zone", "\"\(zone)\" must be a distance from UTC, as +02:00")
+                }
                 if !isWeekly { add("zone", "is for freezes with days; a moment has its own") }
             }
             if !isWeekly, freeze.from == nil, freeze.until == nil {
                 faults.append(
-                    Fault(path: place, message: "needs `until`, `from` or `days`; to stop for good use stopTheLine"))
+                    Fault(
+                        path: place,
+                        message: "needs `until`, `from` or `days`; to stop for good use stopTheLine"))
             }
             if !isWeekly, let from = freeze.from.flatMap(Timestamp.init(rfc3339:)),
                 let until = freeze.until.flatMap(Timestamp.init(rfc3339:)), until <= from

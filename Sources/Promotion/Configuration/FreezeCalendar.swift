@@ -80,7 +80,8 @@ struct FreezeCalendar: Sendable {
     /// Seconds from UTC of `Z`, `+02:00` or `-05:30`.
     static func zone(_ text: String) -> Int64? {
         if text == "Z" || text == "UTC" { return 0 }
-        guard let sign = text.first, sign == "+" || sign == "-", let time = timeOfDay(String(text.dropFirst())),
+        guard let sign = text.first, sign == "+" || sign == "-",
+            let time = timeOfDay(String(text.dropFirst())),
             time <= 14 * 3600
         else { return nil }
         return sign == "-" ? -time : time

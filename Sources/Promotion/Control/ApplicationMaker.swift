@@ -36,17 +36,21 @@ struct ApplicationMaker {
     }
 
     private func application(
-        _ name: String, _ conventions: DeliveryConventions, _ environment: DeliverySpec.Environment, _ url: String
+        _ name: String, _ conventions: DeliveryConventions, _ environment: DeliverySpec.Environment,
+        _ url: String
     ) -> Value {
         var policy: Value = [
             "automated": ["prune": true, "selfHeal": true], "syncOptions": ["CreateNamespace=true"],
         ]
         if !settings.namespaceLabels.isEmpty {
             var labels = StringMap()
-            for (label, text) in settings.namespaceLabels.sorted(by: { $0.key < $1.key }) { labels[label] = text }
+            for (label, text) in settings.namespaceLabels.sorted(by: { $0.key < $1.key }) {
+                labels[label] = text
+            }
             policy["managedNamespaceMetadata"] = ["labels": labels.value]
         }
-        let target = branch.reference.hasPrefix("refs/heads/")
+        let target =
+            branch.reference.hasPrefix("refs/heads/")
             ? String(branch.reference.dropFirst("refs/heads/".count)) : branch.reference
         return [
             "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",

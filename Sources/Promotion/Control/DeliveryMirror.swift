@@ -49,7 +49,9 @@ final class DeliveryMirror: Sendable {
         var blobs: [String: ObjectID] = [:]
         for file in files {
             let parts = file.path.split(separator: "/")
-            guard parts.count == 3, parts[2] == DeliveryConventions.fileName, file.mode != .symlink else { continue }
+            guard parts.count == 3, parts[2] == DeliveryConventions.fileName, file.mode != .symlink else {
+                continue
+            }
             blobs[String(parts[1])] = file.id
         }
         for (service, blob) in blobs.sorted(by: { $0.key < $1.key })
@@ -106,7 +108,8 @@ final class DeliveryMirror: Sendable {
         ]
         do {
             try await client.apply(
-                .deliveries, object, namespace: settings.namespace, fieldManager: Self.fieldManager, force: true)
+                .deliveries, object, namespace: settings.namespace, fieldManager: Self.fieldManager,
+                force: true)
         } catch let error as APIError where error.isFailure(.invalid) {
             logger.error("a delivery is refused", metadata: ["service": "\(service)", "error": "\(error)"])
         }
@@ -120,8 +123,11 @@ final class DeliveryMirror: Sendable {
                 var conditions = object.conditions
                 let condition =
                     fault.map {
-                        Condition(type: "Valid", status: .isFalse, reason: "FileInvalid", message: String($0.prefix(8000)))
-                    } ?? Condition(type: "Valid", status: .isTrue, reason: "Read", message: "read from \(path)")
+                        Condition(
+                            type: "Valid", status: .isFalse, reason: "FileInvalid",
+                            message: String($0.prefix(8000)))
+                    }
+                    ?? Condition(type: "Valid", status: .isTrue, reason: "Read", message: "read from \(path)")
                 let isChanged = conditions.set(
                     condition, generation: object.metadata.generation, now: client.timeline.date)
                 guard isChanged || object["status", "configCommit"] == nil else { return }

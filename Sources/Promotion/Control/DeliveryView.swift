@@ -45,7 +45,8 @@ struct DeliveryView {
     /// One line: which commit is where.
     var summary: String {
         environments.map { environment in
-            let what = environment.commit.map { String($0.prefix(10)) }
+            let what =
+                environment.commit.map { String($0.prefix(10)) }
                 ?? environment.digest.map { String($0.prefix(19)) } ?? "nothing"
             let waiting = environment.waiting?.last?.blocker.map { " (\($0.reason))" } ?? ""
             return "\(environment.name) \(what)\(waiting)"

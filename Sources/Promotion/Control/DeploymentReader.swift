@@ -10,7 +10,8 @@ struct DeploymentReader {
     let branch: any ConfigBranch
 
     func read(
-        _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions, _ place: LineState.Place?,
+        _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions,
+        _ place: LineState.Place?,
         digest: String?, namespace: String
     ) async throws -> LineFacts.Deployment {
         let name = conventions.application(environment)
@@ -31,10 +32,12 @@ struct DeploymentReader {
         if let rollouts = rollouts(conventions.namespace(environment), digest) { return rollouts }
         switch status?["health", "status"]?.stringValue {
         case "Healthy": return .healthy
-        case "Degraded": return .unhealthy("Application \(name) is degraded" + (detail.isEmpty ? worst(status) : detail))
+        case "Degraded":
+            return .unhealthy("Application \(name) is degraded" + (detail.isEmpty ? worst(status) : detail))
         case "Suspended": return .rolling("Application \(name) is paused\(detail)")
         case "Missing": return .rolling("objects of Application \(name) are missing\(detail)")
-        default: return .rolling("Application \(name) is on its way" + (detail.isEmpty ? worst(status) : detail))
+        default:
+            return .rolling("Application \(name) is on its way" + (detail.isEmpty ? worst(status) : detail))
         }
     }
 
@@ -57,7 +60,8 @@ struct DeploymentReader {
         }), let message = condition["message"]?.stringValue {
             return ": \(message)"
         }
-        guard let phase = status?["operationState", "phase"]?.stringValue, phase == "Failed" || phase == "Error",
+        guard let phase = status?["operationState", "phase"]?.stringValue,
+            phase == "Failed" || phase == "Error",
             let message = status?["operationState", "message"]?.stringValue
         else { return "" }
         return ": \(message)"
@@ -112,6 +116,8 @@ struct DeploymentReader {
         }
         let steps = rollout["spec", "strategy", "canary", "steps"]?.arrayValue?.count ?? 0
         let step = status?["currentStepIndex"]?.integerValue ?? 0
-        return .rolling("Rollout \(name): canary at \(weight) %, step \(min(step + 1, Int64(max(steps, 1)))) of \(steps)\(message)")
+        return .rolling(
+            "Rollout \(name): canary at \(weight) %, step \(min(step + 1, Int64(max(steps, 1)))) of \(steps)\(message)"
+        )
     }
 }

@@ -68,7 +68,8 @@ struct FactsReader {
     ) async throws -> [LineFacts.Release] {
         var found: [(created: String, spec: ReleaseSpec, fact: LineFacts.Release)] = []
         for object in objects where !object.metadata.isDeleting {
-            guard let spec = try? ValueDecoder().decode(ReleaseSpec.self, from: object["spec"] ?? .emptyObject),
+            guard
+                let spec = try? ValueDecoder().decode(ReleaseSpec.self, from: object["spec"] ?? .emptyObject),
                 conventions.owns(spec)
             else { continue }
             var fact = LineFacts.Release(
@@ -78,7 +79,11 @@ struct FactsReader {
                 object["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue
             found.append((object["metadata", "creationTimestamp"]?.stringValue ?? "", spec, fact))
         }
-        found.sort { ($0.created, $0.spec.builtAt ?? "", $0.fact.name) < ($1.created, $1.spec.builtAt ?? "", $1.fact.name) }
+        found.sort {
+            ($0.created, $0.spec.builtAt ?? "", $0.fact.name) < (
+                $1.created, $1.spec.builtAt ?? "", $1.fact.name
+            )
+        }
         let known = Set(state.releases.map(\.name))
         var facts: [LineFacts.Release] = []
         var newest = state.releases.last?.commit
@@ -104,7 +109,9 @@ struct FactsReader {
         of fact: LineFacts.Release, _ spec: ReleaseSpec, _ state: LineState
     ) async -> LineFacts.Signature {
         let now = client.timeline.now
-        if let known = memory.signature(of: fact.name, notBefore: now - settings.retryInterval) { return known }
+        if let known = memory.signature(of: fact.name, notBefore: now - settings.retryInterval) {
+            return known
+        }
         let isWanted = state.records.contains { $0.spec.release == fact.name && !$0.phase.isFinal }
         guard isWanted else { return .unknown }
         let answer: LineFacts.Signature
@@ -153,7 +160,9 @@ struct FactsReader {
     }
 
     /// Who wrote the commits, and who opened or pushed the pull requests that brought them.
-    private func authors(_ repository: String, from base: String?, to commit: String) async -> LineFacts.Authors {
+    private func authors(_ repository: String, from base: String?, to commit: String) async
+        -> LineFacts.Authors
+    {
         let change: SourceChange
         do {
             change = try await memory.change("\(repository) \(base ?? "") \(commit)") {
@@ -164,7 +173,8 @@ struct FactsReader {
         }
         var names = change.authors
         for object in caches.pullRequests(of: repository) {
-            guard let merged = object["status", "mergeCommit"]?.stringValue, change.commits.contains(merged) else {
+            guard let merged = object["status", "mergeCommit"]?.stringValue, change.commits.contains(merged)
+            else {
                 continue
             }
             for field in ["author", "pusher"] {

@@ -23,7 +23,9 @@ final class HeadReader: Sendable {
     /// - Parameters:
     ///   - head: the branch's newest commit; nil where there is none.
     ///   - known: the value that is known already, whose origin is not looked up again; nil where none is.
-    func read(_ target: FieldTarget, at head: ObjectID?, known: LineState.Place?) async throws -> LineFacts.Head {
+    func read(_ target: FieldTarget, at head: ObjectID?, known: LineState.Place?) async throws
+        -> LineFacts.Head
+    {
         guard let head else {
             return .fault("\(branch.name) has no \(branch.reference) yet; push the services' files to it")
         }

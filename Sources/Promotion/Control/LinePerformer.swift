@@ -43,7 +43,8 @@ struct LinePerformer {
     // MARK: Git
 
     private func land(
-        _ record: LineState.Record, _ expected: String?, _ conventions: DeliveryConventions, _ state: LineState,
+        _ record: LineState.Record, _ expected: String?, _ conventions: DeliveryConventions,
+        _ state: LineState,
         _ delivery: Value
     ) async throws -> LineEvent {
         do {
@@ -72,14 +73,21 @@ struct LinePerformer {
 
     /// The intent for a promotion, once the image's signature was found to hold at this moment.
     private func intent(
-        _ record: LineState.Record, _ expected: String?, _ conventions: DeliveryConventions, _ state: LineState
+        _ record: LineState.Record, _ expected: String?, _ conventions: DeliveryConventions,
+        _ state: LineState
     ) async throws -> PromotionIntent {
-        guard let environment = conventions.spec.environments.first(where: { $0.name == record.spec.environment }),
+        guard
+            let environment = conventions.spec.environments.first(where: {
+                $0.name == record.spec.environment
+            }),
             let value = record.value
-        else { throw PromotionError(.invalid, "\(record.name) is for no environment of \(conventions.service)") }
+        else {
+            throw PromotionError(.invalid, "\(record.name) is for no environment of \(conventions.service)")
+        }
         let release = try await release(record.spec.release)
         guard release.image.digest == record.spec.digest, release.commit == record.spec.commit else {
-            throw PromotionError(.invalid, "\(record.spec.release) is not what \(record.name) was decided for")
+            throw PromotionError(
+                .invalid, "\(record.spec.release) is not what \(record.name) was decided for")
         }
         let signer = try await verifier.verify(release)
         let bad = state.release(state.place(environment.name)?.number)
@@ -87,7 +95,8 @@ struct LinePerformer {
             promotion: record.name, sequence: record.spec.sequence, release: record.spec.release,
             digest: record.spec.digest, commit: record.spec.commit, repository: release.repository,
             gates: (release.gates ?? []).map { "\($0.name)=\($0.result)" }, verdict: release.verdict,
-            signer: signer, approvals: (record.status.approvals ?? []).map { "\($0.user) (\($0.source), \($0.at))" },
+            signer: signer,
+            approvals: (record.status.approvals ?? []).map { "\($0.user) (\($0.source), \($0.at))" },
             requestedBy: record.requestedBy, rule: record.status.rule ?? "",
             rollbackOf: record.spec.kind == .rollback ? bad?.name : nil, cause: record.cause)
         return PromotionIntent(
@@ -123,7 +132,8 @@ struct LinePerformer {
             if let path = smoke.job, let head = try await lane.branch.head() {
                 file = try await lane.branch.repository.blob("\(conventions.folder)/\(path)", at: head)
             }
-            try await client.create(.jobs, try test.job(file: file), namespace: conventions.namespace(environment))
+            try await client.create(
+                .jobs, try test.job(file: file), namespace: conventions.namespace(environment))
         } catch let error as APIError where error.isAlreadyExists {
             return
         } catch is CancellationError {
@@ -182,10 +192,13 @@ struct LinePerformer {
         do {
             let intent = try await intent(record, state.place(environment.name)?.value, conventions, state)
             let projection = PromotionProjection(branch: lane.branch, settings: settings.lane)
-            guard let commit = try await projection.commit(intent, at: head, createdAt: record.status.createdAt)
+            guard
+                let commit = try await projection.commit(intent, at: head, createdAt: record.status.createdAt)
             else { return }
             let name = try ReferenceName.branch(branch)
-            if try await lane.branch.repository.reference(name) == commit.id, isShown(branch, commit.id) { return }
+            if try await lane.branch.repository.reference(name) == commit.id, isShown(branch, commit.id) {
+                return
+            }
             try await lane.branch.repository.update([.set(name, commit.id)], reason: "projection")
             try await pullRequests.show(
                 PromotionProposal(branch: branch, head: commit.id, title: commit.subject, body: commit.body))
@@ -200,7 +213,8 @@ struct LinePerformer {
     private func shown(_ branch: String) -> Value? {
         caches.pullRequests(of: settings.repository).first {
             let phase = $0["status", "phase"]?.stringValue
-            return $0["spec", "source", "branch"]?.stringValue == branch && $0["spec", "state"]?.stringValue == "Open"
+            return $0["spec", "source", "branch"]?.stringValue == branch
+                && $0["spec", "state"]?.stringValue == "Open"
                 && phase != "Merged" && phase != "Closed"
         }
     }

@@ -14,7 +14,9 @@ struct OpinionReader {
 
     private func approvals(_ service: String) -> [LineFacts.Opinion] {
         caches.approvals(of: service).compactMap { object in
-            guard let spec = try? ValueDecoder().decode(ApprovalSpec.self, from: object["spec"] ?? .emptyObject),
+            guard
+                let spec = try? ValueDecoder().decode(
+                    ApprovalSpec.self, from: object["spec"] ?? .emptyObject),
                 let user = spec.user, !user.isEmpty, let at = object.metadata.creationTimestamp
             else { return nil }
             return LineFacts.Opinion(
@@ -45,7 +47,7 @@ struct OpinionReader {
                     LineFacts.Opinion(
                         environment: entry.environment, digest: entry.digest, user: review.author,
                         isApproval: review.state == .approved, comment: review.body, at: at,
-                        source: object.metadata.name))
+                        source: object.metadata.name, isReview: true))
             }
         }
         return opinions

@@ -51,7 +51,8 @@ struct PromotionCaches: Sendable {
 
     var all: [WatchCache] {
         [
-            deliveries, releases, promotions, approvals, rollbacks, applications, rollouts, jobs, pullRequests,
+            deliveries, releases, promotions, approvals, rollbacks, applications, rollouts, jobs,
+            pullRequests,
             repositories,
         ]
     }

@@ -93,7 +93,8 @@ final class PromotionMemory: Sendable {
     func smokeFaults(of service: String, notBefore: Duration) -> [String: String] {
         content.withLock { content in
             var faults: [String: String] = [:]
-            for (key, fault) in content.smokeFaults where fault.at >= notBefore && key.hasPrefix("\(service)/") {
+            for (key, fault) in content.smokeFaults
+            where fault.at >= notBefore && key.hasPrefix("\(service)/") {
                 faults[String(key.dropFirst(service.count + 1))] = fault.message
             }
             return faults

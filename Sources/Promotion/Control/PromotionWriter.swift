@@ -45,7 +45,8 @@ struct PromotionWriter {
             body(&object)
             guard object != before else { return }
             do {
-                try await client.update(.deliveries, object, namespace: settings.namespace, subresource: "status")
+                try await client.update(
+                    .deliveries, object, namespace: settings.namespace, subresource: "status")
                 return
             } catch let error as APIError where error.isConflict && attempt < Self.attempts {
                 continue
@@ -58,7 +59,8 @@ struct PromotionWriter {
         for object in caches.pullRequests(of: settings.repository) {
             guard let branch = object["spec", "source", "branch"]?.stringValue,
                 PromotionProposal.service(of: branch) != nil, object["spec", "state"]?.stringValue == "Open",
-                object["status", "phase"]?.stringValue != "Merged", object["status", "phase"]?.stringValue != "Closed"
+                object["status", "phase"]?.stringValue != "Merged",
+                object["status", "phase"]?.stringValue != "Closed"
             else { continue }
             open[branch] = object.metadata.name
         }
@@ -71,7 +73,8 @@ struct PromotionWriter {
             do {
                 var object = try await present(record)
                 object["status"] = try ValueEncoder().encode(record.status)
-                try await client.update(.promotions, object, namespace: settings.namespace, subresource: "status")
+                try await client.update(
+                    .promotions, object, namespace: settings.namespace, subresource: "status")
                 memory.note(written: record.status, record.name)
                 return
             } catch let error as APIError where error.isConflict && attempt < Self.attempts {

@@ -68,7 +68,8 @@ struct SmokeTest {
     private func read(_ file: [UInt8]?, _ path: String) throws(PromotionError) -> Value {
         let name = "\(conventions.folder)/\(path)"
         guard let file else {
-            throw PromotionError(.notFound, "the smoke test's file \(name) is not there; add it or change `job`")
+            throw PromotionError(
+                .notFound, "the smoke test's file \(name) is not there; add it or change `job`")
         }
         var job: Value
         do throws(ManifestError) {

@@ -127,7 +127,8 @@ struct LaneAttempt {
     }
 
     private func origin(of intent: PromotionIntent, _ present: String?) async throws -> Origin {
-        if let writer = writers[intent.target], let commit = series.commits.last(where: { $0.id == writer.commit })
+        if let writer = writers[intent.target],
+            let commit = series.commits.last(where: { $0.id == writer.commit })
         {
             return Origin(id: commit.id, entry: PromotionEntry(commit), words: "this batch")
         }

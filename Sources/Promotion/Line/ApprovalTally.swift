@@ -46,7 +46,8 @@ struct ApprovalTally {
         approvers = words.filter { !Self.isAuthor($0.user, authors) }
             .map { .init(user: $0.user, at: $0.at.rfc3339, source: $0.source) }
         guard approvers.count < needed else { return }
-        var message = "needs \(needed == 1 ? "an approval" : "\(needed) approvals") of somebody who did not write it"
+        var message =
+            "needs \(needed == 1 ? "an approval" : "\(needed) approvals") of somebody who did not write it"
         if !approvers.isEmpty { message += "; has \(approvers.map(\.user).joined(separator: ", "))" }
         if !own.isEmpty {
             let names = own.map(\.user).joined(separator: ", ")

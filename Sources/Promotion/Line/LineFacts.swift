@@ -95,10 +95,12 @@ public struct LineFacts: Sendable, Hashable {
         public var at: Timestamp
         /// The name of the object that holds it.
         public var source: String
+        /// Whether that is a pull request, where a forge dismisses reviews of commits from before.
+        public var isReview: Bool
 
         public init(
             environment: String, digest: String, user: String, isApproval: Bool, comment: String? = nil,
-            at: Timestamp, source: String
+            at: Timestamp, source: String, isReview: Bool = false
         ) {
             self.environment = environment
             self.digest = digest
@@ -107,6 +109,7 @@ public struct LineFacts: Sendable, Hashable {
             self.comment = comment
             self.at = at
             self.source = source
+            self.isReview = isReview
         }
     }
 

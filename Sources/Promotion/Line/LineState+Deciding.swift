@@ -69,7 +69,8 @@ extension LineState {
             && !numbers.contains(records[index].number)
         {
             let known = release(records[index].number)
-            let newer = numbers.last.flatMap { release($0) }?.name
+            let newer =
+                numbers.last.flatMap { release($0) }?.name
                 ?? records.last { $0.spec.environment == environment && $0.phase == .landing }?.spec.release
                 ?? release(place(environment)?.number)?.name
             let message: String

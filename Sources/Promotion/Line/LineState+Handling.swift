@@ -21,8 +21,9 @@ extension LineState {
     }
 
     private mutating func look(_ facts: LineFacts) -> [LineAction] {
-        var actions: [LineAction] = []
+        var (facts, actions) = (facts, [LineAction]())
         learn(facts)
+        hear(&facts)
         reshape(facts.policy, at: facts.now)
         for environment in facts.policy.environments { observe(environment, facts, &actions) }
         answerRollbacks(facts, &actions)
@@ -68,7 +69,9 @@ extension LineState {
     private func pullRequest(_ environment: DeliverySpec.Environment) -> [LineAction] {
         guard environment.requiredApprovals > 0, environment.pullRequest != false else { return [] }
         if !records(of: environment.name, in: .landing).isEmpty { return [] }
-        let ready = records(of: environment.name, in: .waiting).last { $0.status.blocker?.reason != "Upstream" }
+        let ready = records(of: environment.name, in: .waiting).last {
+            $0.status.blocker?.reason != "Upstream"
+        }
         if let ready { return [.showPullRequest(environment: environment.name, promotion: ready.name)] }
         let place = place(environment.name)
         let reason: String
@@ -81,7 +84,8 @@ extension LineState {
     }
 
     private func nextWake(after now: Timestamp, _ policy: DeliverySpec) -> Timestamp? {
-        let untils = records.compactMap(\.status.blocker?.until) + places.compactMap(\.blocker?.until)
+        let untils =
+            records.compactMap(\.status.blocker?.until) + places.compactMap(\.blocker?.until)
             + places.compactMap(\.retryAt)
         var times = untils.compactMap(Timestamp.init(rfc3339:))
         for place in places where place.phase == .syncing {

@@ -28,6 +28,29 @@ extension LineState {
         }
     }
 
+    /// Keeps what reviews say, and tells again what they said before.
+    mutating func hear(_ facts: inout LineFacts) {
+        var heard = heard ?? []
+        for opinion in facts.opinions where opinion.isReview {
+            let word = Heard(
+                environment: opinion.environment, digest: opinion.digest, user: opinion.user,
+                isApproval: opinion.isApproval, comment: opinion.comment, at: opinion.at.rfc3339,
+                source: opinion.source)
+            if !heard.contains(word) { heard.append(word) }
+        }
+        facts.opinions.removeAll(where: \.isReview)
+        heard = Array(heard.suffix(Self.heardLimit))
+        self.heard = heard.isEmpty ? nil : heard
+        for word in heard {
+            guard let at = Timestamp(rfc3339: word.at) else { continue }
+            facts.opinions.append(
+                LineFacts.Opinion(
+                    environment: word.environment, digest: word.digest, user: word.user,
+                    isApproval: word.isApproval, comment: word.comment, at: at, source: word.source,
+                    isReview: true))
+        }
+    }
+
     /// Brings the environments into the order of the policy; what waited for one that is gone waits no more.
     mutating func reshape(_ policy: DeliverySpec, at now: Timestamp) {
         let names = policy.environments.map(\.name)

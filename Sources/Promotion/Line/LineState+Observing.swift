@@ -177,7 +177,8 @@ extension LineState {
         _ now: Timestamp
     ) -> LineAction? {
         place.phase = .rolling
-        guard let smoke = environment.smoke, let record = recordIndex(place.promotion), let number = place.number
+        guard let smoke = environment.smoke, let record = recordIndex(place.promotion),
+            let number = place.number
         else { return nil }
         let job = "smoke-\(records[record].spec.sequence)"
         place.smokeJob = job

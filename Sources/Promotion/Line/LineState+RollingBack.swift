@@ -48,7 +48,9 @@ extension LineState {
             return refuse("there is no environment \(rollback.environment); there are \(names)")
         }
         // What git has is not known yet, or cannot be read for now.
-        guard places[index].isKnown, facts.environments[environment.name]?.head.isReadable == true else { return }
+        guard places[index].isKnown, facts.environments[environment.name]?.head.isReadable == true else {
+            return
+        }
         let place = places[index]
         let bad = rollback.bad.flatMap { digest in releases.last { $0.digest == digest } }
         if rollback.bad != nil, bad?.number != place.number || bad == nil {

@@ -77,7 +77,19 @@ public struct LineState: Codable, Sendable, Hashable {
 
     /// The service's name.
     public let service: String
+    /// What was said in reviews, which a forge forgets when the branch is made anew.
+    struct Heard: Codable, Sendable, Hashable {
+        var environment: String
+        var digest: String
+        var user: String
+        var isApproval: Bool
+        var comment: String?
+        var at: String
+        var source: String
+    }
+
     public var releases: [Known] = []
+    var heard: [Heard]? = nil
     public var places: [Place] = []
     /// Oldest first; of those that are final only the last few.
     public var records: [Record] = []
@@ -93,6 +105,7 @@ public struct LineState: Codable, Sendable, Hashable {
     static let finalLimit = 4
     static let decisionLimit = 8
     static let historyLimit = 20
+    static let heardLimit = 60
 
     public func release(_ number: Int?) -> Known? {
         number.flatMap { number in releases.last { $0.number == number } }

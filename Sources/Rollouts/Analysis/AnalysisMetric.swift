@@ -1,27 +1,37 @@
 import Judge
+import KubeModel
 public import Manifest
 
 /// A metric of an analysis template, its arguments put in.
 public struct AnalysisMetric: Sendable, Hashable {
+    /// Unique in its run.
     public var name: String
     /// Between measurements; nil for one measurement.
     public var interval: Duration?
+    /// Before the first measurement; nil for none.
     public var initialDelay: Duration?
     /// How many measurements are taken; nil for as long as the run lasts, or one without an interval.
     public var count: Int?
+    /// What a good result fulfils; nil where only failure is defined.
     public var successCondition: String?
+    /// What a bad result fulfils; nil where only success is defined.
     public var failureCondition: String?
     /// When a tally of measurements is a verdict.
     public var limits: Limits
     /// The provider's name, such as `prometheus`, and its settings as written.
     public var provider: String
+    /// What stands below the name of the provider.
     public var settings: Value
 
     /// How many bad measurements are borne.
     public struct Limits: Sendable, Hashable {
+        /// More failed measurements fail the metric; -1 for any number.
         public var failure = 0
+        /// More inconclusive measurements make it inconclusive.
         public var inconclusive = 0
+        /// More errors in a row make it an error.
         public var consecutiveError = 4
+        /// So many successes in a row are enough; 0 asks for none.
         public var consecutiveSuccess = 0
     }
 

@@ -26,6 +26,11 @@ struct AnalysisRunReconciler: Reconciler {
             return try await conclude(run, before, error)
         }
         reducer.start(now: timeline.date)
+        if before.phase == nil {
+            // A measurement may take long; until then people see that it is being taken.
+            try await write(reducer.status, of: run, before)
+            return .requeue(after: .zero)
+        }
         let tasks = reducer.tasks(now: timeline.date)
         for (task, measurement) in try await measure(tasks, run, reducer, arguments) {
             reducer.record(measurement, of: task, now: timeline.date)

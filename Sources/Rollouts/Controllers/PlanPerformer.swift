@@ -6,15 +6,21 @@ import Manifest
 struct PlanPerformer: Sendable {
     let client: KubeClient
     let caches: RolloutCaches
-    let rollout: Value
+    /// The rollout as the plan saw it, with what has been written to it since.
+    private(set) var rollout: Value
     let router: (any TrafficRouter)?
+
+    init(client: KubeClient, caches: RolloutCaches, rollout: Value, router: (any TrafficRouter)?) {
+        (self.client, self.caches) = (client, caches)
+        (self.rollout, self.router) = (rollout, router)
+    }
 
     private var namespace: String { rollout.metadata.namespace }
 
     /// Performs an action; what the status has to remember of it is written there.
     ///
     /// - Throws: `APIError`, as `conflict` where the cache was behind; `KubeClientError`; ``RolloutsError``.
-    func perform(_ action: RolloutAction, _ status: inout RolloutStatus) async throws {
+    mutating func perform(_ action: RolloutAction, _ status: inout RolloutStatus) async throws {
         switch action {
         case .createReplicaSet(let hash, let revision, let replicas):
             try await createReplicaSet(hash, revision, replicas, &status)
@@ -29,7 +35,13 @@ struct PlanPerformer: Sendable {
         case .select(let service, let hash):
             try await client.patch(
                 .services, service, namespace: namespace,
-                .merge(["spec": ["selector": [PodTemplateIdentity.hashLabel: .string(hash)]]]))
+                .merge([
+                    "metadata": [
+                        "annotations": [SnapshotReader.ownerAnnotation: .string(rollout.metadata.name)]
+                    ],
+                    "spec": ["selector": [PodTemplateIdentity.hashLabel: .string(hash)]],
+                ]))
+        case .release(let service): try await Self.release(service, in: namespace, client)
         case .setWeight(let weight): try await router?.setWeight(weight)
         case .startRun(let request):
             let name = try await RunMaker(client: client, rollout: rollout, caches: caches).start(request)
@@ -43,9 +55,23 @@ struct PlanPerformer: Sendable {
         }
     }
 
+    /// Takes back what a rollout has written into a service.
+    ///
+    /// - Throws: `APIError`, `KubeClientError`; a service that is gone needs nothing.
+    static func release(_ service: String, in namespace: String, _ client: KubeClient) async throws {
+        do {
+            try await client.patch(
+                .services, service, namespace: namespace,
+                .merge([
+                    "metadata": ["annotations": [SnapshotReader.ownerAnnotation: .null]],
+                    "spec": ["selector": [PodTemplateIdentity.hashLabel: .null]],
+                ]))
+        } catch let error as APIError where error.isNotFound {}
+    }
+
     // MARK: ReplicaSets
 
-    private func createReplicaSet(
+    private mutating func createReplicaSet(
         _ hash: String, _ revision: Int, _ replicas: Int, _ status: inout RolloutStatus
     ) async throws {
         let spec = rollout["spec"] ?? .emptyObject
@@ -94,16 +120,17 @@ struct PlanPerformer: Sendable {
             .merge(["metadata": ["annotations": .object([annotation: text.map { .string($0) } ?? .null])]]))
     }
 
-    /// The revision people see on the rollout.
-    private func note(revision: Int) async throws {
+    /// The revision people see on the rollout; only on the version that was planned for.
+    private mutating func note(revision: Int) async throws {
         guard rollout.metadata.annotations[SnapshotReader.revisionAnnotation] != String(revision) else {
             return
         }
-        try await client.patch(
+        rollout = try await client.patch(
             Rollout.resource, rollout.metadata.name, namespace: namespace,
             .merge([
                 "metadata": [
-                    "annotations": .object([SnapshotReader.revisionAnnotation: .string(String(revision))])
+                    "resourceVersion": .string(rollout.metadata.resourceVersion),
+                    "annotations": .object([SnapshotReader.revisionAnnotation: .string(String(revision))]),
                 ]
             ]))
     }

@@ -11,8 +11,16 @@ struct RolloutCaches: Sendable {
     let runs: WatchCache
     let jobs: WatchCache
     let routes: WatchCache
+    /// Only whether templates are there matters here; who needs one reads it.
+    let templates: WatchCache
+    /// nil where only one namespace may be looked at; then who needs one finds out.
+    let clusterTemplates: WatchCache?
 
     private static let hashIndex = CacheIndex.label(PodTemplateIdentity.hashLabel)
+    private static let ownerIndex = CacheIndex("managed-by") { service in
+        service.metadata.annotations[SnapshotReader.ownerAnnotation]
+            .map { ["\(service.metadata.namespace)/\($0)"] } ?? []
+    }
 
     init(_ client: KubeClient, namespace: String?) {
         let selection = Selection(labels: PodTemplateIdentity.hashLabel)
@@ -25,7 +33,9 @@ struct RolloutCaches: Sendable {
         pods = WatchCache(
             client, .pods, namespace: namespace, selection: selection, mode: .full, indexes: [Self.hashIndex],
             options: options)
-        services = WatchCache(client, .services, namespace: namespace, mode: .full, options: options)
+        services = WatchCache(
+            client, .services, namespace: namespace, mode: .full, indexes: [Self.ownerIndex], options: options
+        )
         runs = WatchCache(
             client, Analysis.runs, namespace: namespace, mode: .full, indexes: [.owner], options: options)
         jobs = WatchCache(
@@ -33,9 +43,27 @@ struct RolloutCaches: Sendable {
             mode: .metadata, options: options)
         routes = WatchCache(
             client, GatewayRouter.resource, namespace: namespace, mode: .full, options: options)
+        templates = WatchCache(
+            client, Analysis.templates, namespace: namespace, mode: .full, options: options)
+        clusterTemplates =
+            namespace == nil
+            ? WatchCache(client, Analysis.clusterTemplates, namespace: nil, mode: .full, options: options)
+            : nil
     }
 
-    var all: [WatchCache] { [rollouts, replicaSets, pods, services, runs, jobs, routes] }
+    var all: [WatchCache] {
+        [rollouts, replicaSets, pods, services, runs, jobs, routes, templates]
+            + [clusterTemplates].compactMap(\.self)
+    }
+
+    /// A template that is referred to, nil where it is not there.
+    func template(_ reference: AnalysisReference.Template, in namespace: String) -> Value? {
+        guard reference.isClusterWide else {
+            return templates[ObjectKey(namespace: namespace, name: reference.name)]?.value
+        }
+        guard let clusterTemplates else { return .emptyObject }
+        return clusterTemplates[ObjectKey(namespace: "", name: reference.name)]?.value
+    }
 
     /// The pods of a template hash in a namespace.
     func pods(of hash: String, in namespace: String) -> [Value] {
@@ -44,23 +72,46 @@ struct RolloutCaches: Sendable {
             .sorted { $0.metadata.name < $1.metadata.name }
     }
 
+    /// The names of a namespace's services whose selector a rollout has written.
+    func services(managedBy rollout: String, in namespace: String) -> [String] {
+        services.objects(index: Self.ownerIndex.name, value: "\(namespace)/\(rollout)").map(\.key.name)
+            .sorted()
+    }
+
     // MARK: Who hears of what
 
     /// The rollouts whose work an event of anything of theirs is.
     var rolloutSources: [KeySource<ObjectKey>] {
         let kind = GroupKind(group: "argoproj.io", kind: "Rollout")
-        return [
+        let ofClusterTemplates: [KeySource<ObjectKey>] = [clusterTemplates].compactMap(\.self).map { cache in
+            .events(of: cache, where: .generationChanged) { _ in
+                self.rollouts.objects.filter {
+                    $0.value.map { !RolloutSpecification($0).references.isEmpty } ?? false
+                }.map(\.key)
+            }
+        }
+        let others: [KeySource<ObjectKey>] = [
             .objects(of: rollouts), .owners(of: replicaSets, kind: kind), .owners(of: runs, kind: kind),
             .events(of: pods) { event in
                 self.rollout(ofPod: event.object.value, in: event.key.namespace).map { [$0] } ?? []
             },
             .events(of: services, where: .generationChanged) { event in
-                self.rollouts(in: event.key.namespace) { Self.services(of: $0).contains(event.key.name) }
+                let owner = event.object.value?.metadata.annotations[SnapshotReader.ownerAnnotation]
+                let named = self.rollouts(in: event.key.namespace) {
+                    Self.services(of: $0).contains(event.key.name)
+                }
+                return named + [owner].compactMap(\.self).map {
+                    ObjectKey(namespace: event.key.namespace, name: $0)
+                }
             },
             .events(of: routes) { event in
                 self.rollouts(in: event.key.namespace) { Self.routes(of: $0).contains(event.key.name) }
             },
+            .events(of: templates, where: .generationChanged) { event in
+                self.rollouts(in: event.key.namespace) { !RolloutSpecification($0).references.isEmpty }
+            },
         ]
+        return others + ofClusterTemplates
     }
 
     /// The analysis runs whose work an event of theirs or of their jobs is.

@@ -12,38 +12,48 @@ struct RolloutReconciler: Reconciler {
     let timeline: Timeline
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
-        guard let rollout = caches.rollouts[key]?.value, !rollout.metadata.isDeleting else { return .done }
-        let router = router(for: rollout)
-        let snapshot: RolloutSnapshot
-        do {
-            snapshot = try SnapshotReader(caches: caches).snapshot(
-                of: rollout, now: timeline.date, router: router)
-        } catch {
-            recorder.note(.warning, "TrafficRoutingError", error.message, regarding: .init(rollout))
-            throw error
+        guard let rollout = caches.rollouts[key]?.value else {
+            // Its services outlive it, and have to find the pods of whatever comes after it.
+            for service in caches.services(managedBy: key.name, in: key.namespace) {
+                try await PlanPerformer.release(service, in: key.namespace, client)
+            }
+            return .done
         }
+        guard !rollout.metadata.isDeleting else { return .done }
+        let router = router(for: rollout)
+        let snapshot = SnapshotReader(caches: caches).snapshot(
+            of: rollout, now: timeline.date, router: router)
         var plan = RolloutPlanner.plan(snapshot)
-        let performer = PlanPerformer(client: client, caches: caches, rollout: rollout, router: router)
+        var performer = PlanPerformer(client: client, caches: caches, rollout: rollout, router: router)
         do {
             for action in plan.actions { try await performer.perform(action, &plan.status) }
+            for event in plan.events where event.isOfAction { note(event, on: rollout) }
         } catch let error as RolloutsError {
             // What is missing may come; until then people have to see why nothing moves.
             recorder.note(.warning, "ReconciliationError", error.message, regarding: .init(rollout))
             throw error
         }
-        if plan.status.forecast.isEmpty, plan.status.currentStepIndex == 0, !plan.status.isFullyPromoted,
-            !plan.status.stableHash.isEmpty
-        {
+        if isBeginning(plan.status, snapshot.status) {
             plan.status.forecast = await JudgeForecast(client: client, fetcher: fetcher, timeline: timeline)
-                .sentences(for: rollout, snapshot.specification, stableHash: plan.status.stableHash)
+                .sentences(for: rollout, snapshot.specification, plan.status)
         }
-        try await write(plan.status, of: rollout, snapshot)
-        for event in plan.events {
-            recorder.note(
-                event.isWarning ? .warning : .normal, event.reason, event.message, regarding: .init(rollout))
-        }
+        try await write(plan.status, of: performer.rollout, before: rollout["status"])
+        for event in plan.events where !event.isOfAction { note(event, on: rollout) }
         // Time stamps are whole seconds; a moment later they are surely past.
         return plan.wakeAfter.map { .requeue(after: $0 + .milliseconds(5)) } ?? .done
+    }
+
+    private func note(_ event: RolloutPlan.Event, on rollout: Value) {
+        recorder.note(
+            event.isWarning ? .warning : .normal, event.reason, event.message, regarding: .init(rollout))
+    }
+
+    /// Whether the pass begins an update: the one time that a forecast is made, before anything moves.
+    private func isBeginning(_ next: RolloutStatus, _ before: RolloutStatus) -> Bool {
+        guard next.currentStepIndex == 0, !next.isFullyPromoted, !next.stableHash.isEmpty else {
+            return false
+        }
+        return next.currentHash != before.currentHash || next.currentStepHash != before.currentStepHash
     }
 
     private func router(for rollout: Value) -> GatewayRouter? {
@@ -60,9 +70,9 @@ struct RolloutReconciler: Reconciler {
 
     /// Writes the status where it differs from the one the plan was made from; a change in between is a conflict, and
     /// the plan is made anew.
-    private func write(_ status: RolloutStatus, of rollout: Value, _ snapshot: RolloutSnapshot) async throws {
-        let written = status.write(into: rollout["status"])
-        guard written != rollout["status"] else { return }
+    private func write(_ status: RolloutStatus, of rollout: Value, before: Value?) async throws {
+        let written = status.write(into: before)
+        guard written != before else { return }
         var object = rollout
         object["status"] = written
         try await client.update(

@@ -16,7 +16,8 @@ struct RunMaker: Sendable {
     /// - Throws: ``RolloutsError`` where templates or arguments are missing; `APIError`, `KubeClientError`.
     func start(_ request: RunRequest) async throws -> String {
         let templates = try await Self.templates(of: request.reference, client, namespace)
-        let overrides = try arguments(of: request)
+        let overrides = try Self.arguments(
+            of: request.reference, canary: request.hash, stable: request.stableHash, rollout)
         let set = try TemplateSet(templates, overrides: overrides)
         let name = "\(rollout.metadata.name)-\(request.hash)-\(request.revision)\(request.suffix)"
         var run: Value = ["apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun"]
@@ -30,6 +31,7 @@ struct RunMaker: Sendable {
         annotations[SnapshotReader.revisionAnnotation] = String(request.revision)
         annotations[JudgeProvider.canaryAnnotation] = request.hash
         annotations[JudgeProvider.stableAnnotation] = request.stableHash
+        annotations[JudgeProvider.previousAnnotation] = request.previous
         run.metadata.annotations = annotations
         run["spec"] = [
             "metrics": .array(set.metrics), "args": .array(set.arguments),
@@ -93,15 +95,20 @@ struct RunMaker: Sendable {
 
     // MARK: Arguments
 
-    private func arguments(of request: RunRequest) throws(RolloutsError) -> [(name: String, value: String)] {
+    /// The values that a rollout gives to arguments.
+    ///
+    /// - Throws: `invalidSpec` naming a field that the rollout does not have.
+    static func arguments(
+        of reference: AnalysisReference, canary: String, stable: String, _ rollout: Value
+    ) throws(RolloutsError) -> [(name: String, value: String)] {
         var values: [(name: String, value: String)] = []
-        for argument in request.reference.arguments {
+        for argument in reference.arguments {
             switch argument.source {
             case .value(let value): values.append((argument.name, value))
             case .podTemplateHash(let which):
-                values.append((argument.name, which == "Stable" ? request.stableHash : request.hash))
+                values.append((argument.name, which == "Stable" ? stable : canary))
             case .field(let path):
-                guard let value = Self.field(path, of: rollout) else {
+                guard let value = field(path, of: rollout) else {
                     throw RolloutsError(
                         .invalidSpec, "argument '\(argument.name)': the rollout has no field \(path)")
                 }

@@ -7,15 +7,13 @@ struct SnapshotReader: Sendable {
     /// The annotations Argo Rollouts keeps on ReplicaSets and Rollouts.
     static let revisionAnnotation = "rollout.argoproj.io/revision"
     static let deadlineAnnotation = "scale-down-deadline"
+    /// The one it keeps on services whose selector it writes: the rollout's name.
+    static let ownerAnnotation = "argo-rollouts.argoproj.io/managed-by-rollouts"
 
     let caches: RolloutCaches
 
-    /// Everything a plan for a rollout depends on.
-    ///
-    /// - Throws: ``RolloutsError`` where traffic is to be split by what is not there.
-    func snapshot(of rollout: Value, now: Timestamp, router: (any TrafficRouter)?) throws(RolloutsError)
-        -> RolloutSnapshot
-    {
+    /// Everything a plan for a rollout depends on; what it refers to and is not there is its fault.
+    func snapshot(of rollout: Value, now: Timestamp, router: (any TrafficRouter)?) -> RolloutSnapshot {
         let specification = RolloutSpecification(rollout)
         let status = RolloutStatus(rollout["status"])
         let sets = caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
@@ -27,7 +25,13 @@ struct SnapshotReader: Sendable {
             name: rollout.metadata.name, generation: rollout.metadata.generation,
             specification: specification,
             status: status, wantedHash: wanted, replicaSets: sets.map(Self.state), now: now)
-        snapshot.fault = fault(of: rollout)
+        snapshot.fault = fault(of: rollout, specification)
+        do throws(RolloutsError) {
+            snapshot.traffic = try router?.observe()
+        } catch {
+            let path = "spec.strategy.canary.trafficRouting"
+            snapshot.fault = snapshot.fault ?? "\(path): Invalid value: \(error.message)"
+        }
         guard snapshot.fault == nil else { return snapshot }
         for name in RolloutCaches.services(of: rollout) {
             let key = ObjectKey(namespace: rollout.metadata.namespace, name: name)
@@ -35,21 +39,50 @@ struct SnapshotReader: Sendable {
             snapshot.services[name] = .some(
                 service["spec", "selector", PodTemplateIdentity.hashLabel]?.stringValue)
         }
+        snapshot.abandonedServices = caches.services(
+            managedBy: rollout.metadata.name, in: rollout.metadata.namespace
+        )
+        .filter { snapshot.services[$0] == nil }
         snapshot.pods = caches.pods(of: wanted, in: rollout.metadata.namespace).map(Self.pod)
+        if wanted != status.stableHash, !status.stableHash.isEmpty {
+            snapshot.stablePods = caches.pods(of: status.stableHash, in: rollout.metadata.namespace)
+                .map(Self.pod)
+        }
         snapshot.runs = caches.runs.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
             .compactMap(\.value).compactMap(Self.run)
-        snapshot.traffic = try router?.observe()
         return snapshot
     }
 
     /// The first fault of a rollout or of what it refers to.
-    private func fault(of rollout: Value) -> String? {
+    private func fault(of rollout: Value, _ specification: RolloutSpecification) -> String? {
         if let fault = RolloutValidation.faults(of: rollout).first {
             return "\(fault.field): \(fault.message)"
         }
         for name in RolloutCaches.services(of: rollout)
         where caches.services[ObjectKey(namespace: rollout.metadata.namespace, name: name)] == nil {
             return "spec.strategy: Invalid value: \"\(name)\": service \"\(name)\" not found"
+        }
+        for (path, reference) in specification.references {
+            if let missing = missingTemplate(of: reference, in: rollout.metadata.namespace) {
+                let kind = missing.isClusterWide ? "ClusterAnalysisTemplate" : "AnalysisTemplate"
+                return "spec.strategy.\(path).templates: Invalid value: \"\(missing.name)\": "
+                    + "\(kind) '\(missing.name)' not found"
+            }
+        }
+        return nil
+    }
+
+    /// The first template that an analysis needs, itself or through others, and that is not there.
+    private func missingTemplate(
+        of reference: AnalysisReference, in namespace: String
+    ) -> AnalysisReference.Template? {
+        var seen: Set<AnalysisReference.Template> = []
+        var open = reference.templates
+        while let next = open.popLast() {
+            guard seen.insert(next).inserted else { continue }
+            guard let template = caches.template(next, in: namespace) else { return next }
+            open += (template["spec", "templates"]?.arrayValue ?? []).compactMap(
+                AnalysisReference.Template.init)
         }
         return nil
     }
@@ -94,16 +127,25 @@ struct SnapshotReader: Sendable {
 
     private static func pod(_ pod: Value) -> CanaryPod {
         var state = CanaryPod(name: pod.metadata.name)
+        // One that goes is not judged by how it goes.
+        if pod.metadata.isDeleting { return state }
         let statuses = pod["status", "containerStatuses"]?.arrayValue ?? []
         for status in statuses + (pod["status", "initContainerStatuses"]?.arrayValue ?? []) {
             let waiting = status["state", "waiting", "reason"]?.stringValue
             let ended = status["state", "terminated"] ?? status["lastState", "terminated"]
-            if waiting == "CrashLoopBackOff" { state.isCrashLooping = true }
-            if let code = ended?["exitCode"]?.integerValue, code != 0 {
-                state.failures = max(state.failures, Int(status["restartCount"]?.integerValue ?? 0), 1)
+            let code = ended?["exitCode"]?.integerValue ?? 0
+            let isLooping = waiting == "CrashLoopBackOff"
+            // A server that ends time and again fails, whatever it says of its end.
+            if isLooping || code != 0 {
+                // One that is down has ended once more than it was started again.
+                let isDown = status["state", "running"] == nil
+                let ends = Int(status["restartCount"]?.integerValue ?? 0) + (isDown ? 1 : 0)
+                state.failures = max(state.failures, ends, 1)
                 let reason = ended?["reason"]?.stringValue ?? "Error"
                 state.reason =
                     "container \(status["name"]?.stringValue ?? "") ended with code \(code) (\(reason))"
+                if isLooping { state.isCrashLooping = true }
+                if reason == "OOMKilled" { state.isOutOfMemory = true }
             }
             if waiting == "ContainerCreating" || waiting == "Pulling",
                 status["imageID"]?.stringValue ?? "" == ""

@@ -13,8 +13,13 @@ public struct RolloutPlan: Sendable {
 
     /// Something worth telling.
     public struct Event: Sendable, Hashable {
+        /// Whether something is wrong.
         public var isWarning = false
+        /// Whether it tells of an action, so that it is true once that is done, whatever becomes of the status.
+        public var isOfAction = false
+        /// A word for programs, one of Argo Rollouts'.
         public var reason: String
+        /// A sentence for people.
         public var message: String
     }
 }
@@ -27,6 +32,8 @@ public enum RolloutAction: Sendable, Hashable {
     case setScaleDownDeadline(replicaSet: String, Timestamp?)
     case deleteReplicaSet(String)
     case select(service: String, hash: String)
+    /// Lets a service that is the rollout's no longer select pods of all versions again.
+    case release(service: String)
     case setWeight(Int)
     case startRun(RunRequest)
     case terminateRun(String)
@@ -37,11 +44,19 @@ public enum RolloutAction: Sendable, Hashable {
 
 /// An analysis run to be made.
 public struct RunRequest: Sendable, Hashable {
+    /// What the run is for.
     public var purpose: RolloutSnapshot.Run.Purpose
+    /// The version to judge.
     public var hash: String
+    /// The version to compare with.
     public var stableHash: String
+    /// Of the version to judge; part of the name.
     public var revision: Int
+    /// The step it belongs to, nil for other purposes.
     public var step: Int?
+    /// The run of the step before that judged the same version.
+    public var previous: String?
+    /// The templates, and what they are given.
     public var reference: AnalysisReference
 
     /// What the run's name ends in after rollout, hash and revision; empty for background runs.

@@ -131,8 +131,15 @@ extension RolloutPlanner {
             .startRun(
                 RunRequest(
                     purpose: purpose, hash: new.hash, stableHash: status.stableHash, revision: revision,
-                    step: step,
-                    reference: analysis)))
+                    step: step, previous: step.flatMap(previousRun), reference: analysis)))
+    }
+
+    /// The newest run of an earlier step that judged the version that is wanted.
+    private func previousRun(before step: Int) -> String? {
+        snapshot.runs.filter {
+            $0.purpose == .step && $0.hash == new?.hash && $0.isCompleted
+                && $0.step.map { $0 < step } ?? false
+        }.max { ($0.created, $0.step ?? 0) < ($1.created, $1.step ?? 0) }?.name
     }
 
     private mutating func react(to run: RolloutSnapshot.Run?, _ failure: String) {

@@ -101,7 +101,7 @@ extension RolloutPlanner {
         return status.controllerPause && condition == nil
     }
 
-    private mutating func switchActive(_ blueGreen: BlueGreenStrategy, _ new: ReplicaSetState) {
+    mutating func switchActive(_ blueGreen: BlueGreenStrategy, _ new: ReplicaSetState) {
         let service = blueGreen.activeService
         if isAborted {
             // Users go back to the stable version first of all.
@@ -167,7 +167,7 @@ extension RolloutPlanner {
     }
 
     /// What a service selects once this pass is done.
-    private func selection(of service: String?) -> String {
+    func selection(of service: String?) -> String {
         guard let service else { return "" }
         for case .select(service, let hash) in plan.actions { return hash }
         return (snapshot.services[service] ?? nil) ?? ""

@@ -50,7 +50,8 @@ extension RolloutPlanner {
         plan.actions.append(.select(service: service, hash: set.hash))
         tell(
             "SwitchService",
-            "Switched selector for service '\(service)' from '\(present ?? "")' to '\(set.hash)'")
+            "Switched selector for service '\(service)' from '\(present ?? "")' to '\(set.hash)'",
+            ofAction: true)
     }
 
     // MARK: Pods

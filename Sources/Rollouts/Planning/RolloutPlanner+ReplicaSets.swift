@@ -83,16 +83,22 @@ extension RolloutPlanner {
 
     /// Answers for pods beyond their number: what no statistics are needed for.
     ///
-    /// A version that crashes again and again, or loses a readiness it had, is rolled back at once; Argo Rollouts
+    /// A version that crashes again and again, runs out of memory, or loses a readiness it had, is rolled back at once; Argo Rollouts
     /// would wait for the progress deadline.
     mutating func judgePods() {
         guard let stable, let new, stable.name != new.name, !isAborted, !status.isFullyPromoted else {
             return
         }
+        // What befalls the pods of both versions is no version's fault.
+        let others = snapshot.stablePods
         for pod in snapshot.pods {
             if pod.isCrashLooping, pod.failures >= 2 {
+                guard !others.contains(where: \.isCrashLooping) else { continue }
                 pause.abort =
                     "pod \(pod.name) of the new version crashes: \(pod.failures) times, \(pod.reason)"
+            } else if pod.isOutOfMemory {
+                guard !others.contains(where: \.isOutOfMemory) else { continue }
+                pause.abort = "pod \(pod.name) of the new version ran out of memory: \(pod.reason)"
             } else if let since = pod.unreadySince {
                 let patience = Duration.seconds(10)
                 let waited = now.duration(since: since)
@@ -100,6 +106,7 @@ extension RolloutPlanner {
                     wake(after: patience - waited)
                     continue
                 }
+                guard !others.contains(where: { $0.unreadySince != nil }) else { continue }
                 pause.abort = "pod \(pod.name) of the new version was ready and is not since \(since.rfc3339)"
             } else {
                 continue

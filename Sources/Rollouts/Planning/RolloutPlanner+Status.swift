@@ -44,7 +44,11 @@ extension RolloutPlanner {
     /// Settles pauses, aborts, conditions and the phase.
     mutating func persist(_ new: ReplicaSetState) {
         abortAtDeadline(new)
+        if pause.abort != nil, !status.isAborted { sendTrafficBack(new) }
         settlePauses()
+        if !status.pauses.isEmpty, plan.status.pauses.isEmpty, !plan.status.isAborted {
+            tell("RolloutResumed", "Rollout is resumed")
+        }
         settleConditions(new)
         settlePhase()
         if pause.abort != nil, !status.isAborted, plan.status.isAborted, pause.quarantines {
@@ -54,6 +58,20 @@ extension RolloutPlanner {
     }
 
     // MARK: Pauses and aborts
+
+    /// Takes traffic from a version that has just failed before anything else becomes of it.
+    private mutating func sendTrafficBack(_ new: ReplicaSetState) {
+        switch specification.strategy {
+        case .canary(let canary):
+            plan.actions.removeAll { if case .setWeight = $0 { true } else { false } }
+            _ = splitTraffic(canary, new)
+        case .blueGreen(let blueGreen):
+            let service = blueGreen.activeService
+            plan.actions.removeAll { if case .select(service, _) = $0 { true } else { false } }
+            switchActive(blueGreen, new)
+            plan.status.activeHash = selection(of: service)
+        }
+    }
 
     private mutating func settlePauses() {
         plan.status.pauses = []
@@ -171,7 +189,10 @@ extension RolloutPlanner {
         if isPaused != paused, !wasAborted {
             plan.status.conditions.set(
                 .init(.paused, isPaused ? .isTrue : .isFalse, "RolloutPaused", "Rollout is paused"), now: now)
-            if !isPaused, paused { tell("RolloutResumed", "Rollout is resumed") }
+            // Where somebody else ended the pause; what ends one here tells it itself.
+            if !isPaused, paused, progressing?.reason == "RolloutPaused" {
+                tell("RolloutResumed", "Rollout is resumed")
+            }
         }
     }
 

@@ -58,6 +58,8 @@ public struct RolloutPlanner {
         guard let new else { return createReplicaSet() }
         syncRevision(of: new)
         judgePods()
+        // Left to themselves they would lead to pods that are about to go.
+        plan.actions += snapshot.abandonedServices.map { .release(service: $0) }
         switch specification.strategy {
         case .canary(let canary): reconcile(canary, new)
         case .blueGreen(let blueGreen): reconcile(blueGreen, new)
@@ -89,10 +91,11 @@ public struct RolloutPlanner {
         let replicas = status.stableHash.isEmpty && specification.canary != nil ? specification.replicas : 0
         plan.actions.append(
             .createReplicaSet(hash: snapshot.wantedHash, revision: revision, replicas: replicas))
-        tell("RolloutUpdated", "Rollout updated to revision \(revision)")
+        tell("RolloutUpdated", "Rollout updated to revision \(revision)", ofAction: true)
         tell(
             "NewReplicaSetCreated",
-            "Created ReplicaSet \(snapshot.name)-\(snapshot.wantedHash) (revision \(revision))")
+            "Created ReplicaSet \(snapshot.name)-\(snapshot.wantedHash) (revision \(revision))",
+            ofAction: true)
         plan.status.conditions.renew(
             RolloutCondition(
                 .progressing, .isTrue, "NewReplicaSetCreated",
@@ -105,7 +108,7 @@ public struct RolloutPlanner {
         let newest = snapshot.replicaSets.filter { $0.name != new.name }.map(\.revision).max() ?? 0
         guard new.revision <= newest else { return }
         plan.actions.append(.setRevision(replicaSet: new.name, revision: newest + 1))
-        tell("RolloutUpdated", "Rollout updated to revision \(newest + 1)")
+        tell("RolloutUpdated", "Rollout updated to revision \(newest + 1)", ofAction: true)
     }
 
     var revision: Int {
@@ -153,8 +156,8 @@ public struct RolloutPlanner {
         let direction = set.wanted < count ? "up" : "down"
         tell(
             "ScalingReplicaSet",
-            "Scaled \(direction) ReplicaSet \(set.name) (revision \(set.revision)) from \(set.wanted) to \(count)"
-        )
+            "Scaled \(direction) ReplicaSet \(set.name) (revision \(set.revision)) from \(set.wanted) to \(count)",
+            ofAction: true)
         return true
     }
 
@@ -163,8 +166,8 @@ public struct RolloutPlanner {
         plan.wakeAfter = plan.wakeAfter.map { min($0, duration) } ?? duration
     }
 
-    mutating func tell(_ reason: String, _ message: String) {
-        plan.events.append(.init(reason: reason, message: message))
+    mutating func tell(_ reason: String, _ message: String, ofAction isOfAction: Bool = false) {
+        plan.events.append(.init(isOfAction: isOfAction, reason: reason, message: message))
     }
 
     mutating func warn(_ reason: String, _ message: String) {

@@ -12,14 +12,21 @@ public struct RolloutSnapshot: Sendable {
             case prePromotion = "PrePromotion"
             case postPromotion = "PostPromotion"
         }
+        /// Unique in the rollout's namespace.
         public var name: String
+        /// What it is for.
         public var purpose: Purpose
+        /// The version it judges.
         public var hash: String
         /// The step it was made for, nil for other purposes.
         public var step: Int?
+        /// What it has come to; empty before it is taken up.
         public var phase: String
+        /// Why it has come to that.
         public var message: String
+        /// Whether it was asked to end.
         public var isTerminating: Bool
+        /// By which later runs are told from earlier ones.
         public var created: Timestamp
 
         /// Describes a run.
@@ -49,22 +56,33 @@ public struct RolloutSnapshot: Sendable {
         }
     }
 
+    /// Unique in the rollout's namespace.
     public var name: String
+    /// Of the rollout's specification.
     public var generation: Int64
+    /// What is asked for.
     public var specification: RolloutSpecification
     /// The first fault of the specification, nil where it can be reconciled.
     public var fault: String?
+    /// The status as it was last written.
     public var status: RolloutStatus
     /// The hash of the template that is wanted.
     public var wantedHash: String
+    /// All versions that there are, in no order.
     public var replicaSets: [ReplicaSetState]
     /// Pods of the version that is wanted.
     public var pods: [CanaryPod] = []
+    /// Pods of the version that users have, where that is another.
+    public var stablePods: [CanaryPod] = []
+    /// All analysis runs that there are, in no order.
     public var runs: [Run] = []
     /// The pod template hash that a service selects, nil for none; services that do not exist are missing.
     public var services: [String: String?] = [:]
+    /// Services that were the rollout's once and that its strategy does not name any more.
+    public var abandonedServices: [String] = []
     /// nil without traffic routing.
     public var traffic: Traffic?
+    /// The one time that a plan knows.
     public var now: Timestamp
 
     /// Describes a rollout that has nothing yet.

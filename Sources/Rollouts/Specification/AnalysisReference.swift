@@ -4,6 +4,7 @@ public import Manifest
 public struct AnalysisReference: Sendable, Hashable {
     /// A template by name.
     public struct Template: Sendable, Hashable {
+        /// What templates call it.
         public var name: String
         /// Whether it is a ClusterAnalysisTemplate.
         public var isClusterWide: Bool
@@ -31,11 +32,15 @@ public struct AnalysisReference: Sendable, Hashable {
             /// `Stable` or `Latest`.
             case podTemplateHash(String)
         }
+        /// What templates call it.
         public var name: String
+        /// nil leaves the value to the templates.
         public var source: Source?
     }
 
+    /// All of them, joined into one run.
     public var templates: [Template]
+    /// What replaces the templates' own values.
     public var arguments: [Argument]
     /// Entries of `dryRun`, as written.
     public var dryRun: [Value]

@@ -7,17 +7,23 @@ public struct BlueGreenStrategy: Sendable, Hashable {
     public var activeService: String
     /// The service that reaches the new version before its promotion.
     public var previewService: String?
+    /// The pods of a preview before its switch; nil for all.
     public var previewReplicaCount: Int?
     /// Whether nobody has to promote.
     public var isAutoPromoted: Bool
     /// How long a fully available preview waits before it is promoted by itself.
     public var autoPromotionDelay: Duration
+    /// Pods that may be missing in a restart.
     public var maxUnavailable: IntOrString
     /// Before old pods go after a promotion; nil takes 30 s.
     public var scaleDownDelay: Duration?
+    /// How many old versions keep their pods for the delay; nil for all.
     public var scaleDownDelayRevisionLimit: Int?
+    /// Before an aborted preview's pods go; nil takes 30 s, zero keeps them.
     public var abortScaleDownDelay: Duration?
+    /// What has to pass before the switch.
     public var prePromotionAnalysis: AnalysisReference?
+    /// What has to pass after it, or the switch is undone.
     public var postPromotionAnalysis: AnalysisReference?
 
     /// Whether the controller pauses before the switch.

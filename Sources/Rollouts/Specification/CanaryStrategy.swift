@@ -3,24 +3,33 @@ import Manifest
 
 /// A canary: a new version beside the stable one, given more traffic step by step.
 public struct CanaryStrategy: Sendable, Hashable {
+    /// The service that is pointed at the version that is wanted.
     public var canaryService: String?
+    /// The service that is pointed at the version that users have.
     public var stableService: String?
+    /// In order; none moves all traffic once all pods are there.
     public var steps: [CanaryStep]
     /// The hash of the steps as they stand, by which an edit of them is noticed.
     public var stepHash: String
+    /// How requests are split; nil where the number of pods does it.
     public var traffic: TrafficRouting?
+    /// Pods beyond the wanted number; 25 % by default.
     public var maxSurge: IntOrString
+    /// Pods that may be missing; 25 % by default.
     public var maxUnavailable: IntOrString
     /// The analysis that runs beside all steps.
     public var analysis: AnalysisReference?
     /// Before old pods go after a promotion; nil takes 30 s.
     public var scaleDownDelay: Duration?
+    /// How many old versions keep their pods for the delay; nil for all.
     public var scaleDownDelayRevisionLimit: Int?
     /// Before the canary's pods go after an abort; nil takes 30 s, zero keeps them.
     public var abortScaleDownDelay: Duration?
     /// Whether the stable pods make room for the canary's.
     public var dynamicStableScale: Bool
+    /// The least number of pods of a version that gets traffic.
     public var minPodsPerReplicaSet: Int?
+    /// nil asks for all pods of a step.
     public var progressThreshold: ProgressThreshold?
 
     /// How many of a step's pods must be available for it to go on.

@@ -10,13 +10,19 @@ public struct RolloutSpecification: Sendable, Hashable {
         case blueGreen(BlueGreenStrategy)
     }
 
+    /// The pods wanted; 1 by default.
     public var replicas: Int
+    /// Which pods are the rollout's; it cannot be changed.
     public var selector: Value
+    /// The pods of the version that is wanted.
     public var template: Value
+    /// For how long a pod must be ready to count as available.
     public var minReadySeconds: Int
+    /// How many old versions are kept without pods; 10 by default.
     public var revisionHistoryLimit: Int
     /// Whether somebody holds the rollout.
     public var isPaused: Bool
+    /// After so long without progress the rollout is degraded; 10 minutes by default.
     public var progressDeadline: Duration
     /// Whether lack of progress aborts.
     public var abortsAtDeadline: Bool
@@ -26,6 +32,7 @@ public struct RolloutSpecification: Sendable, Hashable {
     public var runHistory: (successful: Int, unsuccessful: Int) { (successfulRuns, unsuccessfulRuns) }
     private var successfulRuns: Int
     private var unsuccessfulRuns: Int
+    /// How a new version replaces the old one.
     public var strategy: Strategy
 
     /// Reads a Rollout that validation has let through; a strategy that is missing reads as a canary without steps.
@@ -56,6 +63,28 @@ public struct RolloutSpecification: Sendable, Hashable {
 
     var blueGreen: BlueGreenStrategy? {
         if case .blueGreen(let blueGreen) = strategy { blueGreen } else { nil }
+    }
+
+    /// The analyses that are asked for, each with the field that does.
+    var references: [(path: String, reference: AnalysisReference)] {
+        var references: [(path: String, reference: AnalysisReference)] = []
+        switch strategy {
+        case .canary(let canary):
+            if let background = canary.analysis { references.append(("canary.analysis", background)) }
+            for (index, step) in canary.steps.enumerated() {
+                if case .analysis(let reference) = step {
+                    references.append(("canary.steps[\(index)].analysis", reference))
+                }
+            }
+        case .blueGreen(let blueGreen):
+            if let analysis = blueGreen.prePromotionAnalysis {
+                references.append(("blueGreen.prePromotionAnalysis", analysis))
+            }
+            if let analysis = blueGreen.postPromotionAnalysis {
+                references.append(("blueGreen.postPromotionAnalysis", analysis))
+            }
+        }
+        return references
     }
 
     /// The weight that stands for all traffic.

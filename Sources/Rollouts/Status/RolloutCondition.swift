@@ -14,11 +14,17 @@ public struct RolloutCondition: Sendable, Hashable {
         case healthy = "Healthy"
     }
 
+    /// What it speaks of.
     public var kind: Kind
+    /// Whether it holds.
     public var status: Condition.Status
+    /// A word for programs, one of Argo Rollouts'.
     public var reason: String
+    /// A sentence for people.
     public var message: String
+    /// When it was last set; the progress deadline counts from here.
     public var lastUpdate: Timestamp?
+    /// When its status last changed.
     public var lastTransition: Timestamp?
 
     init(_ kind: Kind, _ status: Condition.Status, _ reason: String, _ message: String) {

@@ -34,14 +34,22 @@ struct GatewayRouter: TrafficRouter {
     }
 
     func setWeight(_ weight: Int) async throws {
-        for (name, object) in routes {
-            var route = try found(name, object)
-            guard try Self.set(weight, of: maximumWeight, in: &route, name, canaryService, stableService)
-            else {
-                continue
+        for (name, object) in routes { try await setWeight(weight, in: try found(name, object), name) }
+    }
+
+    private func setWeight(_ weight: Int, in seen: Value, _ name: String) async throws {
+        var route = seen
+        var attempts = 0
+        while try Self.set(weight, of: maximumWeight, in: &route, name, canaryService, stableService) {
+            do {
+                // The lists of a route are of one piece; the version that was read keeps others' changes safe.
+                try await client.update(Self.resource, route, namespace: route.metadata.namespace)
+                return
+            } catch let error as APIError where error.isConflict && attempts < 3 {
+                // A gateway writes the status of a route that has just changed. Traffic does not wait for that.
+                attempts += 1
+                route = try await client.get(Self.resource, name, namespace: seen.metadata.namespace)
             }
-            // The lists of a route are of one piece; the version that was read keeps others' changes safe.
-            try await client.update(Self.resource, route, namespace: route.metadata.namespace)
         }
     }
 

@@ -81,8 +81,10 @@ public struct RolloutView: Sendable {
         lines.append("Strategy:  \(specification.blueGreen == nil ? "Canary" : "BlueGreen")")
         if let weights = status.weights {
             let verified = weights.isVerified == false ? ", not yet taken up by the router" : ""
+            let share = Double(weights.canary.weight) / Double(max(1, specification.maximumWeight))
             lines.append(
-                "Weights:   canary \(weights.canary.weight), stable \(weights.stable.weight)\(verified)")
+                "Weights:   \(Bar.text(share)) canary \(weights.canary.weight), "
+                    + "stable \(weights.stable.weight)\(verified)")
         }
         lines.append(
             "Pods:      \(specification.replicas) wanted, \(status.replicas) there, \(status.updatedReplicas) "
@@ -129,6 +131,9 @@ public struct RolloutView: Sendable {
                 "  \(name): \(result["phase"]?.stringValue ?? "")\(counts.isEmpty ? "" : ", \(counts)")")
             let last = result["measurements"]?.arrayValue?.last
             if let message = last?["message"]?.stringValue { lines.append("    \(message)") }
+            if let evidence = EvidenceView(last?["value"]?.stringValue) {
+                lines += evidence.lines.map { "    \($0)" }
+            }
         }
         return lines
     }

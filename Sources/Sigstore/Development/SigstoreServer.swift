@@ -1,3 +1,4 @@
+public import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -19,10 +20,13 @@ public struct SigstoreServer: Sendable {
         public var issuers: [TokenIssuer]
         /// How the tokens of the instance's own issuer become certificates; nil for no issuer of its own.
         public var ownMapping: ClaimMapping?
+        /// The time that certificates and log entries have.
+        public var now: @Sendable () -> Date
 
         public init(
             directory: String, host: String = "127.0.0.1", port: Int = 0, publicURL: String? = nil,
-            issuers: [TokenIssuer] = [], ownMapping: ClaimMapping? = .subject
+            issuers: [TokenIssuer] = [], ownMapping: ClaimMapping? = .subject,
+            now: @escaping @Sendable () -> Date = { Date() }
         ) {
             self.directory = directory
             self.host = host
@@ -30,6 +34,7 @@ public struct SigstoreServer: Sendable {
             self.publicURL = publicURL
             self.issuers = issuers
             self.ownMapping = ownMapping
+            self.now = now
         }
     }
 
@@ -109,7 +114,7 @@ public struct SigstoreServer: Sendable {
         }
         let instance = try await DevelopmentSigstore(
             DevelopmentSigstore.Configuration(
-                directory: configuration.directory, publicURL: url, issuers: issuers))
+                directory: configuration.directory, publicURL: url, issuers: issuers, now: configuration.now))
         let router = Router()
         SigstoreRoutes(instance).add(to: router)
         tokens?.addRoutes(to: router)

@@ -38,11 +38,9 @@ extension ImageSignatures {
 
     /// Adds a signature to the image's `.sig` tag, beside those that are there.
     ///
-    /// Registries know no condition on what a tag named before. Within this process signers take turns; against other
-    /// processes what was written is read again until it holds the signature, which makes a loss unlikely and no more.
-    /// Bundles do not have this weakness where the registry lists referrers.
+    /// Other signers may write the tag at the same time: `RegistryClient.updateTag` loses none of them.
     ///
-    /// - Throws: `OCIError`; `SigstoreError` with code `conflict` where the signature keeps being lost.
+    /// - Throws: `OCIError`, with code `conflict` where the signature keeps being lost.
     public func attach(
         _ signature: LegacySignature, chain: String, to digest: Digest, in reference: Reference
     ) async throws {
@@ -51,28 +49,13 @@ extension ImageSignatures {
             signature.payload, mediaType: MediaType(LegacySignature.mediaType), to: reference)
         for (key, value) in signature.annotations(chain: chain) { layer.annotations[key] = value }
         let described = layer
-        try await Self.turns.run(tag.description) { try await add(described, to: tag) }
-    }
-
-    private static let turns = Turns()
-
-    private func add(_ layer: Descriptor, to tag: Reference) async throws {
-        for _ in 0..<5 {
-            var layers: [Descriptor] = []
-            if let present = try await client.manifestIfPresent(tag) { layers = try present.image().layers }
-            if layers.contains(layer) { return }
-            layers.append(layer)
+        try await client.updateTag(tag) { present in
+            var layers = try present?.image().layers ?? []
+            if layers.contains(described) { return nil }
+            layers.append(described)
             let configuration = try await client.pushBlob(
                 Self.legacyConfiguration(layers), mediaType: .imageConfiguration, to: tag)
-            try await client.putManifest(
-                ManifestDocument(ImageManifest(configuration: configuration, layers: layers)), to: tag)
-        }
-        guard let present = try await client.manifestIfPresent(tag),
-            try present.image().layers.contains(layer)
-        else {
-            throw SigstoreError(
-                .conflict,
-                "\(tag) keeps losing signatures: other clients write it at the same time; try again")
+            return ManifestDocument(ImageManifest(configuration: configuration, layers: layers))
         }
     }
 

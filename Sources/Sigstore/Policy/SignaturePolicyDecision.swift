@@ -137,7 +137,9 @@ public struct SignaturePolicyEvaluator: Sendable {
                             issuer: (try? result.certificate?.issuer) ?? "", signature: signature.name,
                             logIndex: result.logEntries.first?.logIndex))
                 }
-                if let error = report.error { reasons.append("\(name), \(signature.name): \(error.message)") }
+                guard let error = report.error else { continue }
+                let check = report.failedCheck.map { "check of \($0.rawValue): " } ?? ""
+                reasons.append("\(name), \(signature.name): \(check)\(error.message)")
             }
         }
         let shown = reasons.prefix(5).joined(separator: "; ") + (reasons.count > 5 ? "; …" : "")

@@ -45,6 +45,11 @@ public struct VerificationReport: Sendable {
 
     init(name: String) { self.name = name }
 
+    /// The check that failed, nil where none did.
+    public var failedCheck: Check? {
+        checks.first { if case .failed = $0.outcome { true } else { false } }?.check
+    }
+
     /// Whether every check passed.
     public var isValid: Bool { result != nil }
 

@@ -138,33 +138,7 @@ struct ForgeFixture: Sendable {
         _ resource: GroupVersionResource, _ name: String, until isRight: @escaping @Sendable (Value) -> Bool,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Value {
-        let cache = WatchCache(
-            client, resource, namespace: "default", selection: .init(fields: "metadata.name=\(name)"),
-            mode: .full,
-            logger: .silent)
-        let found = try await client.timeline.withTimeout(.seconds(60)) {
-            await withTaskGroup(of: Value?.self) { group in
-                group.addTask {
-                    await cache.run()
-                    return nil
-                }
-                group.addTask {
-                    for await event in cache.subscribe() {
-                        if let value = event.object.value, isRight(value) { return value }
-                    }
-                    return nil
-                }
-                let value = await group.next() ?? nil
-                group.cancelAll()
-                return value
-            }
-        }
-        if let found, let value = found { return value }
-        let present = try? await client.get(resource, name, namespace: "default")
-        Issue.record(
-            "\(name) did not become what was waited for: \(present.map { JSON.string($0) } ?? "absent")",
-            sourceLocation: sourceLocation)
-        throw CancellationError()
+        try await client.wait(for: resource, name, sourceLocation: sourceLocation, until: isRight)
     }
 
     func waitForPhase(

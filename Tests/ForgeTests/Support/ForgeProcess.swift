@@ -20,7 +20,7 @@ final class ForgeProcess {
         arguments = [
             "forge", "serve", "--data", "\(directory)/data", "--token-file", "\(directory)/tokens.csv",
             "--gate-key",
-            "\(directory)/gate.pub",
+            "\(directory)/gate.pub", "--no-pipeline",
         ]
     }
 

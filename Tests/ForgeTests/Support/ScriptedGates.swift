@@ -26,9 +26,22 @@ struct ScriptedGates: Sendable {
                 for await event in runs.subscribe() {
                     if case .deleted = event { continue }
                     guard let object = event.object.value, object["status", "phase"] == nil else { continue }
-                    // Whoever was faster, or took the object away, has decided.
-                    try? await answer(object)
+                    await answerUntilDecided(object)
                 }
+            }
+        }
+    }
+
+    /// Answers a run, however often the server goes away meanwhile: its event does not come a second time.
+    private func answerUntilDecided(_ object: Value) async {
+        while !Task.isCancelled {
+            do {
+                return try await answer(object)
+            } catch let error as APIError where error.isConflict || error.isNotFound {
+                // Whoever was faster, or took the object away, has decided.
+                return
+            } catch {
+                try? await client.timeline.sleep(for: .milliseconds(100))
             }
         }
     }

@@ -1,9 +1,10 @@
 import Git
-import GitOps
 import KubeModel
 import Manifest
 import TestSupport
 import Testing
+
+@testable import GitOps
 
 @Suite struct PlanReportTests {
     private static func application(_ name: String) -> String {
@@ -66,5 +67,60 @@ import Testing
             #expect(faulty.hasFaults)
             #expect(faulty.applications.map(\.name) == ["one"])
         }
+    }
+
+    @Test func `a service's delivery stands for the applications of its environments`() async throws {
+        try await withTemporaryDirectory { directory in
+            let program = try GitProgram(path: try #require(Program.path("git")), isDurable: false)
+            let repository = try await GitRepository.create(at: "\(directory)/config.git", program: program)
+            let author = Signature(name: "Ada", email: "ada@example.com", seconds: 1)
+            func commit(_ files: [String: String], on parent: ObjectID?) async throws -> ObjectID {
+                let edits = files.map { TreeEdit.write($0, Array($1.utf8)) }
+                return try await repository.commit(edits, on: parent, author: author, message: "Change")
+            }
+            let folder = "services/orders"
+            let base = try await commit(
+                [
+                    "\(folder)/delivery.yaml":
+                        "apiVersion: slipway.dev/v1alpha1\nkind: Delivery\nmetadata: {name: orders}\n"
+                        + "spec: {environments: [{name: dev}, {name: production, application: orders-live}]}\n",
+                    "\(folder)/base/kustomization.yaml": "resources: [web.yaml]\n",
+                    "\(folder)/base/web.yaml": Manifests.deployment("orders"),
+                    "\(folder)/overlays/dev/kustomization.yaml": "resources: [../../base]\n",
+                    "\(folder)/overlays/production/kustomization.yaml": "resources: [../../base]\n",
+                ], on: nil)
+            let head = try await commit(
+                [
+                    "\(folder)/overlays/dev/kustomization.yaml":
+                        "resources: [../../base]\nreplicas: [{name: orders, count: 5}]\n"
+                ], on: base)
+            let report = try await Planner(repository).plan(from: base.hex, to: head.hex)
+            #expect(report.total == 2)
+            #expect(report.applications.map(\.name) == ["orders-dev"])
+            #expect(
+                report.applications.first?.changes.map(\.key.description)
+                    == ["apps/Deployment/orders-dev/orders"])
+        }
+    }
+
+    @Test func `a comment that would be too long names the objects, and says what is left out`() {
+        let changes = (0..<40).map { number in
+            PlanReport.Change(
+                kind: .changed,
+                key: ResourceKey(group: "", kind: "ConfigMap", namespace: "shop", name: "map\(number)"),
+                difference: String(repeating: "+line\n", count: 50))
+        }
+        let applications = (0..<30).map { number in
+            PlanReport.ApplicationPlan(
+                name: "app\(number)", path: "app\(number)", changes: changes, fault: "", approval: "",
+                digest: "")
+        }
+        let report = PlanReport(base: "a", head: "b", total: 30, applications: applications)
+        for limit in [2_000, 16_000, 60_000, 1_000_000] {
+            let text = report.markdown(limit: limit)
+            #expect(text.utf8.count <= limit)
+            #expect(text.contains("would be too long") == (limit < 1_000_000))
+        }
+        #expect(report.markdown(limit: 16_000).contains("`changed` ConfigMap/shop/map39"))
     }
 }

@@ -18,8 +18,7 @@ import Testing
             ])
             let application = try await installation.awaitSynced("shop", to: next)
             #expect(application["status", "operationState", "syncResult", "revision"]?.stringValue == next)
-            let events = try await installation.client.list(.events, namespace: Installation.namespace).items
-            #expect(events.contains { $0["reason"] == "OperationSuperseded" })
+            try await installation.awaitEvent("OperationSuperseded")
         }
     }
 

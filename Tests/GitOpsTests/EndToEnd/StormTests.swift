@@ -54,7 +54,7 @@ import Testing
     /// Waits until every other application waits because the first one is broken.
     private static func awaitFailed(_ installation: Installation) async throws -> [String] {
         for number in 0..<count {
-            try await installation.awaitApplication("app\(number)", seconds: 60) { object in
+            try await installation.awaitApplication("app\(number)") { object in
                 let state = object["status", "operationState"]
                 let isHeld = state?["message"]?.stringValue?.contains("the commit has broken") ?? false
                 return isHeld || state?["phase"] == "Failed"

@@ -18,7 +18,7 @@ struct Installation: Sendable {
     let directory: String
 
     static let url = "https://git.example.com/team/config.git"
-    static let namespace = "argocd"
+    static let namespace = "slipway"
 
     /// Runs a body with everything running.
     static func run<Result: Sendable>(
@@ -54,9 +54,12 @@ struct Installation: Sendable {
         }
     }
 
-    /// Commits files to the main branch and tells the controller; an empty text removes a file.
+    /// Commits files to the main branch and tells the controller where that is not declined; an empty text removes a
+    /// file.
     @discardableResult
-    func commit(_ files: [String: String], message: String = "Change") async throws -> String {
+    func commit(
+        _ files: [String: String], message: String = "Change", tells: Bool = true
+    ) async throws -> String {
         let head = try await repository.reference("refs/heads/main")
         let edits = files.sorted { $0.key < $1.key }.map { path, text in
             text.isEmpty ? TreeEdit.remove(path) : TreeEdit.write(path, Array(text.utf8))
@@ -64,7 +67,7 @@ struct Installation: Sendable {
         let author = Signature(name: "Ada", email: "ada@example.com", seconds: 1_767_225_600)
         let commit = try await repository.commit(edits, on: head, author: author, message: message)
         try await repository.update([.set("refs/heads/main", commit)])
-        controller.repositoryChanged(Self.url)
+        if tells { controller.repositoryChanged(Self.url) }
         return commit.hex
     }
 
@@ -103,7 +106,7 @@ struct Installation: Sendable {
     /// Waits until an application is as it should be; fails with what it is otherwise.
     @discardableResult
     func awaitApplication(
-        _ name: String, seconds: Int = 20, _ condition: @escaping @Sendable (Value) -> Bool,
+        _ name: String, seconds: Int = 300, _ condition: @escaping @Sendable (Value) -> Bool,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> Value {
         try await awaitObject(
@@ -113,7 +116,8 @@ struct Installation: Sendable {
     /// Waits until an application is synced to a revision and healthy.
     @discardableResult
     func awaitSynced(
-        _ name: String, to revision: String, seconds: Int = 20, at location: SourceLocation = #_sourceLocation
+        _ name: String, to revision: String, seconds: Int = 300,
+        at location: SourceLocation = #_sourceLocation
     ) async throws -> Value {
         try await awaitApplication(
             name, seconds: seconds,
@@ -128,7 +132,7 @@ struct Installation: Sendable {
     /// Waits until an object is as it should be, by watching it.
     @discardableResult
     func awaitObject(
-        _ resource: GroupVersionResource, _ name: String, namespace: String?, seconds: Int = 20,
+        _ resource: GroupVersionResource, _ name: String, namespace: String?, seconds: Int = 300,
         _ condition: @escaping @Sendable (Value) -> Bool, at location: SourceLocation = #_sourceLocation
     ) async throws -> Value {
         let client = client
@@ -154,13 +158,27 @@ struct Installation: Sendable {
         throw CancellationError()
     }
 
+    /// Waits until an event of a reason has been written, which is done beside the work.
+    func awaitEvent(_ reason: String, at location: SourceLocation = #_sourceLocation) async throws {
+        let client = client
+        let found = try await Timeline.continuous.withTimeout(.seconds(300)) { () -> Bool in
+            let events = try await client.watch(
+                .events, namespace: Self.namespace, selection: .all, from: .withInitialEvents)
+            for try await case .added(let event) in events where event["reason"]?.stringValue == reason {
+                return true
+            }
+            return false
+        }
+        if found != true { Issue.record("there is no event \(reason)", sourceLocation: location) }
+    }
+
     /// Waits until an object is gone.
     func awaitAbsence(
         _ resource: GroupVersionResource, _ name: String, namespace: String?,
         at location: SourceLocation = #_sourceLocation
     ) async throws {
         let client = client
-        let isGone = try await Timeline.continuous.withTimeout(.seconds(20)) { () -> Bool in
+        let isGone = try await Timeline.continuous.withTimeout(.seconds(300)) { () -> Bool in
             while true {
                 let list = try await client.list(
                     resource, namespace: namespace, selection: Selection(fields: "metadata.name=\(name)"))

@@ -59,6 +59,29 @@ import Testing
         #expect(numbers == [1, 2, 8, 9])
     }
 
+    @Test(arguments: [SchemaWriter.Dialect.v2, .v3])
+    func `a custom resource has the fields of every object`(dialect: SchemaWriter.Dialect) throws {
+        let schema = Schema.customResource([
+            "type": "object",
+            "properties": [
+                "metadata": ["type": "object"],
+                "spec": ["type": "object", "properties": ["size": ["type": "string"]]],
+            ],
+        ])
+        var writer = SchemaWriter(dialect)
+        let kind = GroupVersionKind(group: "example.com", version: "v1", kind: "Widget")
+        writer.add(schema, named: "com.example.v1.Widget", kinds: [kind])
+        let widget = try #require(writer.definitions["com.example.v1.Widget"])
+        #expect(widget["properties", "apiVersion"] == ["type": "string"])
+        #expect(widget["properties", "kind"] == ["type": "string"])
+        let metadata = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+        let written = try #require(widget["properties", "metadata"])
+        #expect("\(written)".contains(dialect.referencePrefix + metadata))
+        #expect(writer.definitions[metadata] != nil)
+        #expect(widget["properties", "spec"]?["properties", "size"] == ["type": "string"])
+        #expect(widget["x-kubernetes-embedded-resource"] == nil)
+    }
+
     @Test func `paths of versions that are not served have no document`() throws {
         let missing = try openAPI.answer(path: "/openapi/v3/apis/apps/v9", accept: nil)
         #expect(missing == nil)

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Gateways and routes from the API's objects to answers over real sockets.
-@Suite(.timeLimit(.minutes(3))) struct GatewayTests {
+@Suite(.timeLimit(.minutes(5))) struct GatewayTests {
     let group = MultiThreadedEventLoopGroup.singleton
 
     @Test func `a route's requests reach the ready pods behind its services, and statuses say so`()
@@ -31,8 +31,9 @@ import Testing
             try await traffic.cluster.wait(GatewayAPI.gateways.resource, "edge", "an attached route") {
                 $0["status"]?["listeners"]?[0]?["attachedRoutes"]?.integerValue == 1
             }
+            try await traffic.waitForAnswer(port: port)
             try await TestClient.with(port: port, group: self.group) { send in
-                for _ in 0..<4 {
+                for _ in 0..<3 {
                     let answer = try await send(TestClient.get("/"), "")
                     #expect(answer.body == "a")
                 }
@@ -63,6 +64,8 @@ import Testing
             try await traffic.apply(TrafficCluster.route([("stable", 95), ("canary", 5)]))
             _ = try await traffic.waitForGateway()
             _ = try await traffic.waitForRoute { $0.isTrue("ResolvedRefs") }
+            try await traffic.waitForAnswer("s0", port: port)
+            try await traffic.waitForAnswer("c0", port: port)
             let load = Load(port: port, group: self.group)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await load.run(clients: 6) }
@@ -77,7 +80,7 @@ import Testing
                         TrafficCluster.route([("stable", 95 - step), ("canary", 5 + step)]))
                     try await load.progress()
                     let uid = try await traffic.beginDeletion(name)
-                    let drained = await traffic.traffic.drained(podUID: uid, timeout: .seconds(20))
+                    let drained = await traffic.traffic.drained(podUID: uid, timeout: TestCluster.timeout)
                     #expect(drained)
                     try await old.stop()
                     try await load.progress()

@@ -68,7 +68,14 @@ struct PodCluster: Sendable {
                 try await group.waitForAll()
             }
         }
-        #expect(Self.remains(of: directory, bridge: final.bridge) == [])
+        // A process that was killed is there until the kernel has taken it down.
+        let deadline = ContinuousClock.now + TestCluster.timeout
+        var left = Self.remains(of: directory, bridge: final.bridge)
+        while !left.isEmpty, ContinuousClock.now < deadline {
+            try await ContinuousClock().sleep(for: .milliseconds(10))
+            left = Self.remains(of: directory, bridge: final.bridge)
+        }
+        #expect(left == [])
     }
 
     /// Creates a pod on the node.
@@ -97,7 +104,7 @@ struct PodCluster: Sendable {
     /// The pod as soon as a condition holds for it.
     @discardableResult
     func wait(
-        _ name: String, for what: String = "its condition", within limit: Duration = .seconds(30),
+        _ name: String, for what: String = "its condition", within limit: Duration = TestCluster.timeout,
         _ condition: @escaping @Sendable (Value) -> Bool
     ) async throws -> Value {
         let client = client
@@ -124,7 +131,7 @@ struct PodCluster: Sendable {
     }
 
     /// Returns when there is no such pod any more.
-    func waitUntilGone(_ name: String, within limit: Duration = .seconds(30)) async throws {
+    func waitUntilGone(_ name: String, within limit: Duration = TestCluster.timeout) async throws {
         let deadline = ContinuousClock.now + limit
         while true {
             do {
@@ -157,7 +164,9 @@ struct PodCluster: Sendable {
     }
 
     /// Returns when an event of the pod says something.
-    func waitForEvent(_ text: String, of pod: String, within limit: Duration = .seconds(20)) async throws {
+    func waitForEvent(_ text: String, of pod: String, within limit: Duration = TestCluster.timeout)
+        async throws
+    {
         let deadline = ContinuousClock.now + limit
         while !(try await events(of: pod).contains { $0.contains(text) }) {
             guard ContinuousClock.now < deadline else {

@@ -38,7 +38,7 @@ import Testing
             }
             // Pods that have ended go from the API at once, and from the machine just after that.
             let run = "\(cluster.directory)/run"
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + TestCluster.timeout
             while !Disk.entries("\(run)/pods").isEmpty, ContinuousClock.now < deadline {
                 try await ContinuousClock().sleep(for: .milliseconds(10))
             }

@@ -94,19 +94,25 @@ import Testing
     @Test func `hooks run after the start and before the end`() async throws {
         try await PodCluster.with { cluster in
             let file = "\(cluster.directory)/hooks"
+            let post = "until [ -e /shared/up ]; do sleep 0.02; done; echo post >>/shared/hooks"
             try await cluster.pod(
                 "hooks",
                 [
                     "volumes": [["name": "shared", "hostPath": ["path": .string(cluster.directory)]]],
                     "containers": [
                         PodCluster.shell(
-                            "trap 'echo term >>/shared/hooks; exit 0' TERM; while :; do sleep 0.02; done",
+                            "trap 'echo term >>/shared/hooks; exit 0' TERM; touch /shared/up; "
+                                + "while :; do sleep 0.02; done",
                             named: "main",
                             [
                                 "volumeMounts": [["name": "shared", "mountPath": "/shared"]],
                                 "lifecycle": [
                                     "postStart": [
-                                        "exec": ["command": ["sh", "-c", "echo post >>/shared/hooks"]]
+                                        "exec": [
+                                            "command": [
+                                                "sh", "-c", .string(post),
+                                            ]
+                                        ]
                                     ],
                                     "preStop": [
                                         "exec": ["command": ["sh", "-c", "echo pre >>/shared/hooks"]]

@@ -119,7 +119,7 @@ import Testing
                     ]))
                 _ = await progress.next()
                 try await router.update(table([(backend("web", [fresh.endpoint]), 1)]))
-                let drained = try await router.drain(old.endpoint, timeout: .seconds(10))
+                let drained = try await router.drain(old.endpoint, timeout: .seconds(120))
                 #expect(drained)
                 try await old.stop()
             }

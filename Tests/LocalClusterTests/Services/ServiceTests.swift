@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Services from the API's objects to connections.
-@Suite(.timeLimit(.minutes(3))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
     let group = MultiThreadedEventLoopGroup.singleton
 
     @Test func `slices and endpoints follow the pods`() async throws {
@@ -72,7 +72,7 @@ import Testing
             let slow = try await TestBackend("b", delay: .milliseconds(200), group: self.group)
             try await traffic.addPod("b", app: "web", port: slow.port)
             let uid = try await traffic.beginDeletion("a")
-            #expect(await traffic.traffic.drained(podUID: uid, timeout: .seconds(20)))
+            #expect(await traffic.traffic.drained(podUID: uid, timeout: TestCluster.timeout))
             try await pod.stop()
             try await TestClient.with(host: address, port: 80, group: self.group) { send in
                 let first = try await send(TestClient.get("/"), "")
@@ -80,7 +80,7 @@ import Testing
                 async let last = traffic.beginDeletion("b")
                 let answer = try await send(TestClient.get("/"), "")
                 #expect(answer.body == "b")
-                #expect(await traffic.traffic.drained(podUID: try await last, timeout: .seconds(20)))
+                #expect(await traffic.traffic.drained(podUID: try await last, timeout: TestCluster.timeout))
             }
             try await slow.stop()
             return address

@@ -148,19 +148,21 @@ struct TrafficCluster: Sendable {
         }
     }
 
-    /// Waits until requests are answered somewhere: a port is open before its service knows a pod.
-    func waitForAnswer(host: String, port: Int) async throws {
+    /// Waits until a pod, or the one of that name, answers: a port is open before its service knows a pod.
+    func waitForAnswer(_ name: String? = nil, host: String = "127.0.0.1", port: Int) async throws {
         let limit: Void? = try await client.timeline.withTimeout(TestCluster.timeout) {
             while true {
                 do {
-                    try await TestClient.with(host: host, port: port, group: group) { send in
-                        _ = try await send(TestClient.get("/"), "")
+                    let isThere = try await TestClient.with(host: host, port: port, group: group) { send in
+                        let answer = try await send(TestClient.get("/"), "")
+                        return answer.status == 200 && (name == nil || answer.body == name)
                     }
-                    return
-                } catch {
-                    // Nothing tells when the first pod is known; it is asked until it answers.
-                    try await client.timeline.sleep(for: .milliseconds(5))
-                }
+                    if isThere { return }
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {}
+                // Nothing tells when a pod is known; it is asked until it answers.
+                try await client.timeline.sleep(for: .milliseconds(5))
             }
         }
         if limit == nil { throw TestFailure("nobody answers on \(host):\(port)") }

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Deployments on an embedded server, with a kubelet that only writes status.
-@Suite(.timeLimit(.minutes(3))) struct DeploymentRollingTests {
+@Suite(.timeLimit(.minutes(5))) struct DeploymentRollingTests {
     @Sendable static func isDone(_ replicas: Int) -> @Sendable (Value) -> Bool {
         { deployment in
             let status = deployment["status"]
@@ -60,6 +60,11 @@ import Testing
                     replicas: 6,
                     strategy: "{type: RollingUpdate, rollingUpdate: {maxSurge: 2, maxUnavailable: 1}}"))
             try await cluster.wait(.deployments, "web", "six available pods", until: Self.isDone(6))
+            // The cache that the watcher looks at may be behind those of the controllers.
+            for await _ in cluster.pods.subscribe() {
+                let ready = cluster.pods.objects.count { $0.value?.conditions.isTrue("Ready") == true }
+                if ready == 6 { break }
+            }
             let watcher = PodCountWatcher()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await watcher.follow(cluster.pods) }
@@ -97,13 +102,15 @@ import Testing
             try await cluster.wait(.deployments, "web", "four pods", until: Self.isDone(4))
             try await cluster.client.patch(
                 .deployments, "web", namespace: "default", Self.setImage("app:bad"))
-            let stuck = try await cluster.wait(.deployments, "web", "the deadline is exceeded") {
-                $0.conditions["Progressing"]?.reason == "ProgressDeadlineExceeded"
+            // Where the machine is slow, the deadline is over before the roll-out has come as far as it may.
+            let stuck = try await cluster.wait(.deployments, "web", "a roll-out that is stuck") {
+                let status = $0["status"]
+                return $0.conditions["Progressing"]?.reason == "ProgressDeadlineExceeded"
+                    && status?["availableReplicas"]?.integerValue == 3
+                    && status?["updatedReplicas"]?.integerValue == 2
+                    && status?["unavailableReplicas"]?.integerValue == 2
             }
             #expect(stuck.conditions["Progressing"]?.status == .isFalse)
-            #expect(stuck["status"]?["availableReplicas"]?.integerValue == 3)
-            #expect(stuck["status"]?["updatedReplicas"]?.integerValue == 2)
-            #expect(stuck["status"]?["unavailableReplicas"]?.integerValue == 2)
             #expect(stuck.conditions["Available"]?.status == .isTrue)
         }
     }

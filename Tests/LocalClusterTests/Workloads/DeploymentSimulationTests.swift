@@ -7,13 +7,15 @@ import Testing
 
 @Suite struct DeploymentSimulationTests {
     /// 100 worlds of 200 steps in which users act, 20,000 in all, and then as many as it takes until the deployment is
-    /// as they left it.
+    /// as they left it. `SLIPWAY_SEED=n` repeats those of a failure, `SLIPWAY_WORLDS=n` runs more of them.
     @Test(arguments: [false, true])
     func `any order of events keeps the bounds and ends as wanted`(crashesPods: Bool) throws {
-        // The same worlds each time; SLIPWAY_SEED=… tries others, of which some few still break a bound when the
-        // size and the strategy change within a roll-out.
-        let first = ProcessInfo.processInfo.environment["SLIPWAY_SEED"].flatMap { UInt64($0) } ?? 1
-        for seed in first..<first + 100 {
+        let environment = ProcessInfo.processInfo.environment
+        let first = environment["SLIPWAY_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
+        let worlds = environment["SLIPWAY_WORLDS"].flatMap { UInt64($0) } ?? 100
+        print("seed \(first), crashesPods \(crashesPods)")
+        for offset in 0..<worlds {
+            let seed = first &+ offset
             var world = DeploymentWorld(seed: seed)
             world.crashesPods = crashesPods
             do {
@@ -35,7 +37,9 @@ import Testing
                         pods.allSatisfy { $0.isDeleting }, "pods of set \(name) have no owner, seed \(seed)")
                 }
             } catch {
-                Issue.record("seed \(seed): \(error)")
+                Issue.record(
+                    "SLIPWAY_SEED=\(seed), crashesPods \(crashesPods): \(error)\n\(world.history.joined(separator: "\n"))"
+                )
                 return
             }
         }

@@ -26,6 +26,8 @@ struct DeploymentWorld {
     /// Whether the deployment was once complete since its size or its bounds last changed.
     var wasComplete = false
     var crashesPods = false
+    /// What the deployment's controller saw and left behind, the last few times it looked: told with a failure.
+    var history: [String] = []
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -131,9 +133,23 @@ struct DeploymentWorld {
     mutating func syncDeployment() throws {
         let withPods = Set(sets.filter { !(pods[$0.name] ?? []).isEmpty }.map(\.uid))
         let plan = DeploymentPlan(deployment, sets: sets, setsWithPods: withPods, now: now)
-        let (before, available) = (specCount, availableCount)
+        let (before, available, rollsOn) = (specCount, knownAvailable, isRollingOn)
+        note("sees")
         for action in plan.actions { try perform(action) }
-        try checkBounds(before: before, available: available)
+        note("leaves")
+        try checkBounds(before: before, available: available, rollsOn: rollsOn)
+    }
+
+    private mutating func note(_ what: String) {
+        let sizes = sets.map { set in
+            let present = (pods[set.name] ?? []).count(where: isAvailable)
+            return
+                "\(set.name) wants \(set.replicas), says \(set.available) of \(set.actualReplicas), has \(present)"
+        }
+        let wish =
+            "wants \(deployment.replicas)-\(deployment.unavailable)+\(deployment.surge) of version \(version)"
+            + (deployment.isPaused ? ", paused" : "") + (wasComplete ? ", complete before" : "")
+        history = history.suffix(15) + ["\(what): \(wish): \(sizes.joined(separator: "; "))"]
     }
 
     /// Applies the actions; a sign of trouble is thrown.
@@ -214,30 +230,50 @@ struct DeploymentWorld {
             nextUID += 1
         }
         pods[name] = after
-        // The status tells what was seen before the pods were made or deleted, as the real controller's does.
+        // The status tells what was seen before pods were made, less those deleted, as the real controller's does.
         let status = ReplicaSetStatus(
-            pods: snapshots, templateLabels: [:], minReadySeconds: sets[place].minReadySeconds,
+            pods: snapshots.filter { !gone.contains($0.uid) }, templateLabels: [:],
+            minReadySeconds: sets[place].minReadySeconds,
             generation: sets[place].generation, now: now)
         sets[place].actualReplicas = status.replicas
         sets[place].ready = status.ready
         sets[place].available = status.available
         sets[place].observedGeneration = status.observedGeneration
+        let ready = after.count { $0.isReady && !$0.isDeleting }
+        guard status.available <= ready else {
+            throw TestFailure("set \(name) promises \(status.available) available pods and has \(ready)")
+        }
     }
 
     // MARK: What must hold
 
-    private mutating func checkBounds(before: Int, available: Int) throws {
+    /// What the statuses of the sets promise: pods known to be available that their set goes on wanting.
+    var knownAvailable: Int { sets.reduce(0) { $0 + min($1.available, $1.replicas) } }
+
+    /// Whether a roll-out may act: its size has not changed since it last did, and it is not paused.
+    ///
+    /// A change of size is shared in proportion, and whoever lowers the bounds has pods removed at once; both may cost
+    /// available ones.
+    private var isRollingOn: Bool {
+        let isKnown = sets.allSatisfy { set in
+            set.replicas == 0
+                || set.annotations[DeploymentAnnotations.desiredReplicas] == String(deployment.replicas)
+        }
+        return deployment.isRollingUpdate && !deployment.isPaused && isKnown
+    }
+
+    /// - Parameters:
+    ///   - before: the pods that were wanted.
+    ///   - available: those of them that were known to be available. A controller cannot spare what it does not know
+    ///     of; that it is not told of more than there is, is checked where sets report.
+    private mutating func checkBounds(before: Int, available: Int, rollsOn: Bool) throws {
         let most = deployment.replicas + deployment.surge
         guard specCount <= max(before, most) else {
             throw TestFailure("\(specCount) pods wanted after \(before), at most \(most) allowed")
         }
-        // What the sets may delete at once, unready pods first.
-        let left = sets.reduce(0) { sum, set in
-            sum + min((pods[set.name] ?? []).count(where: isAvailable), set.replicas)
-        }
         let least = deployment.replicas - deployment.unavailable
-        if deployment.isRollingUpdate, wasComplete, !crashesPods, left < min(least, available) {
-            throw TestFailure("\(left) pods would stay available, at least \(least) must")
+        if deployment.isRollingUpdate, rollsOn || wasComplete, knownAvailable < min(least, available) {
+            throw TestFailure("\(knownAvailable) pods would stay available, at least \(least) must")
         }
         if isSettled { wasComplete = true }
     }

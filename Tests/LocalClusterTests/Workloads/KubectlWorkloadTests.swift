@@ -9,7 +9,7 @@ import Testing
 
 /// What people do to workloads with kubectl, done with a real one.
 @Suite(
-    .timeLimit(.minutes(3)), .enabled(if: Program.path("kubectl") != nil, "there is no kubectl on the path"))
+    .timeLimit(.minutes(5)), .enabled(if: Program.path("kubectl") != nil, "there is no kubectl on the path"))
 struct KubectlWorkloadTests {
     /// Runs kubectl against a cluster.
     struct Kubectl: Sendable {
@@ -53,11 +53,11 @@ struct KubectlWorkloadTests {
     @Test func `rollouts are watched, undone, paused and restarted`() async throws {
         try await withKubectl { cluster, kubectl in
             _ = try await cluster.create(.deployments, Manifests.deployment())
-            let status = try await kubectl("rollout", "status", "deployment/web", "--timeout=30s")
+            let status = try await kubectl("rollout", "status", "deployment/web", "--timeout=120s")
             #expect(status.contains("deployment \"web\" successfully rolled out"))
             try await kubectl("set", "image", "deployment/web", "main=app:2")
             try await kubectl("annotate", "deployment/web", "kubernetes.io/change-cause=second version")
-            try await kubectl("rollout", "status", "deployment/web", "--timeout=30s")
+            try await kubectl("rollout", "status", "deployment/web", "--timeout=120s")
             try await cluster.waitForAll(.replicaSets, "the cause is copied") { sets in
                 sets.contains { $0.metadata.annotations["kubernetes.io/change-cause"] == "second version" }
             }
@@ -65,7 +65,7 @@ struct KubectlWorkloadTests {
             #expect(history.contains("1         <none>"))
             #expect(history.contains("2         second version"))
             try await kubectl("rollout", "undo", "deployment/web")
-            try await kubectl("rollout", "status", "deployment/web", "--timeout=30s")
+            try await kubectl("rollout", "status", "deployment/web", "--timeout=120s")
             let image = try await kubectl(
                 "get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[0].image}")
             #expect(image == "app:1")
@@ -86,17 +86,17 @@ struct KubectlWorkloadTests {
             }
             #expect(try await cluster.client.list(.replicaSets, namespace: "default").items.count == 2)
             try await kubectl("rollout", "resume", "deployment/web")
-            try await kubectl("rollout", "status", "deployment/web", "--timeout=30s")
+            try await kubectl("rollout", "status", "deployment/web", "--timeout=120s")
             #expect(try await cluster.client.list(.replicaSets, namespace: "default").items.count == 3)
             try await kubectl("rollout", "restart", "deployment/web")
-            try await kubectl("rollout", "status", "deployment/web", "--timeout=30s")
+            try await kubectl("rollout", "status", "deployment/web", "--timeout=120s")
         }
     }
 
     @Test func `deployments are scaled and deleted`() async throws {
         try await withKubectl { cluster, kubectl in
             _ = try await cluster.create(.deployments, Manifests.deployment())
-            try await kubectl("rollout", "status", "deployment/web", "--timeout=30s")
+            try await kubectl("rollout", "status", "deployment/web", "--timeout=120s")
             try await kubectl("scale", "deployment/web", "--replicas=5")
             try await cluster.wait(.deployments, "web", "five pods", until: DeploymentRollingTests.isDone(5))
             let line = try await kubectl("get", "deployment", "web", "--no-headers")
@@ -107,7 +107,7 @@ struct KubectlWorkloadTests {
             try await cluster.wait(.deployments, "web", "two pods", until: DeploymentRollingTests.isDone(2))
             let described = try await kubectl("describe", "deployment", "web")
             #expect(described.contains("Scaled up replica set web-"))
-            try await kubectl("delete", "deployment", "web", "--timeout=30s")
+            try await kubectl("delete", "deployment", "web", "--timeout=120s")
             try await cluster.waitForAll(.pods, "no pods") { $0.isEmpty }
         }
     }
@@ -115,9 +115,9 @@ struct KubectlWorkloadTests {
     @Test func `jobs are waited for`() async throws {
         try await withKubectl { cluster, kubectl in
             _ = try await cluster.create(.jobs, Manifests.job(extra: "activeDeadlineSeconds: 1"))
-            let failed = try await kubectl("wait", "--for=condition=Failed", "job/work", "--timeout=30s")
+            let failed = try await kubectl("wait", "--for=condition=Failed", "job/work", "--timeout=120s")
             #expect(failed.contains("job.batch/work condition met"))
-            try await kubectl("delete", "job", "work", "--timeout=30s")
+            try await kubectl("delete", "job", "work", "--timeout=120s")
             try await cluster.waitForAll(.pods, "no pods") { $0.isEmpty }
         }
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite(.timeLimit(.minutes(3))) struct SchedulerTests {
+@Suite(.timeLimit(.minutes(5))) struct SchedulerTests {
     @Test func `pods for which the node has no room wait and are told why`() async throws {
         try await TestCluster.with(allocatable: ["cpu": "2", "memory": "4Gi", "pods": "10"]) { cluster in
             _ = try await cluster.create(

@@ -14,7 +14,8 @@ struct TestCluster: Sendable {
     let pods: WatchCache
 
     static let node = "test-node"
-    static let timeout = Duration.seconds(60)
+    /// How long a state is waited for: on a busy machine everything takes its time, and nothing asserts that it is short.
+    static let timeout = Duration.seconds(120)
 
     /// Runs a cluster while `body` does.
     ///

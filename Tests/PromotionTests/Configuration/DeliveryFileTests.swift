@@ -29,7 +29,8 @@ struct DeliveryFileTests {
     @Test func `three environments take no more than 25 lines`() throws {
         #expect(Self.good.split(separator: "\n").count <= 25)
         let file = try Self.read(Self.good)
-        #expect(file.name == "orders" && file.spec.environments.map(\.name) == ["dev", "staging", "production"])
+        #expect(
+            file.name == "orders" && file.spec.environments.map(\.name) == ["dev", "staging", "production"])
         #expect(file.spec.environments.map(\.requiredApprovals) == [0, 0, 1])
         let conventions = DeliveryConventions(service: file.name, file.spec)
         let target = try conventions.target(file.spec.environments[2])
@@ -41,16 +42,34 @@ struct DeliveryFileTests {
     }
 
     static let faults: [(change: String, to: String, message: String)] = [
-        ("soak: 10m", "soak: 10", "services/orders/delivery.yaml:10:13: spec.environments[1].soak: must be a text, not"),
-        ("soak: 10m", "soak: ten", ":10:13: spec.environments[1].soak: \"ten\" is no time; write it as 90s, 10m, 1h30m or 2d"),
+        (
+            "soak: 10m", "soak: 10",
+            "services/orders/delivery.yaml:10:13: spec.environments[1].soak: must be a text, not"
+        ),
+        (
+            "soak: 10m", "soak: ten",
+            ":10:13: spec.environments[1].soak: \"ten\" is no time; write it as 90s, 10m, 1h30m or 2d"
+        ),
         ("soak: 10m", "soka: 10m", "spec.environments[1].soka: is no field; did you mean \"soak\"?"),
-        ("approvals: 1", "approvals: 0", ":13:18: spec.environments[2].approvals: production needs at least one approval"),
+        (
+            "approvals: 1", "approvals: 0",
+            ":13:18: spec.environments[2].approvals: production needs at least one approval"
+        ),
         ("approvals: 1", "approvals: many", "approvals: must be a whole number"),
-        ("approvals: 1", "production: false", "an environment called production is production; call it otherwise"),
+        (
+            "approvals: 1", "production: false",
+            "an environment called production is production; call it otherwise"
+        ),
         ("- name: staging", "- name: dev", "\"dev\" is an environment already; names must differ"),
         ("- name: staging", "- name: Staging", "must be lower-case letters, digits and dashes"),
-        ("- name: staging", "- name: staging\n      path: overlays/dev/kustomization.yaml", "changes the same field as an environment above"),
-        ("- name: staging", "- name: staging\n      path: ../../etc", "must be a path below the service's folder"),
+        (
+            "- name: staging", "- name: staging\n      path: overlays/dev/kustomization.yaml",
+            "changes the same field as an environment above"
+        ),
+        (
+            "- name: staging", "- name: staging\n      path: ../../etc",
+            "must be a path below the service's folder"
+        ),
         ("name: orders\n", "name: pay\n", "metadata.name: must be \"orders\", as the folder is called"),
         ("kind: Delivery", "kind: Deployment", ":2:7: kind: must be Delivery, not \"Deployment\""),
         ("command: [/orders, --check]", "timeout: 1m", "needs either a `command` or the file of a `job`"),
@@ -61,10 +80,15 @@ struct DeliveryFileTests {
         ("  environments:", "  environments: []\n  x:", "spec.x: is no field"),
         ("kind: Delivery", "kind: Delivery\nkind: Delivery", "services/orders/delivery.yaml:3:"),
         ("- name: dev", "- nam: dev", "spec.environments[0].name: is required"),
-        ("smoke: {command: [/orders, --check]}", "field: .image.tag", "needs the `path` of the file that it stands in"),
+        (
+            "smoke: {command: [/orders, --check]}", "field: .image.tag",
+            "needs the `path` of the file that it stands in"
+        ),
     ]
 
-    @Test(arguments: faults) func `a fault is told with its line`(_ fault: (change: String, to: String, message: String)) throws {
+    @Test(arguments: faults) func `a fault is told with its line`(
+        _ fault: (change: String, to: String, message: String)
+    ) throws {
         let text = Self.good.replacing(fault.change, with: fault.to)
         #expect(text != Self.good)
         let error = #expect(throws: PromotionError.self) { _ = try Self.read(text) }
@@ -78,7 +102,8 @@ struct DeliveryFileTests {
     }
 
     @Test func `all faults are told at once, in the order of the lines`() throws {
-        let text = Self.good.replacing("soak: 10m", with: "soak: x").replacing("approvals: 1", with: "approvals: 0")
+        let text = Self.good.replacing("soak: 10m", with: "soak: x").replacing(
+            "approvals: 1", with: "approvals: 0")
         let error = #expect(throws: PromotionError.self) { _ = try Self.read(text) }
         let lines = error?.message.split(separator: "\n") ?? []
         #expect(lines.count == 2 && lines[0].contains(":10:") && lines[1].contains(":13:"))
@@ -86,7 +111,11 @@ struct DeliveryFileTests {
 
     @Test func `what follows from a file is told without a cluster`() throws {
         let lines = DeliveryOutline(try Self.read(Self.good)).lines
-        #expect(lines.contains("  changes    services/orders/overlays/dev/kustomization.yaml images[name=orders].digest"))
-        #expect(lines.contains("  takes      what staging has shown to work, with an approval of others than its authors"))
+        #expect(
+            lines.contains(
+                "  changes    services/orders/overlays/dev/kustomization.yaml images[name=orders].digest"))
+        #expect(
+            lines.contains(
+                "  takes      what staging has shown to work, with an approval of others than its authors"))
     }
 }

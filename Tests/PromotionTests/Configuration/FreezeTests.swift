@@ -1,6 +1,7 @@
 import KubeModel
-@testable import Promotion
 import Testing
+
+@testable import Promotion
 
 struct FreezeTests {
     struct Case: Sendable {
@@ -12,20 +13,37 @@ struct FreezeTests {
 
     static let cases: [Case] = [
         // 2026-01-02 was a Friday.
-        Case(freezes: [.init(until: "2026-01-02T10:00:00Z")], now: "2026-01-02T09:59:59Z", until: "2026-01-02T10:00:00Z"),
+        Case(
+            freezes: [.init(until: "2026-01-02T10:00:00Z")], now: "2026-01-02T09:59:59Z",
+            until: "2026-01-02T10:00:00Z"),
         Case(freezes: [.init(until: "2026-01-02T10:00:00Z")], now: "2026-01-02T10:00:00Z", holds: false),
         Case(freezes: [.init(from: "2026-01-02T10:00:00Z")], now: "2026-01-02T09:00:00Z", holds: false),
         Case(freezes: [.init(from: "2026-01-02T10:00:00Z")], now: "2026-01-02T11:00:00Z", until: nil),
         Case(freezes: [.init(days: ["Fri"])], now: "2026-01-02T12:00:00Z", until: "2026-01-03T00:00:00Z"),
-        Case(freezes: [.init(days: ["Fri", "Sat", "Sun"])], now: "2026-01-02T12:00:00Z", until: "2026-01-05T00:00:00Z"),
-        Case(freezes: [.init(from: "16:00", until: "08:00", days: ["Fri"])], now: "2026-01-03T07:00:00Z", until: "2026-01-03T08:00:00Z"),
-        Case(freezes: [.init(from: "16:00", until: "08:00", days: ["Fri"])], now: "2026-01-02T15:59:00Z", holds: false),
-        Case(freezes: [.init(from: "16:00", until: "18:00", days: ["Fri"], zone: "+02:00")], now: "2026-01-02T14:30:00Z", until: "2026-01-02T16:00:00Z"),
-        Case(freezes: [.init(from: "23:00", days: ["Thu"], zone: "-05:00")], now: "2026-01-02T04:30:00Z", until: "2026-01-02T05:00:00Z"),
         Case(
-            freezes: [.init(until: "2026-01-02T10:00:00Z"), .init(from: "2026-01-02T09:30:00Z", until: "2026-01-02T11:00:00Z")],
+            freezes: [.init(days: ["Fri", "Sat", "Sun"])], now: "2026-01-02T12:00:00Z",
+            until: "2026-01-05T00:00:00Z"),
+        Case(
+            freezes: [.init(from: "16:00", until: "08:00", days: ["Fri"])], now: "2026-01-03T07:00:00Z",
+            until: "2026-01-03T08:00:00Z"),
+        Case(
+            freezes: [.init(from: "16:00", until: "08:00", days: ["Fri"])], now: "2026-01-02T15:59:00Z",
+            holds: false),
+        Case(
+            freezes: [.init(from: "16:00", until: "18:00", days: ["Fri"], zone: "+02:00")],
+            now: "2026-01-02T14:30:00Z", until: "2026-01-02T16:00:00Z"),
+        Case(
+            freezes: [.init(from: "23:00", days: ["Thu"], zone: "-05:00")], now: "2026-01-02T04:30:00Z",
+            until: "2026-01-02T05:00:00Z"),
+        Case(
+            freezes: [
+                .init(until: "2026-01-02T10:00:00Z"),
+                .init(from: "2026-01-02T09:30:00Z", until: "2026-01-02T11:00:00Z"),
+            ],
             now: "2026-01-02T09:00:00Z", until: "2026-01-02T11:00:00Z"),
-        Case(freezes: [.init(days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])], now: "2026-01-02T09:00:00Z", until: nil),
+        Case(
+            freezes: [.init(days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])],
+            now: "2026-01-02T09:00:00Z", until: nil),
     ]
 
     @Test(arguments: cases) func `a freeze holds, and its end is known`(_ test: Case) throws {

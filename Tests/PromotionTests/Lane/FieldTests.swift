@@ -25,7 +25,8 @@ struct FieldTests {
             after: "images:\r\n- name: orders\r\n  digest: NEW # why\r\nkind: Kustomization"),
         Case(
             name: "entries out of order with comments",
-            before: "images:\n# z\n- name: zeta # keep\n  digest: old\n\n# o\n- digest: old\n  name: orders\n",
+            before:
+                "images:\n# z\n- name: zeta # keep\n  digest: old\n\n# o\n- digest: old\n  name: orders\n",
             after: "images:\n# z\n- name: zeta # keep\n  digest: old\n\n# o\n- digest: NEW\n  name: orders\n"),
         Case(
             name: "no digest yet", before: "images:\n- name: orders\n  newName: r/orders\n",
@@ -36,7 +37,8 @@ struct FieldTests {
             expected: nil),
         Case(
             name: "no entry yet", before: "images:\n- name: pay\n  digest: old\n",
-            after: "images:\n- name: pay\n  digest: old\n- name: orders\n  newName: registry.local/orders\n  digest: NEW\n",
+            after:
+                "images:\n- name: pay\n  digest: old\n- name: orders\n  newName: registry.local/orders\n  digest: NEW\n",
             expected: nil),
         Case(
             name: "no images yet", before: "resources:\n- ../../base\n",
@@ -73,7 +75,8 @@ struct FieldTests {
             try await config.withLane { lane in
                 _ = try await lane.submit(
                     .test(
-                        target: FieldTarget(file: file, place: test.place), expected: test.expected, value: "NEW"))
+                        target: FieldTarget(file: file, place: test.place), expected: test.expected,
+                        value: "NEW"))
             }
             #expect(try await config.text(file) == test.after)
         }

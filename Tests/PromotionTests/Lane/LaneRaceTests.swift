@@ -29,12 +29,14 @@ struct LaneRaceTests {
                             _ = try await lane.submit(
                                 .test(
                                     "svc-\(number)",
-                                    target: FieldTarget(file: Self.file, place: .imageDigest("svc-\(number)")),
+                                    target: FieldTarget(
+                                        file: Self.file, place: .imageDigest("svc-\(number)")),
                                     expected: digest(1_000 + number), value: digest(2_000 + number),
                                     sequence: number + 1))
                         }
                     }
-                    let pushed = try await Self.pushOften(config, until: { lane.counts.landed == Self.services })
+                    let pushed = try await Self.pushOften(
+                        config, until: { lane.counts.landed == Self.services })
                     try await group.waitForAll()
                     return pushed
                 }

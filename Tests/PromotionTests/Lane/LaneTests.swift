@@ -37,7 +37,9 @@ struct LaneTests {
             let entry = try #require(PromotionEntry(commit))
             #expect(entry.promotion == "orders-production-7" && entry.sequence == 7)
             #expect(entry.digest == digest(2) && entry.release == "orders-r7" && !entry.isRollback)
-            #expect(entry.approvals == ["bob (a-1, 2026-01-01T00:00:00Z)"] && entry.rule == "production.approvals")
+            #expect(
+                entry.approvals == ["bob (a-1, 2026-01-01T00:00:00Z)"] && entry.rule == "production.approvals"
+            )
             #expect(commit.trailer("Replaces") == digest(1))
             #expect(commit.trailer("Gates") == "test=passed")
         }
@@ -128,7 +130,8 @@ struct LaneTests {
             try await config.withLane { lane in
                 async let orders = lane.submit(.test(expected: digest(1), value: digest(2)))
                 for (service, words) in [
-                    ("pay", "no single value"), ("broken", "kustomization.yaml:2"), ("gone", "has no services/gone"),
+                    ("pay", "no single value"), ("broken", "kustomization.yaml:2"),
+                    ("gone", "has no services/gone"),
                 ] {
                     let error = await #expect(throws: PromotionError.self) {
                         _ = try await lane.submit(.test(service, expected: nil, value: digest(2)))

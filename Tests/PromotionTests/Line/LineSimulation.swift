@@ -65,7 +65,9 @@ extension LineWorld {
         try checkLanding(record)
         commits += 1
         let commit = commitName(10_000 + commits)
-        git[environment] = (value, .init(commit: commit, at: now.rfc3339, promotion: record.name, words: "the lane"))
+        git[environment] = (
+            value, .init(commit: commit, at: now.rfc3339, promotion: record.name, words: "the lane")
+        )
         deployments[environment] = isReliable ? .healthy : .behind("not yet")
         landings += 1
         if record.spec.kind == .rollback {
@@ -87,7 +89,8 @@ extension LineWorld {
             if let until = blocker.until { #expect(Timestamp(rfc3339: until) != nil) }
             waitingSeen += 1
         }
-        for place in state.places where [.syncing, .rolling, .testing, .soaking, .failed].contains(place.phase) {
+        for place in state.places
+        where [.syncing, .rolling, .testing, .soaking, .failed].contains(place.phase) {
             #expect(place.blocker != nil, "\(place.name) is \(place.phase) without a reason")
         }
         for record in state.records where record.phase == .landing && record.spec.kind == .promotion {
@@ -112,7 +115,8 @@ extension LineWorld {
         if index > 0 {
             #expect(proven[policy.environments[index - 1].name]?.contains(record.spec.release) == true)
         }
-        if let present = git[environment.name]?.value, let old = releases.firstIndex(where: { $0.digest == present }),
+        if let present = git[environment.name]?.value,
+            let old = releases.firstIndex(where: { $0.digest == present }),
             let new = releases.firstIndex(where: { $0.name == record.spec.release })
         {
             #expect(new > old, "\(record.spec.release) would replace \(releases[old].name)")
@@ -156,7 +160,8 @@ extension LineWorld {
                 for user in Self.people where user != Self.author(of: newest.name) {
                     opinions.append(
                         .init(
-                            environment: environment.name, digest: newest.digest, user: user, isApproval: true,
+                            environment: environment.name, digest: newest.digest, user: user,
+                            isApproval: true,
                             at: now, source: "a-\(opinions.count)"))
                 }
             }
@@ -171,7 +176,9 @@ extension LineWorld {
 
 struct LineSimulationTests {
     @Test(arguments: 1...8)
-    func `whatever happens, nothing waits without a reason and nothing lands against the rules`(run: Int) throws {
+    func `whatever happens, nothing waits without a reason and nothing lands against the rules`(run: Int)
+        throws
+    {
         let seed = UInt64.random(in: .min ... .max)
         print("promotion simulation \(run): seed \(seed)")
         try Self.play(seed: seed)

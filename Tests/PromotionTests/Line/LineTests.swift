@@ -17,7 +17,9 @@ struct LineTests {
         for _ in 0..<8 {
             try world.look(isReliable: true)
             for environment in world.environments {
-                for job in (world.smokes[environment] ?? [:]).keys { world.smokes[environment]?[job] = .passed }
+                for job in (world.smokes[environment] ?? [:]).keys {
+                    world.smokes[environment]?[job] = .passed
+                }
             }
         }
     }
@@ -30,7 +32,8 @@ struct LineTests {
         for user in users {
             world.opinions.append(
                 .init(
-                    environment: "production", digest: digest(number), user: user, isApproval: true, at: world.now,
+                    environment: "production", digest: digest(number), user: user, isApproval: true,
+                    at: world.now,
                     source: "a-\(world.opinions.count)"))
         }
     }
@@ -67,7 +70,9 @@ struct LineTests {
         world.addRelease()
         try Self.run(&world)
         try Self.run(&world, seconds: 300)
-        let skipped = world.state.records.first { $0.spec.release == "orders-1" && $0.spec.environment == "production" }
+        let skipped = world.state.records.first {
+            $0.spec.release == "orders-1" && $0.spec.environment == "production"
+        }
         #expect(skipped?.phase == .superseded)
         #expect(skipped?.status.message == "skipped: orders-2 takes its place")
         #expect(Self.waiting(world, "production")?.spec.release == "orders-2")
@@ -89,7 +94,10 @@ struct LineTests {
         #expect(world.git["production"]?.value == digest(1))
     }
 
-    @Test func `a rollback goes by value, bars the release, and needs a new approval after the bar is lifted`() throws {
+    @Test
+    func `a rollback goes by value, bars the release, and needs a new approval after the bar is lifted`()
+        throws
+    {
         var world = try Self.world()
         for number in 1...2 {
             world.addRelease()
@@ -103,14 +111,19 @@ struct LineTests {
         world.policy.stopTheLine = "an incident"
         world.now = world.now.advanced(by: .seconds(10))
         world.rollbacks = [
-            .init(key: "orders-production/x", environment: "production", bad: digest(2), good: digest(1), reason: "errors")
+            .init(
+                key: "orders-production/x", environment: "production", bad: digest(2), good: digest(1),
+                reason: "errors")
         ]
         try Self.run(&world)
         #expect(world.git["production"]?.value == digest(1))
         #expect(world.releases[1].isQuarantined && world.rollbacks.isEmpty)
         let record = world.state.records.last { $0.spec.kind == .rollback }
         #expect(record?.status.rule == "production.rollback-automatic")
-        #expect(world.state.records.first { $0.spec.release == "orders-2" && $0.spec.environment == "production" }?.phase == .rolledBack)
+        #expect(
+            world.state.records.first {
+                $0.spec.release == "orders-2" && $0.spec.environment == "production"
+            }?.phase == .rolledBack)
         world.policy.stopTheLine = nil
         try Self.run(&world, seconds: 600)
         #expect(world.git["production"]?.value == digest(1))
@@ -127,7 +140,8 @@ struct LineTests {
         var world = try Self.world()
         world.addRelease()
         try Self.run(&world)
-        let change = LineFacts.Change(commit: commitName(77), at: world.now.rfc3339, words: "commit 77 of Bob")
+        let change = LineFacts.Change(
+            commit: commitName(77), at: world.now.rfc3339, words: "commit 77 of Bob")
         world.git["dev"] = (digest(500), change)
         try Self.run(&world)
         #expect(world.git["dev"]?.value == digest(500))
@@ -161,10 +175,13 @@ struct LineTests {
         Self.approve(&world, 1, by: ["ada", "cleo"])
         world.opinions.append(
             .init(
-                environment: "production", digest: digest(1), user: "dan", isApproval: false, comment: "not today",
+                environment: "production", digest: digest(1), user: "dan", isApproval: false,
+                comment: "not today",
                 at: world.now, source: "a-x"))
         try Self.run(&world)
-        #expect(Self.waiting(world, "production")?.status.blocker == .init(reason: "Rejected", message: "dan rejected it: not today"))
+        #expect(
+            Self.waiting(world, "production")?.status.blocker
+                == .init(reason: "Rejected", message: "dan rejected it: not today"))
         world.now = world.now.advanced(by: .seconds(5))
         Self.approve(&world, 1, by: ["dan"])
         try Self.run(&world)
@@ -172,10 +189,22 @@ struct LineTests {
     }
 
     @Test(arguments: [
-        (LineFacts.Rollback(key: "a/b", environment: "qa", reason: "x"), "there is no environment qa; there are dev, staging, production"),
-        (LineFacts.Rollback(key: "a/b", environment: "dev", to: "orders-9", reason: "x"), "there is no release orders-9; see: slipway release list"),
-        (LineFacts.Rollback(key: "a/b", environment: "dev", to: "orders-1", reason: "x"), "orders-1 is what dev has now"),
-        (LineFacts.Rollback(key: "a/b", environment: "dev", reason: "x"), "no earlier release has been in dev; there is nothing to go back to"),
+        (
+            LineFacts.Rollback(key: "a/b", environment: "qa", reason: "x"),
+            "there is no environment qa; there are dev, staging, production"
+        ),
+        (
+            LineFacts.Rollback(key: "a/b", environment: "dev", to: "orders-9", reason: "x"),
+            "there is no release orders-9; see: slipway release list"
+        ),
+        (
+            LineFacts.Rollback(key: "a/b", environment: "dev", to: "orders-1", reason: "x"),
+            "orders-1 is what dev has now"
+        ),
+        (
+            LineFacts.Rollback(key: "a/b", environment: "dev", reason: "x"),
+            "no earlier release has been in dev; there is nothing to go back to"
+        ),
     ])
     func `a rollback that cannot be is answered`(_ rollback: LineFacts.Rollback, _ message: String) throws {
         var world = try Self.world()

@@ -61,7 +61,8 @@ struct LineWorld {
         created += 1
         releases.append(
             LineFacts.Release(
-                name: "orders-\(created)", digest: digest(created), commit: commitName(created), image: "r/orders"))
+                name: "orders-\(created)", digest: digest(created), commit: commitName(created),
+                image: "r/orders"))
         releases[releases.count - 1].signature = .valid
     }
 
@@ -71,19 +72,24 @@ struct LineWorld {
         case 0..<12: addRelease()
         case 12..<40:
             guard let environment = pick(environments) else { return }
-            deployments[environment] = pick([
-                .healthy, .healthy, .healthy, .rolling("half of it"), .behind("not yet"), .unhealthy("it crashed"),
+            let deployment: LineFacts.Deployment? = pick([
+                .healthy, .healthy, .healthy, .rolling("half of it"), .behind("not yet"),
+                .unhealthy("it crashed"),
             ])
+            deployments[environment] = deployment
         case 40..<55:
-            guard let environment = pick(environments), let job = smokes[environment]?.keys.sorted().last else { return }
-            smokes[environment]?[job] = pick([.passed, .passed, .passed, .running, .failed("exit 1")])
+            guard let environment = pick(environments), let job = smokes[environment]?.keys.sorted().last
+            else { return }
+            let result: LineFacts.Smoke? = pick([.passed, .passed, .passed, .running, .failed("exit 1")])
+            smokes[environment]?[job] = result
         case 55..<80:
             guard let environment = pick(environments), let release = pick(Array(releases.suffix(4))),
                 let user = pick(Self.people)
             else { return }
             opinions.append(
                 LineFacts.Opinion(
-                    environment: environment, digest: release.digest, user: user, isApproval: chance(90), at: now,
+                    environment: environment, digest: release.digest, user: user, isApproval: chance(90),
+                    at: now,
                     source: "a-\(opinions.count)"))
         case 80..<84: policy.stopTheLine = policy.stopTheLine == nil ? "incident" : nil
         case 84..<88:
@@ -121,7 +127,8 @@ struct LineWorld {
         commits += 1
         let value = chance(70) ? digest(90_000 + commits) : pick(releases)?.digest ?? digest(1)
         git[environment] = (
-            value, .init(commit: commitName(10_000 + commits), at: now.rfc3339, words: "commit of Bob"))
+            value, .init(commit: commitName(10_000 + commits), at: now.rfc3339, words: "commit of Bob")
+        )
         approvalsFrom[environment] = now
     }
 
@@ -138,7 +145,9 @@ struct LineWorld {
             fact.smokes = smokes[environment] ?? [:]
             facts.environments[environment] = fact
             for release in releases {
-                facts.authors[environment, default: [:]][release.name] = .known([Self.author(of: release.name)])
+                facts.authors[environment, default: [:]][release.name] = .known([
+                    Self.author(of: release.name)
+                ])
             }
         }
         return facts

@@ -33,12 +33,15 @@ struct ProgramTests {
             #expect(entry.approvals.count == 1 && entry.approvals[0].hasPrefix("bob ("))
             let application = try await fixture.client.get(
                 Application.resource, "orders-production", namespace: "slipway")
-            #expect(application["spec", "source", "path"]?.stringValue == "services/orders/overlays/production")
+            #expect(
+                application["spec", "source", "path"]?.stringValue == "services/orders/overlays/production")
             #expect(application["spec", "destination", "namespace"]?.stringValue == "orders-production")
         }
     }
 
-    @Test func `a rolled back canary is taken back in git, barred, and let in again when that is lifted`() async throws {
+    @Test func `a rolled back canary is taken back in git, barred, and let in again when that is lifted`()
+        async throws
+    {
         try await PromotionFixture.with { fixture in
             let first = try await fixture.release(1)
             try await fixture.approve(1, by: "bob")
@@ -66,7 +69,9 @@ struct ProgramTests {
                 $0["status", "phase"]?.stringValue == "Quarantined"
             }
             #expect(barred["status", "message"]?.stringValue == "errors rose")
-            try await fixture.wait("production") { $0.release == first && $0.phase == .verified && $0.waiting == nil }
+            try await fixture.wait("production") {
+                $0.release == first && $0.phase == .verified && $0.waiting == nil
+            }
             try await fixture.client.patch(
                 .releases, second, namespace: "slipway", .merge(["status": ["phase": "Available"]]),
                 subresource: "status")
@@ -85,10 +90,13 @@ struct ProgramTests {
                 [
                     "apiVersion": "slipway.dev/v1alpha1", "kind": "Rollback", "metadata": ["name": "back"],
                     "spec": [
-                        "service": "orders", "environment": "dev", "reason": "it is slow", "requestedBy": "ada",
+                        "service": "orders", "environment": "dev", "reason": "it is slow",
+                        "requestedBy": "ada",
                     ],
                 ], namespace: "slipway")
-            try await fixture.wait(Rollback.resource, "back") { $0["status", "phase"]?.stringValue == "Reverted" }
+            try await fixture.wait(Rollback.resource, "back") {
+                $0["status", "phase"]?.stringValue == "Reverted"
+            }
             try await fixture.wait("dev") { $0.release == first }
             let head = try await fixture.config.git.commit(try await fixture.config.head())
             #expect(head.trailer("Requested-by") == "bob")
@@ -110,7 +118,9 @@ struct ProgramTests {
             // The review is of the commit from before.
             var status = PullRequestStatus()
             status.reviews = [
-                .init(author: "bob", state: .approved, commit: head, submittedAt: fixture.client.timeline.date.rfc3339)
+                .init(
+                    author: "bob", state: .approved, commit: head,
+                    submittedAt: fixture.client.timeline.date.rfc3339)
             ]
             try await fixture.client.patch(
                 .pullRequests, "config-1", namespace: "slipway",
@@ -151,10 +161,13 @@ struct ProgramTests {
             let valid = try await fixture.wait(.deliveries, "orders") { $0.conditions.isTrue("Valid") }
             let bad = PromotionFixture.delivery.replacing("- name: staging", with: "- nmae: staging")
             try await fixture.config.push("services/orders/delivery.yaml", bad)
-            let object = try await fixture.wait(.deliveries, "orders") { $0.conditions["Valid"]?.status == .isFalse }
+            let object = try await fixture.wait(.deliveries, "orders") {
+                $0.conditions["Valid"]?.status == .isFalse
+            }
             #expect(object["spec"] == valid["spec"])
             let message = object.conditions["Valid"]?.message ?? ""
-            #expect(message.contains("services/orders/delivery.yaml:8:9: spec.environments[1].nmae: is no field"))
+            #expect(
+                message.contains("services/orders/delivery.yaml:8:9: spec.environments[1].nmae: is no field"))
             try await fixture.config.push("services/orders/delivery.yaml", PromotionFixture.delivery)
             try await fixture.wait(.deliveries, "orders") { $0.conditions.isTrue("Valid") }
         }
@@ -164,7 +177,9 @@ struct ProgramTests {
         try await PromotionFixture.with(verifier: NobodySigned()) { fixture in
             let head = try await fixture.config.head()
             try await fixture.release(1)
-            let place = try await fixture.wait("dev") { $0.waiting?.last?.blocker?.reason == "SignatureRefused" }
+            let place = try await fixture.wait("dev") {
+                $0.waiting?.last?.blocker?.reason == "SignatureRefused"
+            }
             #expect(place.waiting?.last?.blocker?.message == "nobody whom a policy trusts has signed it")
             #expect(try await fixture.config.head() == head)
         }

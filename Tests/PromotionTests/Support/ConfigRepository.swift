@@ -19,7 +19,8 @@ struct ConfigRepository: Sendable {
             let git = try await GitRepository.create(at: "\(directory)/config.git", program: program)
             let edits = files.sorted { $0.key < $1.key }.map { TreeEdit.write($0.key, Array($0.value.utf8)) }
             let commit = try await git.commit(
-                edits, on: nil, author: Signature(name: "Ada", email: "ada@example.org", seconds: 1_767_000_000),
+                edits, on: nil,
+                author: Signature(name: "Ada", email: "ada@example.org", seconds: 1_767_000_000),
                 message: "Begin")
             try await git.update([.create("refs/heads/main", commit)])
             let repository = ConfigRepository(

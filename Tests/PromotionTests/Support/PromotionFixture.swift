@@ -63,18 +63,23 @@ struct PromotionFixture: Sendable {
             let source = try await GitRepository.create(
                 at: "\(config.directory)/orders.git", program: config.git.program)
             var configuration = APIServer.Configuration.testing
-            configuration.admission = [RequesterStamp(.approvals, field: "user"), RequesterStamp(Rollback.resource, field: "requestedBy")]
+            configuration.admission = [
+                RequesterStamp(.approvals, field: "user"),
+                RequesterStamp(Rollback.resource, field: "requestedBy"),
+            ]
             return try await withServer(configuration) { server in
                 let client = KubeClient(InProcessTransport(server))
                 let fixture = PromotionFixture(server: server, client: client, config: config, source: source)
                 try await client.install(PromotionProgram.definitions)
                 try await client.create(
                     .namespaces,
-                    ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]], namespace: nil)
+                    ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]],
+                    namespace: nil)
                 try await client.create(
                     .repositories,
                     [
-                        "apiVersion": "slipway.dev/v1alpha1", "kind": "Repository", "metadata": ["name": "config"],
+                        "apiVersion": "slipway.dev/v1alpha1", "kind": "Repository",
+                        "metadata": ["name": "config"],
                         "spec": ["gates": "None"],
                     ], namespace: namespace)
                 return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -121,9 +126,13 @@ struct PromotionFixture: Sendable {
         let commit = try await source.commit(
             [.write("main.c", Array("\(number)".utf8))], on: parent,
             author: Signature(
-                name: author, email: "\(author.lowercased())@example.org", seconds: 1_767_000_000 + Int64(number)),
+                name: author, email: "\(author.lowercased())@example.org",
+                seconds: 1_767_000_000 + Int64(number)),
             message: "Change \(number)")
-        try await source.update([parent.map { .move("refs/heads/main", from: $0, to: commit) } ?? .create("refs/heads/main", commit)])
+        try await source.update([
+            parent.map { .move("refs/heads/main", from: $0, to: commit) }
+                ?? .create("refs/heads/main", commit)
+        ])
         let name = "orders-\(commit.hex.prefix(12))"
         let spec = ReleaseSpec(
             repository: "orders", commit: commit.hex, tree: commit.hex,
@@ -139,11 +148,14 @@ struct PromotionFixture: Sendable {
         return name
     }
 
-    func approve(_ number: Int, _ environment: String = "production", by user: String, as claimed: String? = nil)
+    func approve(
+        _ number: Int, _ environment: String = "production", by user: String, as claimed: String? = nil
+    )
         async throws
     {
         let spec = ApprovalSpec(
-            service: "orders", environment: environment, digest: digest(number), decision: .approve, user: claimed)
+            service: "orders", environment: environment, digest: digest(number), decision: .approve,
+            user: claimed)
         try await person(user).create(
             .approvals, try spec.object(namespace: Self.namespace), namespace: Self.namespace)
     }
@@ -176,7 +188,8 @@ struct PromotionFixture: Sendable {
         sourceLocation: SourceLocation = #_sourceLocation, until isRight: @escaping @Sendable (Value) -> Bool
     ) async throws -> Value {
         let cache = WatchCache(
-            client, resource, namespace: namespace, selection: .init(fields: "metadata.name=\(name)"), mode: .full,
+            client, resource, namespace: namespace, selection: .init(fields: "metadata.name=\(name)"),
+            mode: .full,
             logger: .silent)
         let found = try await client.timeline.withTimeout(.seconds(240)) {
             await withTaskGroup(of: Value?.self) { group in
@@ -215,7 +228,8 @@ struct TakingCluster: Sendable {
             group.addTask {
                 for await event in applications.subscribe() {
                     guard case .added(let object) = event else { continue }
-                    await self.makeNamespace(object.value?["spec", "destination", "namespace"]?.stringValue ?? "")
+                    await self.makeNamespace(
+                        object.value?["spec", "destination", "namespace"]?.stringValue ?? "")
                     await self.sync(object.key.name)
                 }
             }
@@ -228,7 +242,7 @@ struct TakingCluster: Sendable {
             group.addTask {
                 for await event in jobs.subscribe() {
                     guard case .added(let object) = event else { continue }
-                    await self.finish(object.key)
+                    await self.finish(object.key.name, in: object.key.namespace)
                 }
             }
         }
@@ -242,7 +256,8 @@ struct TakingCluster: Sendable {
 
     private func sync(_ name: String) async {
         guard let head = try? await config.head(),
-            let object = try? await client.get(Application.resource, name, namespace: PromotionFixture.namespace),
+            let object = try? await client.get(
+                Application.resource, name, namespace: PromotionFixture.namespace),
             object["status", "sync", "revision"]?.stringValue != head.hex
         else { return }
         let status: Value = [
@@ -251,20 +266,24 @@ struct TakingCluster: Sendable {
         var changed = object
         changed["status"] = status
         _ = try? await client.update(
-            Application.resource, changed, namespace: PromotionFixture.namespace, subresource: Application.definition.status == nil ? nil : "status")
+            Application.resource, changed, namespace: PromotionFixture.namespace,
+            subresource: Application.definition.status == nil ? nil : "status")
     }
 
-    private func finish(_ key: ObjectKey) async {
-        guard var job = try? await client.get(.jobs, key.name, namespace: key.namespace) else { return }
+    private func finish(_ name: String, in namespace: String) async {
+        guard var job = try? await client.get(.jobs, name, namespace: namespace) else { return }
         job["status"] = [
             "succeeded": 1,
             "conditions": [
-                ["type": "SuccessCriteriaMet", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"],
+                [
+                    "type": "SuccessCriteriaMet", "status": "True",
+                    "lastTransitionTime": "2026-01-01T00:00:00Z",
+                ],
                 ["type": "Complete", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"],
             ],
             "startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:00:01Z",
         ]
-        _ = try? await client.update(.jobs, job, namespace: key.namespace, subresource: "status")
+        _ = try? await client.update(.jobs, job, namespace: namespace, subresource: "status")
     }
 }
 
@@ -275,7 +294,8 @@ struct ObjectPullRequests: PromotionPullRequests {
 
     private func open(_ branch: String) async throws -> Value? {
         try await client.listAll(.pullRequests, namespace: PromotionFixture.namespace).first {
-            $0["spec", "source", "branch"]?.stringValue == branch && $0["spec", "state"]?.stringValue == "Open"
+            $0["spec", "source", "branch"]?.stringValue == branch
+                && $0["spec", "state"]?.stringValue == "Open"
         }
     }
 
@@ -288,7 +308,8 @@ struct ObjectPullRequests: PromotionPullRequests {
         }
         let count = try await client.listAll(.pullRequests, namespace: PromotionFixture.namespace).count
         let spec = PullRequestSpec(
-            repository: "config", number: count + 1, title: proposal.title, body: proposal.body, author: "slipway",
+            repository: "config", number: count + 1, title: proposal.title, body: proposal.body,
+            author: "slipway",
             target: "main", head: proposal.head.hex, source: .init(branch: proposal.branch), draft: true)
         try await client.create(
             .pullRequests,

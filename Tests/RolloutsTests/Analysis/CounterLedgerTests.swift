@@ -87,6 +87,69 @@ import Testing
                 == .missing(reason: .noSeries))
     }
 
+    @Test func `what was not scraped within the interval is stale`() throws {
+        var ledger = CounterLedger()
+        func observe(_ pods: [(pod: String, hash: String, count: Double, scraped: Double)], time: Int64)
+            -> Observation
+        {
+            var samples: [SeriesSelector: [SeriesSample]] = [:]
+            for pod in pods {
+                let labels = ["pod": pod.pod, "pod_template_hash": pod.hash]
+                samples[settings.selectors[1], default: []].append(
+                    SeriesSample(labels: labels, value: pod.count, scraped: pod.scraped))
+            }
+            return ledger.observe(
+                "errors", source, samples, settings: settings, canary: "new", stable: "old", time: time,
+                isFirst: ledger.time == nil)
+        }
+        _ = observe([("a", "old", 10, 55), ("b", "new", 10, 55)], time: 60)
+        ledger.time = 60
+        #expect(
+            observe([("a", "old", 10, 55), ("b", "new", 10, 55)], time: 120) == .missing(reason: .stale))
+        // One that is scraped again is counted from where it was; a pod that is not tells nothing.
+        ledger.time = 120
+        #expect(
+            observe([("a", "old", 40, 170), ("b", "new", 20, 170), ("c", "new", 7, 55)], time: 180)
+                == .counts(
+                    canary: [PodCounts("b", requests: 10, bad: [0])],
+                    baseline: [PodCounts("a", requests: 30, bad: [0])]))
+    }
+
+    @Test func `a boundary that is no bucket is told, and does not make all requests slow`() throws {
+        let metric = try AnalysisMetric([
+            "name": "judge",
+            "provider": [
+                "slipway": [
+                    "metrics": [["name": "latency", "kind": "latency", "boundaries": [0.1, 0.3]]]
+                ]
+            ],
+        ])
+        let settings = try JudgeSettings(metric)
+        #expect(settings.counters == .router(gatewayClass: "slipway"))
+        let source = try #require(settings.sources["latency"])
+        let selector = try #require(settings.selectors.first)
+        #expect(selector.description == "slipway_router_request_duration_seconds_bucket")
+        func samples(_ bounds: [String]) -> [SeriesSelector: [SeriesSample]] {
+            let series = ["old", "new"].flatMap { hash in
+                bounds.map { bound in
+                    SeriesSample(
+                        labels: ["pod": hash, "pod_template_hash": hash, "le": bound], value: 10,
+                        scraped: nil)
+                }
+            }
+            return [selector: series]
+        }
+        var ledger = CounterLedger()
+        let observation = ledger.observe(
+            "latency", source, samples(["0.1", "0.25", "+Inf"]), settings: settings, canary: "new",
+            stable: "old", time: 60, isFirst: true)
+        #expect(observation == .missing(reason: .inconsistent))
+        let whole = ledger.observe(
+            "latency", source, samples(["0.1", "0.3", "+Inf"]), settings: settings, canary: "new",
+            stable: "old", time: 60, isFirst: true)
+        #expect(whole == .missing(reason: .warmingUp))
+    }
+
     @Test func `the ledger survives being kept`() throws {
         var ledger = CounterLedger()
         _ = observe(&ledger, [("a", "old", 1, 0), ("b", "new", 1, 1)], time: 7, isFirst: true)

@@ -181,22 +181,16 @@ import Testing
         try await MetricsServer.with { metrics, url in
             metrics.answer("/ok", "fine")
             try await RolloutWorld.with { world in
-                try await Self.update(world)
-                let client = world.client
-                // Nothing moves; people see why as an event.
-                try await Self.waitForEvent(client, "AnalysisTemplate 'checks' not found")
+                // Before anything is rolled out that could not be judged.
+                try await world.apply(CanaryFunctionalTests.rollout(Self.withAnalysis))
+                let invalid = try await world.wait("web", phase: "Degraded")
+                #expect(
+                    invalid["status", "message"]?.stringValue?.hasSuffix(
+                        "spec.strategy.canary.steps[1].analysis.templates: Invalid value: \"checks\": "
+                            + "AnalysisTemplate 'checks' not found") == true)
                 try await world.apply(
                     Self.template("- name: ok\n  provider:\n    web: {url: \"\(url)/ok\"}"))
                 try await world.wait("web", phase: "Healthy")
-            }
-        }
-    }
-
-    private static func waitForEvent(_ client: KubeClient, _ text: String) async throws {
-        let stream = try await client.watch(.events, namespace: "default", from: .withInitialEvents)
-        for try await event in stream {
-            if case .added(let object) = event, object["message"]?.stringValue?.contains(text) == true {
-                return
             }
         }
     }
@@ -240,7 +234,7 @@ import Testing
                             + series("b", canary, "5xx", 100 * count)
                     )
                 }
-                let aborted = try await world.wait("web", phase: "Degraded", seconds: 30)
+                let aborted = try await world.wait("web", phase: "Degraded")
                 #expect(aborted["status", "message"]?.stringValue?.contains("rollback (harm)") == true)
                 let run = try #require(try await Self.runs(world).first)
                 let record = try await world.client.get(

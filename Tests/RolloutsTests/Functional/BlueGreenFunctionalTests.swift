@@ -1,3 +1,4 @@
+import ClusterTestSupport
 import KubeClient
 import KubeModel
 import Manifest
@@ -46,6 +47,40 @@ import Testing
             #expect(invalid["status", "message"]?.stringValue?.contains("service \"web\" not found") == true)
             try await world.apply(Self.services)
             try await world.wait("web", phase: "Healthy")
+        }
+    }
+
+    @Test func `a service that a strategy names no longer finds the pods of all versions again`() async throws
+    {
+        try await RolloutWorld.with { world in
+            try await world.apply(Self.services)
+            try await world.apply(
+                CanaryFunctionalTests.rollout(
+                    "blueGreen:\n  activeService: web\n  previewService: web-preview"))
+            let first = try await world.wait("web", phase: "Healthy")
+            let service = try await world.client.get(.services, "web", namespace: "default")
+            #expect(
+                service["spec", "selector", "rollouts-pod-template-hash"]
+                    == first["status", "currentPodHash"])
+            try await world.patch(
+                "web", ["spec": ["strategy": ["blueGreen": .null, "canary": ["steps": [["setWeight": 50]]]]]])
+            for name in ["web", "web-preview"] {
+                let left = try await world.client.wait(for: name, of: .services, "left to itself") {
+                    $0["spec", "selector", "rollouts-pod-template-hash"] == nil
+                }
+                #expect(left["spec", "selector", "app"] == "web")
+            }
+            try await world.wait("web", phase: "Healthy")
+            // So do those of a rollout that is deleted.
+            try await world.patch(
+                "web", ["spec": ["strategy": ["canary": .null, "blueGreen": ["activeService": "web"]]]])
+            try await world.client.wait(for: "web", of: .services, "selected again") {
+                $0["spec", "selector", "rollouts-pod-template-hash"] != nil
+            }
+            try await world.client.delete(Rollout.resource, "web", namespace: "default")
+            try await world.client.wait(for: "web", of: .services, "left to itself") {
+                $0["spec", "selector", "rollouts-pod-template-hash"] == nil
+            }
         }
     }
 }

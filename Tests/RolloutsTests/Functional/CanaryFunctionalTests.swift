@@ -166,6 +166,19 @@ import Testing
         }
     }
 
+    @Test func `a route that is missing is told, and found when it comes`() async throws {
+        try await RolloutWorld.with { world in
+            let documents = Self.routing.split(separator: "---").map(String.init)
+            try await world.apply(documents[0] + "---\n" + documents[1])
+            try await world.apply(Self.rollout(Self.routed))
+            let invalid = try await world.wait("web", phase: "Degraded")
+            let message = invalid["status", "message"]?.stringValue ?? ""
+            #expect(message.contains("HTTPRoute web does not exist; create it"), "\(message)")
+            try await world.apply(documents[2])
+            try await world.wait("web", phase: "Healthy")
+        }
+    }
+
     static func weights(_ world: RolloutWorld) async throws -> [Int64] {
         let route = try await world.client.get(
             GatewayAPI.httpRoutes.resource, "web", namespace: "default")

@@ -170,6 +170,46 @@ import Testing
         #expect(rollout.status.stableHash == "v2")
     }
 
+    /// What can befall pods, for both versions alike.
+    static let mishaps: [@Sendable (inout SimulatedRollout.Pod, Timestamp) -> Void] = [
+        { pod, _ in
+            pod.isAvailable = false
+            pod.failures = 3
+        },
+        { pod, now in
+            pod.isAvailable = false
+            pod.unreadySince = now
+        },
+    ]
+
+    @Test(arguments: mishaps.indices)
+    func `what befalls the pods of both versions is no version's fault`(mishap: Int) throws {
+        var rollout = try Self.healthy(Self.routed([["setWeight": 50], ["pause": [:]]]))
+        rollout.update()
+        try rollout.rest()
+        rollout.startsPods = false
+        for name in rollout.pods.keys {
+            var own = rollout.pods[name] ?? []
+            for place in own.indices { Self.mishaps[mishap](&own[place], rollout.now) }
+            rollout.pods[name] = own
+        }
+        rollout.now = rollout.now.advanced(by: .seconds(30))
+        rollout.pass()
+        #expect(!rollout.status.isAborted)
+        #expect(rollout.quarantined.isEmpty)
+        // Once the stable version is well again, the other has to be too.
+        let stable = "web-\(rollout.status.stableHash)"
+        for place in rollout.pods[stable]?.indices ?? 0..<0 {
+            rollout.pods[stable]?[place].isAvailable = true
+            rollout.pods[stable]?[place].failures = 0
+            rollout.pods[stable]?[place].unreadySince = nil
+        }
+        rollout.pass()
+        #expect(rollout.status.isAborted)
+        #expect(rollout.weight == 0)
+        #expect(rollout.quarantined == [rollout.hash])
+    }
+
     @Test func `a crash loop of the new version rolls back without waiting for the deadline`() throws {
         var rollout = try Self.healthy(Self.routed([["setWeight": 25], ["pause": [:]]]))
         rollout.startsPods = false

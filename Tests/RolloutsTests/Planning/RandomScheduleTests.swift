@@ -8,13 +8,17 @@ import Testing
 
 /// Rollouts under whatever may happen to them, in any order.
 @Suite struct RandomScheduleTests {
-    /// Many short schedules, all from one printed seed; `SLIPWAY_SCHEDULES=100000` runs as many.
-    static let schedules =
-        ProcessInfo.processInfo.environment["SLIPWAY_SCHEDULES"].flatMap { Int($0) } ?? 1_500
+    private static let environment = ProcessInfo.processInfo.environment
+    /// Many short schedules, all from one printed seed; `SLIPWAY_SCHEDULES=100000` runs as many, of a seed of their
+    /// own or that of `SLIPWAY_SEED`. Without it they are the same each time.
+    static let schedules = environment["SLIPWAY_SCHEDULES"].flatMap { Int($0) } ?? 1_500
+    static let seed =
+        environment["SLIPWAY_SEED"].flatMap { UInt64($0) }
+        ?? (environment["SLIPWAY_SCHEDULES"] == nil ? 20_261_128 : UInt64.random(in: 0 ... .max))
     static let stepsPerSchedule = 60
 
     @Test func `no schedule breaks what a rollout promises`() throws {
-        let seed = UInt64.random(in: 0 ... .max)
+        let seed = Self.seed
         print("rollout schedules: seed \(seed)")
         for number in 0..<UInt64(Self.schedules) {
             var schedule = Schedule(seed: seed &+ number)
@@ -66,10 +70,12 @@ private struct Schedule {
             spec["replicas"] = .integer(replicas)
             return spec
         }
+        let isRouted = Bool.random(using: &random)
         var steps: [Value] = []
         var weight: Int64 = 0
         for _ in 0..<Int.random(in: 0...5, using: &random) {
-            switch Int.random(in: 0..<5, using: &random) {
+            switch Int.random(in: 0..<6, using: &random) {
+            case 5 where isRouted: steps.append(["setCanaryScale": canaryScale(&random)])
             case 0: steps.append(["pause": [:]])
             case 1: steps.append(["pause": ["duration": 20]])
             case 2: steps.append(["analysis": ["templates": [["templateName": "errors"]]]])
@@ -84,11 +90,40 @@ private struct Schedule {
             extra["maxUnavailable"] = 1
         }
         if Bool.random(using: &random) { extra["analysis"] = ["templates": [["templateName": "errors"]]] }
-        guard Bool.random(using: &random) else {
-            return CanaryPlanTests.basic(.array(steps), replicas: replicas, extra: extra)
+        guard isRouted else {
+            return more(CanaryPlanTests.basic(.array(steps), replicas: replicas, extra: extra), &random)
         }
-        if Bool.random(using: &random) { extra["dynamicStableScale"] = true }
-        return CanaryPlanTests.routed(.array(steps), replicas: replicas, extra: extra)
+        if Bool.random(using: &random) {
+            extra["dynamicStableScale"] = true
+        } else if Bool.random(using: &random) {
+            extra["scaleDownDelaySeconds"] = .integer(Int64.random(in: 0...40, using: &random))
+        }
+        if Bool.random(using: &random) { extra["minPodsPerReplicaSet"] = 2 }
+        if Bool.random(using: &random) {
+            extra["abortScaleDownDelaySeconds"] = .integer(Int64.random(in: 0...2, using: &random) * 20)
+        }
+        return more(CanaryPlanTests.routed(.array(steps), replicas: replicas, extra: extra), &random)
+    }
+
+    private static func canaryScale(_ random: inout SeededGenerator) -> Value {
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: ["replicas": .integer(Int64.random(in: 1...8, using: &random))]
+        case 1: ["weight": .integer(Int64.random(in: 1...100, using: &random))]
+        default: ["matchTrafficWeight": true]
+        }
+    }
+
+    /// What any strategy may have.
+    private static func more(_ spec: Value, _ random: inout SeededGenerator) -> Value {
+        var spec = spec
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            spec["rollbackWindow"] = ["revisions": .integer(Int64.random(in: 1...3, using: &random))]
+        }
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            spec["progressDeadlineSeconds"] = 90
+            spec["progressDeadlineAbort"] = .bool(Bool.random(using: &random))
+        }
+        return spec
     }
 
     mutating func run(steps: Int) throws {

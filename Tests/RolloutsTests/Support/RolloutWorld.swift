@@ -120,37 +120,19 @@ struct RolloutWorld: Sendable {
         try await patch(name, ["spec": ["template": ["spec": ["containers": .array(containers)]]]])
     }
 
-    /// Waits until a rollout's status is as a test wants it, as the watch tells of its changes.
+    /// Waits until a rollout's status is as a test wants it.
     @discardableResult
     func wait(
-        _ name: String, _ what: String, seconds: Int = 20, until holds: @escaping @Sendable (Value) -> Bool
+        _ name: String, _ what: String, until holds: @escaping @Sendable (Value) -> Bool
     ) async throws -> Value {
-        let last = Last()
-        let found = try await client.timeline.withTimeout(.seconds(seconds)) {
-            () async throws -> Value? in
-            let stream = try await client.watch(
-                Rollout.resource, namespace: Self.namespace,
-                selection: Selection(fields: "metadata.name=\(name)"), from: .withInitialEvents)
-            for try await event in stream {
-                guard case .added(let object) = event else {
-                    guard case .modified(let object) = event else { continue }
-                    await last.set(object)
-                    if Self.isCurrent(object), holds(object["status"] ?? .null) { return object }
-                    continue
-                }
-                await last.set(object)
-                if Self.isCurrent(object), holds(object["status"] ?? .null) { return object }
-            }
-            return nil
+        try await client.wait(for: name, of: Rollout.resource, namespace: Self.namespace, what) {
+            Self.isCurrent($0) && holds($0["status"] ?? .null)
         }
-        if let found = found ?? nil { return found }
-        let status = JSON.string(await last.value["status"] ?? .null)
-        throw WaitFailure(description: "\(name) did not become \(what); its status is \(status)")
     }
 
     @discardableResult
-    func wait(_ name: String, phase: String, seconds: Int = 20) async throws -> Value {
-        try await wait(name, phase, seconds: seconds) { $0["phase"]?.stringValue == phase }
+    func wait(_ name: String, phase: String) async throws -> Value {
+        try await wait(name, phase) { $0["phase"]?.stringValue == phase }
     }
 
     /// A status is of the object as it stands once its generation has been observed.
@@ -160,14 +142,5 @@ struct RolloutWorld: Sendable {
 
     func replicaSets() async throws -> [Value] {
         try await client.listAll(.replicaSets, namespace: Self.namespace)
-    }
-
-    struct WaitFailure: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    private actor Last {
-        var value: Value = .null
-        func set(_ value: Value) { self.value = value }
     }
 }

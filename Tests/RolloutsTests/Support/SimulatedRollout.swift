@@ -71,14 +71,19 @@ struct SimulatedRollout {
         if specification.canary?.traffic != nil {
             snapshot.traffic = .init(weight: weight, isAcknowledged: weight == acknowledgedWeight)
         }
-        snapshot.pods = (pods["web-\(hash)"] ?? []).enumerated().map { index, pod in
+        snapshot.pods = podStates(hash)
+        if hash != status.stableHash { snapshot.stablePods = podStates(status.stableHash) }
+        return snapshot
+    }
+
+    private func podStates(_ hash: String) -> [CanaryPod] {
+        (pods["web-\(hash)"] ?? []).enumerated().map { index, pod in
             var state = CanaryPod(name: "web-\(hash)-\(index)")
             state.failures = pod.failures
             state.isCrashLooping = pod.failures >= 2
             state.unreadySince = pod.unreadySince
             return state
         }
-        return snapshot
     }
 
     // MARK: Passes
@@ -167,6 +172,7 @@ struct SimulatedRollout {
             sets.removeAll { $0.name == name }
             pods[name] = nil
         case .select(let service, let hash): services[service] = hash
+        case .release: break
         case .setWeight(let weight): self.weight = weight
         case .startRun(let request):
             let name = "web-\(request.hash)-\(request.revision)\(request.suffix).\(nextRun)"

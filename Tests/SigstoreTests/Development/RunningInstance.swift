@@ -8,6 +8,7 @@ import Testing
 /// Runs a body against a development instance on a port of this machine.
 func withInstance<Result: Sendable>(
     directory: String? = nil, mapping: ClaimMapping = .subject, issuers: [TokenIssuer] = [],
+    now: @escaping @Sendable () -> Date = { Date() },
     _ body: @escaping @Sendable (SigstoreServer.Running) async throws -> Result
 ) async throws -> Result {
     try await withTemporaryDirectory { temporary in
@@ -16,7 +17,8 @@ func withInstance<Result: Sendable>(
         logger.logLevel = .critical
         let server = SigstoreServer(
             SigstoreServer.Configuration(
-                directory: directory ?? temporary + "/sigstore", issuers: issuers, ownMapping: mapping),
+                directory: directory ?? temporary + "/sigstore", issuers: issuers, ownMapping: mapping,
+                now: now),
             logger: logger, onReady: { continuation.yield($0) })
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {

@@ -5,7 +5,7 @@ import Musl
 #endif
 
 /// A blocking TCP connection.
-public final class Connection {
+public final class Connection: Sendable {
     /// What went wrong on a connection.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
@@ -39,7 +39,7 @@ public final class Connection {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw Failure(description: "the other side has closed the connection") }
             rest = rest.dropFirst(count)

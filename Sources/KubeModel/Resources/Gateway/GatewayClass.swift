@@ -1,6 +1,9 @@
 import Manifest
 
 extension GatewayAPI {
+    /// The annotation of a GatewayClass that tells where its router serves metrics to Prometheus, a URL.
+    public static let metricsAnnotation = "slipway.dev/metrics"
+
     /// GatewayClass: which controller serves gateways.
     public static let gatewayClasses = approved(
         ResourceDefinition(

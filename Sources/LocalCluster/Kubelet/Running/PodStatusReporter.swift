@@ -48,7 +48,12 @@ final class PodStatusReporter: Sendable {
 
     /// Has annotations set on the pod.
     func annotate(_ annotations: Value) {
-        state.withLock { $0.annotations = annotations }
+        state.withLock { state in
+            // What waits to be written is not lost for what comes after it.
+            var all = state.annotations ?? .emptyObject
+            for pair in annotations.objectValue ?? [:] { all[pair.key] = pair.value }
+            state.annotations = all
+        }
         signal.yield()
     }
 
@@ -113,7 +118,8 @@ final class PodStatusReporter: Sendable {
             try await client.patch(
                 .pods, key.name, namespace: key.namespace,
                 .merge(["metadata": ["uid": .string(uid), "annotations": annotations]]), options: options)
-            state.withLock { $0.annotations = nil }
+            // Those that have come meanwhile are for the next round.
+            state.withLock { if $0.annotations == annotations { $0.annotations = nil } }
         case .release:
             var options = DeleteOptions()
             options.gracePeriodSeconds = 0

@@ -111,9 +111,15 @@ extension PodWorker {
         guard let container = PodPlan(pod).container(name) else { return }
         let fetch = ImageFetch(provider: node.images, client: node.client, timeline: node.timeline)
         do {
+            // Whoever waits for the pod, such as a rollout, sees that something comes, and how much of it.
+            let throttle = Throttle(.seconds(1))
             let found = try await fetch.image(for: container, of: pod) {
                 self.note(
                     isWarning: false, "Pulling", "Pulling image \"\(container.image)\"", container: name)
+            } progress: { [reporter, timeline = node.timeline] progress in
+                if progress.bytes == progress.total || throttle.isDue(timeline.now) {
+                    reporter.annotate(progress.annotations)
+                }
             }
             state.withLock { $0.images[name] = found.image }
             let image = ContainerImage(name: found.image.name, id: found.image.id, message: found.message)

@@ -145,12 +145,13 @@ extension DeploymentPlan {
             && set.annotations[DeploymentAnnotations.desiredReplicas] == String(deployment.replicas)
     }
 
-    /// A set's part of a change (`GetReplicaSetProportion`).
+    /// A set's part of a change (`GetReplicaSetProportion`), always in the direction of the whole: where only the surge
+    /// was changed, a set's proportion is to a size of before, and no set is to shrink while others grow.
     private func proportion(of set: ReplicaSetState, difference: Int, added: Int) -> Int {
         guard set.replicas > 0, difference != added else { return 0 }
         let part = fraction(of: set)
         let rest = difference - added
-        return difference > 0 ? min(part, rest) : max(part, rest)
+        return difference > 0 ? min(max(part, 0), rest) : max(min(part, 0), rest)
     }
 
     private func fraction(of set: ReplicaSetState) -> Int {

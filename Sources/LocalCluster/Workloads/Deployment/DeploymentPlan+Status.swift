@@ -86,7 +86,8 @@ extension DeploymentPlan {
         if condition.reason == "NewReplicaSetAvailable" { return false }
         if condition.reason == "ProgressDeadlineExceeded" { return true }
         guard let from = progressUpdated else { return false }
-        return from.advanced(by: .seconds(limit)) < now
+        // The time was written in whole seconds: up to one of them may be missing, and no deadline is over early.
+        return from.seconds + Int64(limit) < now.seconds
     }
 
     /// Plans to look again when the progress deadline is over.

@@ -28,10 +28,10 @@ struct ReplicaSetReconciler: Reconciler {
         let candidates = overlay.objects(of: uid) { caches.pods.candidates(for: set) }
         let owned = try await Claim(owner: set, selector: selector)
             .objects(among: candidates, .pods, ownerResource: .replicaSets, client: client)
-        let pods = owned.map { PodSnapshot($0) }
+        var pods = owned.map { PodSnapshot($0) }
         var failure: Failure?
         if !set.metadata.isDeleting {
-            failure = try await scale(set, pods)
+            failure = try await scale(set, &pods)
         } else if pods.isEmpty {
             overlay.forget(uid)
         }
@@ -46,16 +46,18 @@ struct ReplicaSetReconciler: Reconciler {
         let error: any Error
     }
 
-    private func scale(_ set: Value, _ pods: [PodSnapshot]) async throws -> Failure? {
+    /// Creates and deletes pods; those that were deleted are taken out of `pods`, so that the status does not promise
+    /// them to a deployment as available.
+    private func scale(_ set: Value, _ pods: inout [PodSnapshot]) async throws -> Failure? {
         let replicas = set["spec"]?["replicas"]?.integerValue.flatMap { Int(exactly: $0) } ?? 1
         let plan = ReplicaSetPlan(replicas: replicas, pods: pods, now: client.timeline.date)
         if plan.creations > 0, let error = try await create(plan.creations, for: set) {
             return Failure(reason: "FailedCreate", error: error)
         }
-        if !plan.deletions.isEmpty, let error = try await delete(plan.deletions, of: set) {
-            return Failure(reason: "FailedDelete", error: error)
-        }
-        return nil
+        if plan.deletions.isEmpty { return nil }
+        let outcome = try await delete(plan.deletions, of: set)
+        pods.removeAll { outcome.deleted.contains($0.uid) }
+        return outcome.failure.map { Failure(reason: "FailedDelete", error: $0) }
     }
 
     private func create(_ count: Int, for set: Value) async throws -> (any Error)? {
@@ -78,10 +80,12 @@ struct ReplicaSetReconciler: Reconciler {
         return error
     }
 
-    private func delete(_ pods: [PodSnapshot], of set: Value) async throws -> (any Error)? {
+    private func delete(
+        _ pods: [PodSnapshot], of set: Value
+    ) async throws -> (deleted: Set<String>, failure: (any Error)?) {
         let owner = EventNote.Reference(set)
         let namespace = set.metadata.namespace
-        let failures = await withTaskGroup(of: (any Error)?.self) { group in
+        let outcome = await withTaskGroup(of: Result<String, any Error>.self) { group in
             for pod in pods {
                 group.addTask {
                     do {
@@ -91,22 +95,28 @@ struct ReplicaSetReconciler: Reconciler {
                         overlay.deleted(uid: pod.uid, for: set.metadata.uid)
                         recorder.note(
                             .normal, "SuccessfulDelete", "Deleted pod: \(pod.name)", regarding: owner)
-                        return nil
+                        return .success(pod.uid)
                     } catch let error as APIError where error.isNotFound || error.isConflict {
-                        return nil
+                        return .success(pod.uid)
                     } catch {
                         recorder.note(
                             .warning, "FailedDelete", "Error deleting: \(error)", regarding: owner)
-                        return error
+                        return .failure(error)
                     }
                 }
             }
-            var failures: [any Error] = []
-            for await failure in group { if let failure { failures.append(failure) } }
-            return failures
+            var deleted: Set<String> = []
+            var failure: (any Error)?
+            for await result in group {
+                switch result {
+                case .success(let uid): deleted.insert(uid)
+                case .failure(let error): failure = failure ?? error
+                }
+            }
+            return (deleted, failure)
         }
         try Task.checkCancellation()
-        return failures.first
+        return outcome
     }
 
     /// Writes the status where it changed, and answers when the next pod becomes available.

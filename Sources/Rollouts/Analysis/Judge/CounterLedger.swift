@@ -34,15 +34,17 @@ struct CounterLedger: Sendable, Hashable, Codable {
         _ metric: String, _ source: JudgeSettings.Source, _ samples: [SeriesSelector: [SeriesSample]],
         settings: JudgeSettings, canary: String, stable: String, time: Int64, isFirst: Bool
     ) -> Observation {
-        if case .mean(let gauge) = source {
-            return means(samples[gauge] ?? [], settings: settings, canary: canary, stable: stable)
-        }
-        let (entries, hashes, fault) = Self.entries(source, samples, settings)
-        if let fault { return .missing(reason: fault) }
-        let newest = samples.values.joined().compactMap(\.scraped).max()
-        if let newest, Double(time) - newest > 2 * Double(settings.policy.tickSeconds) {
+        // What was not scraped within the interval tells nothing of it.
+        var fresh: [SeriesSelector: [SeriesSample]] = [:]
+        for (selector, series) in samples { fresh[selector] = series.filter(isFresh) }
+        if samples.values.contains(where: { !$0.isEmpty }), fresh.values.allSatisfy(\.isEmpty) {
             return .missing(reason: .stale)
         }
+        if case .mean(let gauge) = source {
+            return means(fresh[gauge] ?? [], settings: settings, canary: canary, stable: stable)
+        }
+        let (entries, hashes, fault) = Self.entries(source, fresh, settings)
+        if let fault { return .missing(reason: fault) }
         var arms: [String: [PodCounts]] = [:]
         var isWarmingUp = false
         for (pod, entry) in entries.sorted(by: { $0.key < $1.key }) {
@@ -67,6 +69,12 @@ struct CounterLedger: Sendable, Hashable, Codable {
             return .missing(reason: isWarmingUp ? .warmingUp : .noSeries)
         }
         return .counts(canary: counted.canary, baseline: counted.stable)
+    }
+
+    /// Whether a sample is newer than the interval before; those without a time are of now.
+    private func isFresh(_ sample: SeriesSample) -> Bool {
+        guard let scraped = sample.scraped, let time else { return true }
+        return scraped > Double(time)
     }
 
     private static func growth(from old: Double, to new: Double) -> Int {
@@ -97,7 +105,9 @@ struct CounterLedger: Sendable, Hashable, Codable {
                 if let pod = pod(sample) { entries[pod]?.bad[0] += sample.value }
             }
         case .latency(let histogram, let boundaries):
+            var seen: [String: Set<Int>] = [:]
             for sample in samples[histogram.suffixed("_bucket")] ?? [] {
+                guard sample.value.isFinite else { return ([:], [:], .notANumber) }
                 guard let pod = pod(sample), let le = sample.labels["le"] else { continue }
                 let zero = Entry(total: 0, bad: boundaries.map { _ in 0 })
                 if le == "+Inf" {
@@ -105,7 +115,12 @@ struct CounterLedger: Sendable, Hashable, Codable {
                 } else if let place = boundaries.firstIndex(where: { $0 == Double(le) }) {
                     // What is within the boundary, until all are known.
                     entries[pod, default: zero].bad[place] += sample.value
+                    seen[pod, default: []].insert(place)
                 }
+            }
+            // A boundary that is no bucket would make every request a slow one.
+            guard entries.keys.allSatisfy({ seen[$0]?.count == boundaries.count }) else {
+                return ([:], [:], .inconsistent)
             }
             entries = entries.mapValues { entry in
                 Entry(total: entry.total, bad: entry.bad.map { max(0, entry.total - $0) })
@@ -142,14 +157,5 @@ extension JudgeSettings {
         }
         var seen: Set<SeriesSelector> = []
         return selectors.filter { seen.insert($0).inserted }
-    }
-
-    /// Where the counters come from.
-    ///
-    /// - Throws: As ``PrometheusServer``.
-    func source(_ fetcher: Fetcher, metric: String) throws(RolloutsError) -> any CounterSource {
-        if let exposition { return ExpositionSource(url: exposition, fetcher: fetcher) }
-        return PrometheusSource(
-            server: try PrometheusServer(prometheus ?? .emptyObject, fetcher: fetcher, metric: metric))
     }
 }

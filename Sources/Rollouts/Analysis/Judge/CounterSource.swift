@@ -1,3 +1,4 @@
+import KubeClient
 import KubeModel
 import Manifest
 
@@ -11,6 +12,9 @@ struct SeriesSample: Sendable, Hashable {
 
 /// Where raw counters come from.
 protocol CounterSource: Sendable {
+    /// Whether it can be asked for moments that are past.
+    var hasHistory: Bool { get }
+
     /// The samples of the selectors at a time, all of one moment.
     ///
     /// - Throws: `provider` where the source gives no answer.
@@ -22,6 +26,7 @@ protocol CounterSource: Sendable {
 /// Counters from a Prometheus server, each with the time of its scrape.
 struct PrometheusSource: CounterSource {
     let server: PrometheusServer
+    var hasHistory: Bool { true }
 
     func samples(
         of selectors: [SeriesSelector], at time: Timestamp
@@ -56,6 +61,9 @@ struct PrometheusSource: CounterSource {
 struct ExpositionSource: CounterSource {
     let url: String
     let fetcher: Fetcher
+    /// Labels that series must have, beyond those of selectors.
+    var labels: [String: String] = [:]
+    var hasHistory: Bool { false }
 
     func samples(
         of selectors: [SeriesSelector], at time: Timestamp
@@ -65,7 +73,8 @@ struct ExpositionSource: CounterSource {
             throw RolloutsError(.provider, "\(url) answered \(answer.status)")
         }
         var found: [SeriesSelector: [SeriesSample]] = [:]
-        for series in Self.parse(String(decoding: answer.body, as: UTF8.self)) {
+        for series in Self.parse(String(decoding: answer.body, as: UTF8.self))
+        where labels.allSatisfy({ series.sample.labels[$0.key] == $0.value }) {
             for selector in selectors where selector.selects(series.name, series.sample.labels) {
                 found[selector, default: []].append(series.sample)
             }
@@ -94,6 +103,54 @@ struct ExpositionSource: CounterSource {
             let number = scanner.rest.prefix { $0 != " " && $0 != "\t" && $0 != "\r" }
             let value: Double? = number == "+Inf" ? .infinity : Double(number)
             return value.map { (name, SeriesSample(labels: labels, value: $0, scraped: nil)) }
+        }
+    }
+}
+
+/// Counters of the router behind gateways, at the place that their class tells.
+struct RouterSource: CounterSource {
+    let gatewayClass: String
+    let client: KubeClient
+    let fetcher: Fetcher
+    /// Versions of one template in two namespaces have one hash; only pods of this one are meant.
+    let namespace: String
+    var hasHistory: Bool { false }
+
+    func samples(
+        of selectors: [SeriesSelector], at time: Timestamp
+    ) async throws(RolloutsError) -> [SeriesSelector: [SeriesSample]] {
+        let found: Value
+        do {
+            found = try await client.get(GatewayAPI.gatewayClasses.resource, gatewayClass, namespace: nil)
+        } catch {
+            throw RolloutsError(.provider, "GatewayClass \(gatewayClass) cannot be read: \(error)")
+        }
+        guard let url = found.metadata.annotations[GatewayAPI.metricsAnnotation] else {
+            throw RolloutsError(
+                .provider,
+                "GatewayClass \(gatewayClass) does not tell where its metrics are (annotation "
+                    + "\(GatewayAPI.metricsAnnotation)); name a source.prometheus.address or source.exposition"
+            )
+        }
+        return try await ExpositionSource(url: url, fetcher: fetcher, labels: ["namespace": namespace])
+            .samples(of: selectors, at: time)
+    }
+}
+
+extension JudgeSettings {
+    /// Where the counters come from.
+    ///
+    /// - Throws: As ``PrometheusServer``.
+    func source(
+        _ fetcher: Fetcher, _ client: KubeClient, metric: String, namespace: String
+    ) throws(RolloutsError) -> any CounterSource {
+        switch counters {
+        case .prometheus(let settings):
+            PrometheusSource(server: try PrometheusServer(settings, fetcher: fetcher, metric: metric))
+        case .exposition(let url): ExpositionSource(url: url, fetcher: fetcher)
+        case .router(let gatewayClass):
+            RouterSource(
+                gatewayClass: gatewayClass, client: client, fetcher: fetcher, namespace: namespace)
         }
     }
 }

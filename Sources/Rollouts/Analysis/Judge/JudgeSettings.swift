@@ -23,9 +23,23 @@ struct JudgeSettings: Sendable, Hashable {
     /// The versions; nil takes those the rollout wrote on the run.
     var canaryHash: String?
     var stableHash: String?
-    /// Settings of the server that is asked: `prometheus`, or the URL of an exposition.
-    var prometheus: Value?
-    var exposition: String?
+    /// Who is asked for the counters.
+    var counters: Counters
+
+    /// Where counters come from.
+    enum Counters: Sendable, Hashable {
+        /// A Prometheus server, by the settings of its provider.
+        case prometheus(Value)
+        /// A metrics endpoint, by its URL.
+        case exposition(String)
+        /// The router of a GatewayClass, which tells where its metrics are.
+        case router(gatewayClass: String)
+    }
+
+    /// What the embedded router counts, which metrics of it need not name.
+    private static let routerRequests = "slipway_router_requests_total"
+    private static let routerErrors = "slipway_router_requests_total{code=\"5xx\"}"
+    private static let routerDurations = "slipway_router_request_duration_seconds"
 
     /// Reads the settings of a metric.
     ///
@@ -52,11 +66,16 @@ struct JudgeSettings: Sendable, Hashable {
         guard tick >= .seconds(1) else { throw fault("tick", "must be at least 1s") }
         warmup = try duration("warmup", .zero)
         let source = settings["source"] ?? .emptyObject
-        prometheus = source["prometheus"]
-        exposition = source["exposition"]?.stringValue
-        guard (prometheus == nil) != (exposition == nil) else {
-            throw fault(
-                "source", "needs either prometheus.address or exposition, the URL of a metrics endpoint")
+        let given = ["prometheus", "exposition", "gatewayClass"].filter { source[$0] != nil }
+        guard given.count <= 1 else {
+            throw fault("source", "names \(given.joined(separator: " and ")); choose one")
+        }
+        if let prometheus = source["prometheus"] {
+            counters = .prometheus(prometheus)
+        } else if let url = source["exposition"]?.stringValue {
+            counters = .exposition(url)
+        } else {
+            counters = .router(gatewayClass: source["gatewayClass"]?.stringValue ?? "slipway")
         }
         podLabel = source["podLabel"]?.stringValue ?? "pod"
         hashLabel = source["hashLabel"]?.stringValue ?? "pod_template_hash"
@@ -65,8 +84,9 @@ struct JudgeSettings: Sendable, Hashable {
 
         var metrics: [Metric] = []
         sources = [:]
+        let isRouters = if case .router = counters { true } else { false }
         for entry in settings["metrics"]?.arrayValue ?? [] {
-            let (read, source) = try Self.metric(entry, of: metric.name)
+            let (read, source) = try Self.metric(entry, of: metric.name, isRouters: isRouters)
             metrics.append(read)
             sources[read.name] = source
         }
@@ -97,13 +117,15 @@ struct JudgeSettings: Sendable, Hashable {
     }
 
     private static func metric(
-        _ entry: Value, of name: String
+        _ entry: Value, of name: String, isRouters: Bool
     ) throws(RolloutsError) -> (metric: Metric, source: Source) {
         guard let own = entry["name"]?.stringValue else {
             throw RolloutsError(.invalidSpec, "metric '\(name)': an entry of slipway.metrics has no name")
         }
-        func selector(_ field: String) throws(RolloutsError) -> SeriesSelector {
-            guard let text = entry[field]?.stringValue, let selector = SeriesSelector(text) else {
+        func selector(_ field: String, _ routers: String? = nil) throws(RolloutsError) -> SeriesSelector {
+            guard let text = entry[field]?.stringValue ?? (isRouters ? routers : nil),
+                let selector = SeriesSelector(text)
+            else {
                 throw RolloutsError(
                     .invalidSpec,
                     "metric '\(name)': slipway.metrics '\(own)': \(field) is no selector such as requests_total{code=~\"5..\"}"
@@ -120,11 +142,13 @@ struct JudgeSettings: Sendable, Hashable {
         switch entry["kind"]?.stringValue {
         case "ratio":
             kind = .ratio(bounds: bounds)
-            source = .ratio(bad: try selector("bad"), total: try selector("total"))
+            source = .ratio(
+                bad: try selector("bad", routerErrors), total: try selector("total", routerRequests))
         case "latency":
             let boundaries = (entry["boundaries"]?.arrayValue ?? []).compactMap(\.doubleValue)
             kind = .latency(boundaries: boundaries, bounds: bounds)
-            source = .latency(histogram: try selector("histogram"), boundaries: boundaries)
+            source = .latency(
+                histogram: try selector("histogram", routerDurations), boundaries: boundaries)
         case "mean":
             kind = .mean(
                 bounds: MeanBounds(tolerated: number("tolerate") ?? 1, harmful: number("harmful") ?? 1.5))

@@ -27,6 +27,10 @@ public struct Fetcher: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = HTTPMethod(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        // Series shrink so well that the client would take what comes for a compression bomb.
+        if !request.headers.contains(name: "Accept-Encoding") {
+            request.headers.add(name: "Accept-Encoding", value: "identity")
+        }
         if let body { request.body = .bytes(body) }
         do {
             let response = try await client.execute(

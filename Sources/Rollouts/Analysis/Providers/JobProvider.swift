@@ -13,7 +13,7 @@ struct JobProvider: MetricProvider {
     {
         var measurement = context.begin()
         // The name follows from the measurement, so that one whose answer was lost is found again.
-        let name = "\(context.run.metadata.uid).\(metric.name).\(context.number + 1)"
+        let name = Self.name(of: metric, context)
         var job: Value = [
             "apiVersion": "batch/v1", "kind": "Job", "metadata": metric.settings["metadata"] ?? .emptyObject,
             "spec": metric.settings["spec"] ?? .emptyObject,
@@ -50,15 +50,54 @@ struct JobProvider: MetricProvider {
                 measurement.phase = .failed
                 measurement.message = conditions["Failed"]?.message ?? ""
             } else {
-                measurement.phase = .running
-                // Its end is an event; looking again covers one that was missed.
-                measurement.resumes = context.now.advanced(by: .seconds(30)).wholeSeconds
+                try await wait(for: name, &measurement, context)
             }
         } catch {
             measurement.phase = .error
             measurement.message = "job \(name): \(error)"
         }
         return measurement
+    }
+
+    /// A name that follows from the measurement and fits into the label that pods get of it, 63 characters.
+    private static func name(of metric: AnalysisMetric, _ context: MeasurementContext) -> String {
+        let (prefix, suffix) = ("\(context.run.metadata.uid).", ".\(context.number + 1)")
+        return prefix + metric.name.prefix(max(1, 63 - prefix.utf8.count - suffix.utf8.count)) + suffix
+    }
+
+    /// What is so wrong with an image that a container waits for ever, in the words of the kubelet.
+    private static let imageFaults: Set<String> = [
+        "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull",
+    ]
+
+    /// Waits on for a job, unless its pods cannot have their images: that says nothing of the version, and somebody
+    /// has to look.
+    private func wait(
+        for name: String, _ measurement: inout AnalysisRunStatus.Measurement, _ context: MeasurementContext
+    ) async throws {
+        let pods = try await context.client.listAll(
+            .pods, namespace: context.namespace, selection: Selection(labels: "job-name=\(name)"))
+        for pod in pods {
+            let statuses =
+                (pod["status", "initContainerStatuses"]?.arrayValue ?? [])
+                + (pod["status", "containerStatuses"]?.arrayValue ?? [])
+            for status in statuses {
+                guard let reason = status["state", "waiting", "reason"]?.stringValue,
+                    Self.imageFaults.contains(reason)
+                else { continue }
+                measurement.phase = .inconclusive
+                measurement.message =
+                    "pod \(pod.metadata.name) of job \(name) cannot have its image (\(reason)): "
+                    + (status["state", "waiting", "message"]?.stringValue
+                        ?? "correct the image in the template")
+                return
+            }
+        }
+        measurement.phase = .running
+        // Its end is an event; looking again, at first often, covers what is none.
+        let elapsed = context.now.duration(since: measurement.started ?? context.now)
+        measurement.resumes =
+            context.now.advanced(by: min(.seconds(30), max(.seconds(2), elapsed))).wholeSeconds
     }
 
     func terminate(
@@ -78,7 +117,8 @@ struct JobProvider: MetricProvider {
                 return measurement
             }
         }
-        measurement.phase = .successful
+        // A job that was not left to finish has shown nothing.
+        measurement.phase = .inconclusive
         measurement.message = "Metric Terminated"
         return measurement
     }

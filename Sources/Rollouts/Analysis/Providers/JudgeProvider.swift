@@ -13,10 +13,12 @@ struct JudgeProvider: MetricProvider {
     /// The annotations by which a run knows the versions it compares.
     static let canaryAnnotation = "rollout.slipway.dev/canary-hash"
     static let stableAnnotation = "rollout.slipway.dev/stable-hash"
+    /// The annotation that names the run of the step before, whose evidence of harm goes on counting.
+    static let previousAnnotation = "rollout.slipway.dev/previous-run"
 
     func run(_ metric: AnalysisMetric, in context: MeasurementContext) async -> AnalysisRunStatus.Measurement
     {
-        await advance(metric, context.begin(), JudgeRecord(), in: context)
+        await advance(metric, context.begin(), nil, in: context)
     }
 
     func resume(
@@ -34,16 +36,18 @@ struct JudgeProvider: MetricProvider {
         }
     }
 
-    private static func name(_ metric: AnalysisMetric, _ context: MeasurementContext) -> String {
-        "\(context.run.metadata.name).\(metric.name).judge"
+    private static func name(
+        _ metric: AnalysisMetric, _ context: MeasurementContext, of run: String? = nil
+    ) -> String {
+        "\(run ?? context.run.metadata.name).\(metric.name).judge"
     }
 
-    /// Takes the samples of an interval's end and judges.
+    /// Takes the samples of an interval's end and judges; without a record begins one.
     private func advance(
-        _ metric: AnalysisMetric, _ measurement: AnalysisRunStatus.Measurement, _ record: JudgeRecord,
+        _ metric: AnalysisMetric, _ measurement: AnalysisRunStatus.Measurement, _ kept: JudgeRecord?,
         in context: MeasurementContext
     ) async -> AnalysisRunStatus.Measurement {
-        var (measurement, record) = (measurement, record)
+        var measurement = measurement
         do {
             let settings = try JudgeSettings(metric)
             let annotations = context.run.metadata.annotations
@@ -55,11 +59,17 @@ struct JudgeProvider: MetricProvider {
                     "metric '\(metric.name)': slipway.canaryHash and stableHash are missing; runs that a Rollout makes know them"
                 )
             }
-            try await record.observe(settings, canary: canary, stable: stable, metric.name, fetcher, context)
-            let verdict = try judge(record.ticks, settings.policy)
+            var record = kept ?? JudgeRecord()
+            if kept == nil { record.earlier = try await earlier(metric, settings, in: context) }
+            let source = try settings.source(
+                fetcher, context.client, metric: metric.name, namespace: context.namespace)
+            await record.observe(
+                .init(settings: settings, canary: canary, stable: stable, source: source), now: context.now)
+            let verdict = try judge(record.ticks, settings.policy, after: record.earlier)
             record.verdict = verdict
             try await record.save(Self.name(metric, context), settings.policy, context)
             Self.conclude(&measurement, verdict, settings, context)
+            if let fault = record.fault { measurement.message += "; \(fault)" }
         } catch let error as RolloutsError where error.code == .invalidSpec || error.code == .unsupported {
             return context.failure(error.message)
         } catch {
@@ -67,6 +77,15 @@ struct JudgeProvider: MetricProvider {
             measurement.resumes = context.now.advanced(by: AnalysisReducer.errorRetry).wholeSeconds
         }
         return measurement
+    }
+
+    /// What the run of the step before has seen of the same version.
+    private func earlier(
+        _ metric: AnalysisMetric, _ settings: JudgeSettings, in context: MeasurementContext
+    ) async throws -> [Tick] {
+        guard let previous = context.run.metadata.annotations[Self.previousAnnotation] else { return [] }
+        return try await JudgeRecord.ticks(
+            before: Self.name(metric, context, of: previous), settings.policy, context)
     }
 
     private static func conclude(

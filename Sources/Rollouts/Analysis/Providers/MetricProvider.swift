@@ -31,8 +31,8 @@ extension MetricProvider {
         _ metric: AnalysisMetric, _ measurement: AnalysisRunStatus.Measurement, in context: MeasurementContext
     ) async -> AnalysisRunStatus.Measurement {
         var measurement = measurement
-        // What was ended has passed nothing: it is its run's other metrics that decided.
-        measurement.phase = .successful
+        // What was ended has passed nothing: it is the run's other metrics that decided, or somebody.
+        measurement.phase = .inconclusive
         measurement.message = "Metric Terminated"
         return measurement
     }

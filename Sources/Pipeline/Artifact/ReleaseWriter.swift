@@ -1,0 +1,158 @@
+public import KubeClient
+import KubeModel
+public import Logging
+import Manifest
+public import Sigstore
+
+/// Writes a `Release` for the image of every commit that has passed its gates and become its branch's.
+///
+///     let writer = ReleaseWriter(client, ReleaseWriter.Settings(verifiers: [key], sources: sources))
+///     try await writer.install()
+///     try await writer.run()
+///
+/// It decides from objects alone, so a process that was killed at any moment goes on where it was. A release is written
+/// once and never changed.
+public struct ReleaseWriter: Reconciler {
+    /// What a writer needs to know.
+    public struct Settings: Sendable {
+        /// The only namespace whose pull requests count; nil for all.
+        public var namespace: String?
+        /// Whose verdicts count.
+        public var verifiers: [any Verifier]
+        /// Where commits are looked up.
+        public var sources: any SourceProvider
+
+        public init(namespace: String? = nil, verifiers: [any Verifier], sources: any SourceProvider) {
+            self.namespace = namespace
+            self.verifiers = verifiers
+            self.sources = sources
+        }
+    }
+
+    private static let index = "pullRequest"
+    /// The labels of a release, for selectors.
+    static let (serviceLabel, repositoryLabel, commitLabel) = (
+        "slipway.dev/service", "slipway.dev/repository", "slipway.dev/commit"
+    )
+
+    private let client: KubeClient
+    private let settings: Settings
+    private let logger: Logger
+    private let runs: WatchCache
+    private let pulls: WatchCache
+
+    /// A writer at rest.
+    public init(
+        _ client: KubeClient, _ settings: Settings, logger: Logger = Logger(label: "slipway.releases")
+    ) {
+        self.client = client
+        self.settings = settings
+        self.logger = logger
+        runs = WatchCache(
+            client, .pipelineRuns, namespace: settings.namespace, mode: .full,
+            indexes: [
+                CacheIndex(Self.index) { run in
+                    (run["spec", "pullRequests"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+                }
+            ], logger: logger)
+        pulls = WatchCache(
+            client, .pullRequests, namespace: settings.namespace, mode: .full, logger: logger)
+    }
+
+    /// Teaches the API the kinds that are read and written.
+    public func install() async throws {
+        try await client.install([.pipelineRuns, .pullRequests, .releases])
+    }
+
+    /// Writes releases until the task is cancelled.
+    public func run() async throws {
+        let landed = EventPredicate { event in
+            event.object.value?["status", "mergeCommit"]?.stringValue != nil
+        }
+        let passed = EventPredicate { event in
+            event.object.value?["status", "phase"]?.stringValue == RunPhase.passed.rawValue
+                && event.object.value?["status", "artifact"] != nil
+        }
+        let controller = Controller(
+            "releases", self,
+            sources: [
+                .objects(of: pulls, where: landed),
+                .events(of: runs, where: passed) { event in
+                    let names = event.object.value?["spec", "pullRequests"]?.arrayValue ?? []
+                    return names.compactMap { $0["name"]?.stringValue }.map {
+                        ObjectKey(namespace: event.key.namespace, name: $0)
+                    }
+                },
+            ], timeline: client.timeline, logger: logger)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await runs.run() }
+            group.addTask { await pulls.run() }
+            group.addTask { await controller.run() }
+        }
+    }
+
+    /// Writes what is missing for one pull request.
+    public func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
+        guard let pull = pulls[key]?.value, let landed = pull["status", "mergeCommit"]?.stringValue,
+            let repository = pull["spec", "repository"]?.stringValue
+        else { return .done }
+        let decision = ReleaseDecision(
+            pullRequest: key.name, repository: repository, landed: landed, verifiers: settings.verifiers)
+        let objects = runs.objects(index: Self.index, value: key.name).filter {
+            $0.key.namespace == key.namespace
+        }
+        let known = objects.compactMap { $0.value.flatMap(Self.run) }
+        for run in decision.decisive(among: known) {
+            guard
+                let tree = try await settings.sources.tree(
+                    repository: repository, namespace: key.namespace, commit: landed)
+            else { throw TerminalError("\(landed) is no commit of \(repository)") }
+            do throws(PipelineError) {
+                guard let planned = try decision.release(of: run, tree: tree) else { continue }
+                try await write(planned, in: key.namespace)
+            } catch {
+                guard error.code == .verdictRefused else { throw error }
+                throw TerminalError(error.message)
+            }
+        }
+        return .done
+    }
+
+    private static func run(_ value: Value) -> ReleaseDecision.Run? {
+        guard let spec = value["spec"], let status = value["status"],
+            let asked = try? ValueDecoder().decode(PipelineRunSpec.self, from: spec),
+            let told = try? ValueDecoder().decode(PipelineRunStatus.self, from: status)
+        else { return nil }
+        return ReleaseDecision.Run(
+            name: value.metadata.name,
+            createdAt: value.metadata.creationTimestamp ?? Timestamp(seconds: 0), spec: asked, status: told)
+    }
+
+    private func write(_ planned: ReleaseDecision.Planned, in namespace: String) async throws(PipelineError) {
+        do {
+            var object: Value = [
+                "apiVersion": "slipway.dev/v1alpha1", "kind": "Release",
+                "spec": try ValueEncoder().encode(planned.spec),
+            ]
+            object.metadata.name = planned.name
+            object.metadata.labels = [
+                Self.repositoryLabel: planned.spec.repository, Self.commitLabel: planned.spec.commit,
+                Self.serviceLabel: planned.spec.service ?? "",
+            ]
+            let made = try await client.create(.releases, object, namespace: namespace)
+            logger.info("released", metadata: ["release": "\(namespace)/\(planned.name)"])
+            // Whoever was faster in saying something about the release knows more than this.
+            let status: Value = [
+                "metadata": ["resourceVersion": .string(made.metadata.resourceVersion)],
+                "status": ["phase": .string(ReleaseStatus.Phase.available.rawValue)],
+            ]
+            _ = try? await client.patch(
+                .releases, planned.name, namespace: namespace, .merge(status), subresource: "status")
+        } catch let error as APIError where error.isAlreadyExists {
+            return
+        } catch {
+            throw PipelineError(
+                .programFailed, "the release \(namespace)/\(planned.name) cannot be written: \(error)")
+        }
+    }
+}

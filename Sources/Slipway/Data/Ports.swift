@@ -1,0 +1,114 @@
+import Foundation
+import KubeServer
+import Manifest
+
+/// Settles which ports an installation listens on.
+///
+/// A port that the settings leave open is chosen once and kept, because addresses are written into objects: images,
+/// clones, issuers of identities.
+enum Ports {
+    /// The addresses with every port known and free.
+    ///
+    /// - Throws: ``SlipwayError`` with code `address` or `storage`.
+    static func settle(
+        _ listen: Settings.Listen, in directory: DataDirectory
+    ) throws(SlipwayError) -> Settings.Listen {
+        var kept: [String: Int] = [:]
+        if let bytes = FileManager.default.contents(atPath: directory.ports) {
+            for pair in (try? JSON.parse(Array(bytes)))?.objectValue ?? [:] {
+                kept[pair.key] = pair.value.integerValue.map { Int($0) }
+            }
+        }
+        var result = listen
+        var chosen = false
+        for (name, wanted) in listen.all {
+            var endpoint = wanted
+            if endpoint.port == 0 {
+                if let port = kept[name] {
+                    endpoint.port = port
+                } else {
+                    endpoint.port = try free(endpoint, name)
+                    kept[name] = endpoint.port
+                    chosen = true
+                }
+            }
+            try check(endpoint, name)
+            result.setPort(endpoint.port, of: name)
+        }
+        guard chosen else { return result }
+        var object = Object()
+        for (name, port) in kept.sorted(by: { $0.key < $1.key }) { object[name] = .integer(Int64(port)) }
+        do {
+            try PrivateFile.write(JSON.write(.object(object)), to: directory.ports)
+        } catch {
+            throw SlipwayError(.storage, "the ports cannot be written to \(directory.ports)", cause: error)
+        }
+        return result
+    }
+
+    private static func free(_ endpoint: Endpoint, _ name: String) throws(SlipwayError) -> Int {
+        let socket = try bound(endpoint, name)
+        defer { close(socket) }
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
+        }
+        guard status == 0 else {
+            throw SlipwayError(.address, "no free port can be found for listen.\(name) on \(endpoint.host)")
+        }
+        // Families of internet addresses have the port at the same place.
+        return withUnsafeBytes(of: &address) { Int($0[2]) << 8 | Int($0[3]) }
+    }
+
+    private static func check(_ endpoint: Endpoint, _ name: String) throws(SlipwayError) {
+        close(try bound(endpoint, name))
+    }
+
+    private static func bound(_ endpoint: Endpoint, _ name: String) throws(SlipwayError) -> Int32 {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_PASSIVE
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(endpoint.host, String(endpoint.port), &hints, &found) == 0, let found else {
+            throw SlipwayError(
+                .address, "listen.\(name): \(endpoint.host) is no address of this machine; use 127.0.0.1")
+        }
+        defer { freeaddrinfo(found) }
+        let descriptor = socket(found.pointee.ai_family, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else {
+            throw SlipwayError(.address, "listen.\(name): \(reason(errno)) for \(endpoint)")
+        }
+        var on: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        guard bind(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0,
+            listen(descriptor, 1) == 0
+        else {
+            let number = errno
+            close(descriptor)
+            throw refusal(endpoint, name, number)
+        }
+        return descriptor
+    }
+
+    private static func refusal(_ endpoint: Endpoint, _ name: String, _ number: Int32) -> SlipwayError {
+        switch number {
+        case EADDRINUSE:
+            SlipwayError(
+                .address,
+                "listen.\(name): \(endpoint) is in use by another program; set another port in the configuration file "
+                    + "(slipway config init), or 0 for any free one")
+        case EACCES:
+            SlipwayError(
+                .address, "listen.\(name): this user may not listen on \(endpoint); use a port above 1023")
+        case EADDRNOTAVAIL:
+            SlipwayError(
+                .address, "listen.\(name): \(endpoint.host) is no address of this machine; use 127.0.0.1")
+        default: SlipwayError(.address, "listen.\(name): \(endpoint) cannot be used: \(reason(number))")
+        }
+    }
+
+    private static func reason(_ number: Int32) -> String {
+        strerror(number).map { String(cString: $0) } ?? "error \(number)"
+    }
+}

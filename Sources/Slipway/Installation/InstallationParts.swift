@@ -1,0 +1,128 @@
+import Forge
+import Foundation
+import Git
+import KubeClient
+import KubeServer
+import LocalCluster
+import Logging
+import NIOSSL
+import OCI
+import Pipeline
+import Sigstore
+
+/// The parts of an installation that hold something open: store, registry, keys, authority, forge, cluster.
+///
+/// Making them starts nothing; whatever cannot be used is found out here, before anything is served.
+struct InstallationParts: Sendable {
+    let settings: Settings
+    let directory: DataDirectory
+    let configuration: Installation.Configuration
+    let keys: InstallationKeys
+    let git: GitProgram
+    let certificate: ServerCertificate?
+    let server: APIServer
+    let client: KubeClient
+    let sigstore: DevelopmentSigstore
+    let runTokens: RunTokenIssuer
+    let forge: EmbeddedForge
+    let cluster: LocalCluster
+
+    var logger: Logger { configuration.logger }
+    /// The URL of pages, git and all else on the one port.
+    var webURL: String { Self.webURL(settings) }
+    var apiURL: String { "\(Self.scheme(settings))://\(settings.listen.api.local)" }
+    var tls: TLSConfiguration? { get throws { try certificate?.configuration } }
+
+    init(
+        _ settings: Settings, directory: DataDirectory, git: GitProgram,
+        configuration: Installation.Configuration
+    ) async throws {
+        self.settings = settings
+        self.directory = directory
+        self.git = git
+        self.configuration = configuration
+        keys = try InstallationKeys(directory)
+        certificate = try Self.certificate(settings, directory)
+        let url = Self.webURL(settings)
+
+        let logs = NodeLogs()
+        var serving = APIServer.Configuration(store: .file(path: directory.database))
+        serving.tokens = try directory.users(settings, token: keys.token)
+        serving.address = settings.listen.api.local.description
+        serving.podLogs = logs
+        serving.logger = configuration.logger
+        do {
+            serving.serviceAccountKey = try ServiceAccountKey(directory: directory.keys)
+            server = try await APIServer.open(serving)
+        } catch {
+            throw SlipwayError(
+                .storage, "the objects in \(directory.database) cannot be opened", cause: error)
+        }
+        client = KubeClient(InProcessTransport(server))
+
+        runTokens = try RunTokenIssuer(
+            issuer: url, pemRepresentation: keys.runs, date: { Timeline.continuous.date })
+        let issuer = runTokens
+        do {
+            sigstore = try await DevelopmentSigstore(
+                DevelopmentSigstore.Configuration(
+                    directory: directory.sigstore, publicURL: url,
+                    issuers: [
+                        TokenIssuer(url: issuer.issuer, mapping: .subject, keys: .provided { issuer.keySet })
+                    ]))
+        } catch {
+            throw SlipwayError(
+                .storage, "the development authority in \(directory.sigstore) cannot be opened", cause: error)
+        }
+
+        var forging = EmbeddedForge.Configuration(
+            repositories: directory.repositories, hooks: directory.hooks, socket: directory.socket,
+            hookProgram: configuration.program,
+            keys: ForgeKeys(queue: keys.queue, gates: [keys.gates.publicKey]))
+        forging.logger = configuration.logger
+        forge = EmbeddedForge(client, program: git, configuration: forging)
+        forge.baseURL = url
+
+        cluster = LocalCluster(
+            client: client, configuration: Self.cluster(settings, directory, certificate), logs: logs,
+            logger: configuration.logger)
+    }
+
+    private static func scheme(_ settings: Settings) -> String { settings.usesTLS ? "https" : "http" }
+
+    private static func webURL(_ settings: Settings) -> String {
+        settings.publicURL ?? "\(scheme(settings))://\(settings.listen.web.local)"
+    }
+
+    private static func certificate(
+        _ settings: Settings, _ directory: DataDirectory
+    ) throws -> ServerCertificate? {
+        guard settings.usesTLS else { return nil }
+        let listen = settings.listen
+        var names: Set = ["localhost", "127.0.0.1", "::1", registryName]
+        names.formUnion([listen.web.local.host, listen.api.local.host, listen.registry.local.host])
+        if let host = settings.publicURL.flatMap({ URL(string: $0)?.host() }) { names.insert(host) }
+        return try ServerCertificate(
+            directory: directory.keys, names: names.sorted(), now: ServerClock.system.now())
+    }
+
+    /// The name that images have in pipeline files and manifests, wherever the registry listens.
+    static let registryName = "registry.localhost"
+
+    private static func cluster(
+        _ settings: Settings, _ directory: DataDirectory, _ certificate: ServerCertificate?
+    ) -> LocalCluster.Configuration {
+        var cluster = LocalCluster.Configuration()
+        cluster.directory = directory.path
+        cluster.nodeName = settings.cluster.node
+        cluster.runtimes = settings.cluster.runtimes
+        cluster.bridge = settings.cluster.bridge
+        cluster.podSubnet = IPv4Subnet(settings.cluster.podSubnet)
+        cluster.connectsPods = settings.cluster.connectsPods
+        cluster.trafficAddress = settings.listen.traffic.host
+        cluster.metricsPort = settings.listen.metrics.port
+        cluster.registries.mirrors[registryName] = settings.listen.registry.local.description
+        cluster.registries.authorities = certificate.map { Array($0.authority.utf8) }
+        return cluster
+    }
+}

@@ -1,0 +1,118 @@
+import Forge
+import Hummingbird
+import KubeClient
+import KubeServer
+import LocalCluster
+import OCI
+import Pipeline
+import ServiceLifecycle
+import Sigstore
+
+/// Everything of an installation that runs, in the order in which it starts; it ends in the reverse order.
+struct InstallationServices: Sendable {
+    let parts: InstallationParts
+    let report: @Sendable (StartProgress) -> Void
+    let onReady: @Sendable () async -> Void
+
+    init(
+        parts: InstallationParts, report: @escaping @Sendable (StartProgress) -> Void,
+        onReady: @escaping @Sendable () async -> Void
+    ) {
+        self.parts = parts
+        self.report = report
+        self.onReady = onReady
+    }
+
+    var services: [any Service] {
+        get throws {
+            let (parts, report) = (parts, report)
+            let listen = parts.settings.listen
+            let (api, registry, hooks, web) = (Gate(), Gate(), Gate(), Gate())
+            let programs = InstallationPrograms(parts: parts, report: report)
+            return [
+                BackgroundService { try await parts.server.run() },
+                HTTPListener(
+                    parts.server, host: listen.api.host, port: listen.api.port, tls: try parts.tls,
+                    logger: parts.logger
+                ) { _ in api.open() },
+                try self.registry { registry.open() },
+                ForgeHookListener(parts.forge, logger: parts.logger) { hooks.open() },
+                WebListener(
+                    endpoint: listen.web, tls: try parts.tls, routes: routes(programs), logger: parts.logger
+                ) { web.open() },
+                parts.cluster,
+                BackgroundService {
+                    for gate in [api, registry, hooks, web] { await gate.wait() }
+                    try Task.checkCancellation()
+                    try parts.writeKubeconfig()
+                    report(.part("api", parts.apiURL))
+                    report(.part("registry", "\(listen.registry.local)"))
+                    report(.part("web", parts.webURL))
+                    try await programs.run(onReady: onReady)
+                },
+            ]
+        }
+    }
+
+    private func registry(_ onReady: @escaping @Sendable () -> Void) throws -> RegistryServer {
+        let listen = parts.settings.listen.registry
+        var configuration = RegistryServer.Configuration(
+            directory: parts.directory.registry, host: listen.host, port: listen.port)
+        configuration.tls = try parts.tls
+        do {
+            return try RegistryServer(configuration, logger: parts.logger) { _ in onReady() }
+        } catch {
+            throw SlipwayError(
+                .storage, "the images in \(parts.directory.registry) cannot be opened", cause: error)
+        }
+    }
+
+    private func routes(_ programs: InstallationPrograms) -> WebRoutes {
+        let machines = Hummingbird.Router(context: BasicRequestContext.self)
+        parts.runTokens.addRoutes(to: machines)
+        SigstoreRoutes(parts.sigstore).add(to: machines)
+        programs.addRoutes(to: machines)
+        let responder = machines.buildResponder()
+        return WebRoutes(
+            forge: ForgeResponder(parts.forge, logger: parts.logger),
+            machines: { try await responder.respond(to: $0, context: $1) },
+            people: { _, _ in Response(status: .notFound) })
+    }
+}
+
+extension InstallationParts {
+    fileprivate func writeKubeconfig() throws(SlipwayError) {
+        do {
+            try Kubeconfig(server: apiURL, authority: certificate?.authority, token: keys.token).write(
+                to: directory.kubeconfig)
+        } catch {
+            throw SlipwayError(.storage, "\(directory.kubeconfig) cannot be written", cause: error)
+        }
+    }
+}
+
+/// Runs something for as long as the services beside it; being told to stop is no failure of it.
+struct BackgroundService: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await body() }
+        } catch is CancellationError {
+            return
+        }
+    }
+}
+
+/// Something that comes once and that may be waited for.
+struct Gate: Sendable {
+    private let stream: AsyncStream<Never>
+    private let continuation: AsyncStream<Never>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func open() { continuation.finish() }
+
+    /// Returns when it is open, or the task is cancelled.
+    func wait() async { for await _ in stream {} }
+}

@@ -1,0 +1,36 @@
+public import Forge
+public import KubeClient
+public import Promotion
+
+/// Shows promotions that wait for approval as pull requests of the embedded forge.
+public struct ForgePromotionPullRequests: PromotionPullRequests {
+    private let session: any Forge
+    private let repository: String
+    private let target: String
+
+    /// - Parameters:
+    ///   - session: a session of the forge in the name of promotion itself.
+    ///   - repository: the Repository object.
+    public init(_ session: any Forge, _ repository: ObjectKey, target: String = "main") {
+        self.session = session
+        self.repository = repository.description
+        self.target = target
+    }
+
+    public func show(_ proposal: PromotionProposal) async throws {
+        _ = try await session.openPullRequest(
+            ForgeProposal(
+                title: proposal.title, body: proposal.body, source: proposal.branch, target: target,
+                isDraft: true),
+            in: repository)
+    }
+
+    public func close(branch: String, reason: String) async throws {
+        // Its title says for which release it was; the pull request of a branch is the newest one.
+        let pulls = try await session.pullRequests(of: repository, all: false)
+        for pull in pulls where pull.source == branch {
+            try await session.comment(on: pull.number, in: repository, reason)
+            try await session.close(pull.number, of: repository)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// What a person may decide about the whole on one machine; everything has a default.
+public struct Settings: Sendable, Hashable {
+    /// Where the parts listen.
+    public struct Listen: Sendable, Hashable {
+        /// Pages, git, logs, webhooks, the identity of runs, the development authority and log.
+        public var web = Endpoint(host: "127.0.0.1", port: 8080)
+        /// The Kubernetes API.
+        public var api = Endpoint(host: "127.0.0.1", port: 6443)
+        /// Images.
+        public var registry = Endpoint(host: "127.0.0.1", port: 5000)
+        /// The gateway through which requests come to services.
+        public var traffic = Endpoint(host: "127.0.0.1", port: 8000)
+        /// The router's metrics.
+        public var metrics = Endpoint(host: "127.0.0.1", port: 9464)
+
+        public init() {}
+    }
+
+    /// The cluster of this machine.
+    public struct Cluster: Sendable, Hashable {
+        public var node = "slipway"
+        /// The runtimes to choose from, best first.
+        public var runtimes = Self.knownRuntimes
+        public var bridge = "slipway0"
+        public var podSubnet = "10.244.0.0/16"
+        /// Whether pods get addresses of their own where the machine allows it.
+        public var connectsPods = true
+
+        public static let knownRuntimes = ["runc", "crun", "bubblewrap", "process"]
+
+        public init() {}
+    }
+
+    /// How pipelines run.
+    public struct Pipeline: Sendable, Hashable {
+        /// The most runs at a time.
+        public var runs = 2
+        /// The most steps of one run at a time.
+        public var steps = 4
+
+        public init() {}
+    }
+
+    /// Everything of the installation is kept below this directory.
+    public var data = ".slipway"
+    public var listen = Listen()
+    /// The URL under which others reach ``Listen/web``; nil for host and port.
+    public var publicURL: String?
+    /// Whether API, pages and registry are served over TLS, with certificates of the installation's own authority.
+    public var usesTLS = false
+    /// Where Slipway's own objects live.
+    public var namespace = "slipway"
+    /// More users, a line each: `token,user,uid,"group1,group2"`; a relative path is below the data directory.
+    public var users = "keys/users.csv"
+    public var cluster = Cluster()
+    public var pipeline = Pipeline()
+
+    public init() {}
+}

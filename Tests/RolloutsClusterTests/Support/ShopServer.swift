@@ -1,0 +1,26 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A real HTTP server, linked statically, whose versions differ by what their environment says.
+enum ShopServer {
+    /// The server's source, which `Benchmarks/rollouts` compiles too.
+    private static let source = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Server/shop.c").path
+
+    /// The compiler of the machine, nil where there is none.
+    static let compiler = ["cc", "gcc", "clang"].lazy.compactMap(Program.path).first
+
+    /// The server as the only file of an image of a cluster's directory (`FROM scratch`).
+    static func addImage(_ name: String, to directory: String) async throws {
+        let place = "\(directory)/images/\(name.replacing(":", with: "_"))"
+        try FileManager.default.createDirectory(atPath: "\(place)/rootfs", withIntermediateDirectories: true)
+        let compiler = try #require(compiler)
+        let outcome = try await ClientGit.run(
+            compiler, ["-static", "-O1", "-pthread", "-o", "\(place)/rootfs/server", source], in: place,
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+        #expect(outcome.code == 0, "\(outcome.error)")
+        try Data(#"{"config": {"Entrypoint": ["/server"]}}"#.utf8).write(
+            to: URL(filePath: "\(place)/config.json"))
+    }
+}

@@ -1,0 +1,96 @@
+/// The files of a small service whose pipeline uses everything for real: PostgreSQL, Semgrep, a dependency scan.
+enum ShopSource {
+    static let application = "def greet(name):\n    return 'hello ' + name\n"
+    static let total = "echo $(($1 + $2))\n"
+    static let requirements = "demo-cache==1.2\n"
+
+    /// - Parameter secrets: a directory that no step may see into.
+    static func files(secrets: String) -> [String: String] {
+        [
+            ".slipway/pipeline.yaml": pipeline, "app/app.py": application, "app/total.sh": total,
+            "requirements.txt": requirements, "advisories/one.json": advisory, "tests/layout.sh": layout,
+            "tests/unit.sh": unit(secrets: secrets), "tests/integration.sh": integration,
+        ]
+    }
+
+    private static let pipeline = #"""
+        version: 1
+        service: shop
+        defaults: { image: host, timeout: 5m }
+        services:
+          db:
+            image: host
+            user: "65534:65534"
+            env: { POSTGRES_USER: shop, POSTGRES_DB: shop, POSTGRES_PASSWORD: { generate: 24 } }
+            run: |
+              programs=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
+              data=$(mktemp -d)
+              echo "$POSTGRES_PASSWORD" >"$data.password"
+              "$programs/initdb" -D "$data" -U "$POSTGRES_USER" --pwfile="$data.password" --auth=scram-sha-256 --no-sync >/dev/null
+              echo "CREATE DATABASE $POSTGRES_DB" | "$programs/postgres" --single -D "$data" postgres >/dev/null
+              exec "$programs/postgres" -D "$data" -p "${PORT:-5432}" -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories=/tmp
+            port: 5432
+            ready: { sql: SELECT 1, every: 100ms, timeout: 120s }
+            provides: { DATABASE_URL: "postgres://{user}:{password}@{host}:{port}/{database}" }
+        gates:
+          lint:
+            steps:
+              layout: { run: sh tests/layout.sh }
+          test:
+            steps:
+              unit: { run: sh tests/unit.sh, reports: [{ junit: unit.xml }] }
+              integration: { services: [db], run: sh tests/integration.sh, reports: [{ junit: integration.xml }] }
+          security:
+            steps:
+              sast: { use: semgrep }
+              sca: { use: osv, with: { database: advisories } }
+          build:
+            steps:
+              archive: { run: tar -cf app.tar app, outputs: { app: app.tar } }
+            image:
+              repository: registry.localhost/shop
+              base: scratch
+              layers: [{ from: outputs.app, to: /app.tar }]
+              entrypoint: [/app]
+              user: "65532:65532"
+              verify: { run: [/app] }
+
+        """#
+
+    private static let advisory = """
+        {"id":"DEMO-1","aliases":["CVE-2026-1"],"summary":"bad parser","database_specific":{"severity":"HIGH"},
+        "affected":[{"package":{"ecosystem":"PyPI","name":"demo-cache"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.2"}]}]}]}
+
+        """
+
+    private static let layout = """
+        if grep -rn '[[:blank:]]$' app; then
+            echo "there are blanks at the ends of lines" >&2
+            exit 1
+        fi
+
+        """
+
+    /// Also looks around as an attacker would: keys of the server, tokens in variables.
+    private static func unit(secrets: String) -> String {
+        """
+        if env | grep -q 'eyJ'; then echo "a token is in the environment" >&2; exit 9; fi
+        if ls '\(secrets)'/* >/dev/null 2>&1; then echo "the keys of the server are visible" >&2; exit 9; fi
+        sum=$(sh app/total.sh 2 3)
+        if [ "$sum" = 5 ]; then failure=; else failure="<failure message=\\"$sum is not 5\\"/>"; fi
+        echo "<testsuite><testcase classname=\\"Total\\" name=\\"adds\\">$failure</testcase></testsuite>" >unit.xml
+        echo "2 and 3 make $sum"
+        [ -z "$failure" ]
+
+        """
+    }
+
+    private static let integration = """
+        psql -q -v ON_ERROR_STOP=1 "$DATABASE_URL" -c 'CREATE TABLE orders (id int); INSERT INTO orders VALUES (1), (2)'
+        count=$(psql -At "$DATABASE_URL" -c 'SELECT count(*) FROM orders')
+        if [ "$count" = 2 ]; then failure=; else failure="<failure message=\\"$count rows\\"/>"; fi
+        echo "<testsuite><testcase classname=\\"Orders\\" name=\\"are kept\\">$failure</testcase></testsuite>" >integration.xml
+        [ -z "$failure" ]
+
+        """
+}
