@@ -1,4 +1,5 @@
 import Judge
+import KubeModel
 public import Manifest
 
 /// A metric of an analysis template, its arguments put in.

@@ -1,3 +1,4 @@
+import KubeModel
 import Manifest
 
 /// A step of a canary: what is done, or waited for, before the next.
