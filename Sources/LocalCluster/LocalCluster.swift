@@ -104,6 +104,7 @@ public final class LocalCluster: Service {
         for refusal in sandboxes.refusals {
             logger.info("runtime not used", metadata: ["reason": "\(refusal)"])
         }
+        if let failure = sandboxes.egressFailure { logger.warning("\(failure)") }
         logs.attach(sandboxes)
         defer { logs.attach(nil) }
         do {
@@ -125,6 +126,7 @@ public final class LocalCluster: Service {
                 _ = await traffic?.drained(podUID: pod.metadata.uid, timeout: min(limit, Self.longestDrain))
             },
             completeSandbox: { spec, pod in traffic?.complete(&spec, for: pod) },
+            opensHostPorts: traffic != nil,
             hosts: { namespace in
                 guard let traffic, traffic.resolver(for: namespace) == nil else { return [] }
                 return traffic.hosts(for: namespace)

@@ -52,6 +52,65 @@ extension Sandboxes {
             }
         }
 
+        private static func canTranslate() async -> Bool {
+            if let iptables = HostCommand(named: "iptables") {
+                return (try? await iptables.run(["-w", "-t", "nat", "-S"])) != nil
+            }
+            guard let nft = HostCommand(named: "nft") else { return false }
+            return (try? await nft.run(["list", "tables"])) != nil
+        }
+
+        /// Two bridges of one machine: to the pods of the one, those of the other are beyond it.
+        @Test(
+            .enabled(if: Machine.canConnect),
+            .enabled("needs iptables or nftables, and a kernel that lets them translate addresses") {
+                await canTranslate()
+            })
+        func `pods leave the machine by its address, and no rule is left behind`() async throws {
+            let runtime = try #require(Machine.runtimes.first)
+            let server = """
+                use IO::Socket::INET; $| = 1;
+                my $l = IO::Socket::INET->new(Listen => 5, LocalPort => 8080, ReuseAddr => 1) or die "$!";
+                print "listening\\n"; while (my $c = $l->accept) { print $c $c->peerhost; close $c }
+                """
+            try await Machine.with(runtime, connected: true) { outside in
+                let beyond = try await outside.pod()
+                let spec = outside.container(["perl", "-e", server])
+                _ = try await outside.sandboxes.start(spec)
+                try await outside.wait(for: "listening", in: spec.id)
+                try await Machine.with(runtime, connected: true) { machine in
+                    #expect(machine.sandboxes.egressFailure == nil)
+                    _ = try await machine.pod()
+                    let client = machine.container(Self.client("\(beyond.address):8080"))
+                    _ = try await machine.sandboxes.start(client)
+                    #expect(try await machine.sandboxes.wait(client.id).code == 0)
+                    let gateway = try #require(outside.sandboxes.gateway)
+                    #expect(try await machine.text(client.id) == gateway)
+                }
+            }
+            guard let iptables = HostCommand(named: "iptables") else { return }
+            let rules = try await iptables.run(["-w", "-t", "nat", "-S"])
+            #expect(!rules.contains("swt"), "\(rules)")
+        }
+
+        @Test func `rules name the bridge and its addresses alone`() throws {
+            let subnet = try #require(IPv4Subnet("10.244.0.0/24"))
+            let words = AddressTranslation.rules(bridge: "slipway0", subnet: subnet).map {
+                $0.words("-A").joined(separator: " ")
+            }
+            #expect(
+                words == [
+                    "-w -t nat -A POSTROUTING -s 10.244.0.0/24 ! -d 10.244.0.0/24 ! -o slipway0 -j MASQUERADE",
+                    "-w -t filter -A FORWARD -i slipway0 -j ACCEPT",
+                    "-w -t filter -A FORWARD -o slipway0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+                ])
+            let table = AddressTranslation.table(bridge: "slip-0", subnet: subnet)
+            #expect(table.contains("table ip slipway_slip_0 {"))
+            #expect(
+                table.contains(
+                    #"ip saddr 10.244.0.0/24 ip daddr != 10.244.0.0/24 oifname != "slip-0" masquerade"#))
+        }
+
         @Test(.enabled(if: Machine.canConnect))
         func `a pod may ask for the machine's network`() async throws {
             try await Machine.with(try #require(Machine.runtimes.first), connected: true) { machine in

@@ -54,7 +54,7 @@ extension Sandboxes {
             let third = try await sandboxes.createPod(PodSandboxSpec(uid: "pod-3", namespace: "d", name: "c"))
             #expect(!sandboxes.recovered.contains { $0.status?.address == third.address })
             try await sandboxes.removeAll()
-            #expect(!Disk.exists("/sys/class/net/\(bridge)"))
+            #expect(!BridgeNetwork.isThere(bridge))
             #expect(Disk.entries("\(directory)/run/pods").isEmpty)
             try Disk.remove(directory)
         }

@@ -15,6 +15,8 @@ struct GatewayView: Sendable {
     var services: [ObjectKey: ServiceState] = [:]
     /// The pods behind the services.
     var pods: [ObjectKey: [PodEndpoint]] = [:]
+    /// Pods that ask for ports of the machine.
+    var hostPortPods: [PodEndpoint] = []
     /// Addresses behind services that select no pods, from their slices.
     var external: [ObjectKey: [ExternalEndpoint]] = [:]
 

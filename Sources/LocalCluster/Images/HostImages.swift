@@ -17,6 +17,7 @@ public struct HostImages: ImageProvider {
     /// Who is asked for all else; nil where nobody can be.
     private let next: (any ImageProvider)?
 
+    /// Images of the machine, then of a directory, then of another provider.
     public init(directory: String? = nil, next: (any ImageProvider)? = nil) {
         self.directory = directory
         self.next = next
@@ -27,12 +28,14 @@ public struct HostImages: ImageProvider {
         reference == host || reference == "\(host):latest"
     }
 
+    /// As ``ImageProvider/local(_:)``.
     public func local(_ reference: String) async throws -> PodImage? {
         if Self.isHost(reference) { return PodImage(name: Self.host, id: Self.host, root: .host) }
         if let image = try unpacked(reference) { return image }
         return try await next?.local(reference)
     }
 
+    /// As ``ImageProvider/pull(_:credentials:)``.
     public func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage {
         try await pull(reference, credentials: credentials) { _ in }
     }

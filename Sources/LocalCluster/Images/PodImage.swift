@@ -6,11 +6,14 @@ public struct PodImage: Sendable, Hashable {
     public var name: String
     /// What identifies its content: `repository@sha256:…`, or the reference where it has no digest.
     public var id: String
+    /// The files of the image.
     public var root: RootFileSystem
+    /// What a container does that is not told otherwise.
     public var defaults: ImageDefaults
     /// The size of its layers in bytes; nil where nobody knows.
     public var size: Int64?
 
+    /// An image that is on this machine.
     public init(
         name: String, id: String, root: RootFileSystem, defaults: ImageDefaults = .init(),
         size: Int64? = nil
@@ -25,10 +28,13 @@ public struct PodImage: Sendable, Hashable {
 
 /// What an image says about the containers made of it (the `config` of an OCI image).
 public struct ImageDefaults: Sendable, Hashable {
+    /// What is run.
     public var entrypoint: [String] = []
+    /// What it is given, or what is run where there is no entry point.
     public var command: [String] = []
     /// `NAME=value` each.
     public var environment: [String] = []
+    /// Where it runs; empty for `/`.
     public var workingDirectory: String = ""
     /// `name`, `uid`, `name:group` or `uid:gid`; empty for root.
     public var user: String = ""
@@ -87,14 +93,17 @@ public struct ImageError: Error, Sendable, CustomStringConvertible {
         public static let storage = Code(.storage)
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What failed, for which image, and what to do about it.
     public let message: String
 
+    /// An error whose message says what failed and why.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 }

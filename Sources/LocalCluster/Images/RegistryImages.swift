@@ -8,6 +8,7 @@ public import OCI
 public struct RegistryImages: ImageProvider {
     /// How registries are spoken to.
     public struct Settings: Sendable {
+        /// Whether registries are spoken to in plain HTTP.
         public var security = RegistryClient.Security.automatic
         /// Certificate authorities in PEM that are trusted beside the system's.
         public var authorities: [UInt8]?
@@ -43,6 +44,7 @@ public struct RegistryImages: ImageProvider {
         }
     }
 
+    /// As ``ImageProvider/local(_:)``.
     public func local(_ reference: String) async throws -> PodImage? {
         let name = try Self.reference(reference)
         do {
@@ -57,6 +59,7 @@ public struct RegistryImages: ImageProvider {
         }
     }
 
+    /// As ``ImageProvider/pull(_:credentials:)``.
     public func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage {
         try await pull(reference, credentials: credentials) { _ in }
     }

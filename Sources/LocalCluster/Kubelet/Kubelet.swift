@@ -33,6 +33,7 @@ final class Kubelet: Sendable {
     private let images: any ImageProvider
     private let drain: @Sendable (Value, Duration) async -> Void
     private let completeSandbox: @Sendable (inout PodSandboxSpec, Value) -> Void
+    private let opensHostPorts: Bool
     private let hosts: @Sendable (_ namespace: String) -> [HostAlias]
     private let logger: Logger
     private let pods: WatchCache
@@ -46,6 +47,7 @@ final class Kubelet: Sendable {
         configuration: Configuration,
         drain: @escaping @Sendable (Value, Duration) async -> Void = { _, _ in },
         completeSandbox: @escaping @Sendable (inout PodSandboxSpec, Value) -> Void = { _, _ in },
+        opensHostPorts: Bool = false,
         hosts: @escaping @Sendable (_ namespace: String) -> [HostAlias] = { _ in [] }, logger: Logger
     ) {
         self.client = client
@@ -54,6 +56,7 @@ final class Kubelet: Sendable {
         self.configuration = configuration
         self.drain = drain
         self.completeSandbox = completeSandbox
+        self.opensHostPorts = opensHostPorts
         self.hosts = hosts
         self.logger = logger
         pods = WatchCache(
@@ -79,11 +82,14 @@ final class Kubelet: Sendable {
         let reporter = NodeReporter(
             client: client, name: configuration.nodeName, address: configuration.address,
             runtime: sandboxes.runtimeName, directory: configuration.directory,
-            podLimit: configuration.podLimit, labels: configuration.labels, queue: queue, logger: logger)
+            podLimit: configuration.podLimit, labels: configuration.labels,
+            connectsPods: sandboxes.connectsPods, egressFailure: sandboxes.egressFailure, queue: queue,
+            logger: logger)
         let recorder = EventRecorder(
             client, component: "kubelet", instance: configuration.nodeName, logger: logger)
         let handlers = HandlerRunner(engine: sandboxes, timeline: client.timeline)
         try await reporter.register()
+        try await reporter.noteEgress(recorder)
         let node = await context(queue, recorder, handlers)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -119,7 +125,8 @@ final class Kubelet: Sendable {
                 allocatable: Dictionary(capacity.quantities) { first, _ in first }),
             place: .init(hostAddress: configuration.address, runtime: sandboxes.runtimeName),
             isolatesFiles: sandboxes.isolatesFiles, settings: configuration.settings, queue: queue,
-            drain: drain, completeSandbox: completeSandbox, hosts: hosts, logger: logger)
+            drain: drain, completeSandbox: completeSandbox, opensHostPorts: opensHostPorts, hosts: hosts,
+            logger: logger)
     }
 
     /// Removes what is on the machine of pods that the API does not know any more.

@@ -13,6 +13,7 @@ public final class NodeLogs: PodLogs {
 
     func attach(_ engine: (any ContainerEngine)?) { self.engine.withLock { $0 = engine } }
 
+    /// The log of a container of this node, as `kubectl logs` asks for it.
     public func log(_ request: PodLogRequest) throws(APIError) -> APIResponse {
         guard let engine = engine.withLock({ $0 }) else {
             throw .internalError(

@@ -2,9 +2,13 @@
 public struct RouterMetrics: Sendable, Hashable {
     /// Who answered. `pod` is empty for answers the router had to give itself because nobody was there.
     public struct Key: Sendable, Hashable {
+        /// The namespace of the service.
         public var namespace: String
+        /// The service that the request was sent to.
         public var service: String
+        /// The pod that answered.
         public var pod: String
+        /// The label that tells the versions of a Deployment or Rollout apart.
         public var podTemplateHash: String
     }
 

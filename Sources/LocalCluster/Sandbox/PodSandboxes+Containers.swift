@@ -1,6 +1,7 @@
 import Glibc
 
 extension PodSandboxes {
+    /// As ``ContainerEngine/start(_:)``.
     public func start(_ spec: ContainerSpec) async throws -> ContainerRun {
         try Self.checkName(spec.id.name, "a container's name")
         let directory = host.run.container(spec.id)
@@ -28,12 +29,15 @@ extension PodSandboxes {
         }
     }
 
+    /// As ``ContainerEngine/wait(_:)``.
     public func wait(_ id: ContainerID) async throws -> ContainerExit { try await lifecycle(of: id).wait() }
 
+    /// As ``ContainerEngine/stop(_:grace:signal:)``.
     public func stop(_ id: ContainerID, grace: Duration, signal: Int32) async throws -> ContainerExit {
         try await lifecycle(of: id).stop(grace: grace, signal: signal)
     }
 
+    /// As ``ContainerEngine/removeContainer(_:)``.
     public func removeContainer(_ id: ContainerID) async throws {
         let directory = host.run.container(id)
         guard Disk.exists(directory.path) else { return }
@@ -52,8 +56,10 @@ extension PodSandboxes {
         }
     }
 
+    /// As ``ContainerEngine/state(of:)``.
     public func state(of id: ContainerID) async -> ContainerState? { (try? lifecycle(of: id))?.state() }
 
+    /// As ``ContainerEngine/logs(_:options:)``.
     public func logs(
         _ id: ContainerID, options: ContainerLogOptions
     ) async throws -> AsyncThrowingStream<[UInt8], any Error> {

@@ -5,6 +5,7 @@ extension PodSandboxes {
     /// How much of a command's output is kept, as kubelet keeps of a probe's.
     private static let outputLimit = 10 << 10
 
+    /// As ``ContainerEngine/exec(_:_:timeout:)``.
     public func exec(_ id: ContainerID, _ command: [String], timeout: Duration) async throws -> ExecResult {
         let lifecycle = try lifecycle(of: id)
         guard let first = lifecycle.firstProcess(), lifecycle.directory.exitCode == nil,

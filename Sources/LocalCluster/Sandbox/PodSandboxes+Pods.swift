@@ -1,6 +1,7 @@
 import Glibc
 
 extension PodSandboxes {
+    /// As ``ContainerEngine/createPod(_:)``.
     public func createPod(_ spec: PodSandboxSpec) async throws -> PodSandboxStatus {
         try Self.checkName(spec.uid, "the uid")
         let directory = host.run.pod(spec.uid)
@@ -21,6 +22,7 @@ extension PodSandboxes {
         }
     }
 
+    /// As ``ContainerEngine/removePod(_:)``.
     public func removePod(_ uid: String) async throws {
         try Self.checkName(uid, "the uid")
         let directory = host.run.pod(uid)
@@ -33,6 +35,7 @@ extension PodSandboxes {
         try await PodRemoval(host: host, pod: directory).remove()
     }
 
+    /// As ``ContainerEngine/setHosts(_:ofPod:)``.
     public func setHosts(_ names: [HostAlias], ofPod uid: String) async throws {
         let directory = host.run.pod(uid)
         let record = try record(of: directory)
@@ -46,6 +49,7 @@ extension PodSandboxes {
         }
     }
 
+    /// As ``ContainerEngine/disconnectPod(_:)``.
     public func disconnectPod(_ uid: String) async throws {
         try Self.checkName(uid, "the uid")
         do {
@@ -55,8 +59,10 @@ extension PodSandboxes {
         }
     }
 
+    /// As ``ContainerEngine/directory(ofPod:)``.
     public func directory(ofPod uid: String) -> String { host.run.pod(uid).path }
 
+    /// As ``ContainerEngine/memoryVolume(_:ofPod:)``.
     public func memoryVolume(_ name: String, ofPod uid: String) throws -> String {
         let directory = host.run.pod(uid)
         guard try record(of: directory).spec.memoryVolumes.contains(where: { $0.name == name }) else {

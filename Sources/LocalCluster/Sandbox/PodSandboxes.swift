@@ -15,9 +15,12 @@ public import KubeModel
 public final class PodSandboxes: ContainerEngine {
     /// A runtime that could not be used, and why.
     public struct Refusal: Sendable, CustomStringConvertible {
+        /// The runtime's name, as in the configuration.
         public let runtime: String
+        /// What the trial said.
         public let reason: String
 
+        /// The runtime and the reason in one line.
         public var description: String { "\(runtime): \(reason)" }
     }
 
@@ -36,6 +39,9 @@ public final class PodSandboxes: ContainerEngine {
 
     /// The machine's address on the bridge; nil where there is none.
     public var gateway: String? { host.network.map { $0.subnet.gateway.description } }
+
+    /// Why pods with addresses of their own do not reach other machines; nil where they do, or have none.
+    public var egressFailure: String? { host.egress?.failure }
 
     /// Whether new pods get addresses of their own.
     public var connectsPods: Bool { host.network != nil }

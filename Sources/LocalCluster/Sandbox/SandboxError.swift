@@ -30,15 +30,18 @@ public struct SandboxError: Error, Sendable {
         /// A command or a process took longer than it may.
         public static let timeout = Code(.timeout)
 
+        /// The code's name.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What failed, on which pod and container, and what to do about it.
     public let message: String
     /// The failure beneath, if there is one.
     public let cause: (any Error)?
 
+    /// An error whose message says what failed, on which object, and what to do.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

@@ -10,6 +10,8 @@ struct SandboxHost: Sendable {
     let runtimes: [any SandboxRuntime]
     /// Nil where pods use the machine's own network.
     let network: BridgeNetwork?
+    /// Whether pods on the bridge reach other machines; nil where there is no bridge.
+    let egress: PodEgress?
     let roots: RootFileSystems
     let events: FileEvents
     let recorder: LogRecorder
@@ -60,6 +62,9 @@ struct SandboxHost: Sendable {
             isRoot && configuration.connectsPods
             ? BridgeNetwork(bridge: configuration.bridge, subnet: configuration.subnet) : nil
         try await network?.create()
+        egress =
+            network == nil
+            ? nil : await PodEgress.open(bridge: configuration.bridge, subnet: configuration.subnet)
         do {
             events = try FileEvents.shared()
             roots = try await queue.run { () throws(SystemCallFailure) in
@@ -81,6 +86,9 @@ struct SandboxHost: Sendable {
 
     /// Removes what belongs to no pod: the bridge, and the mount that keeps mounts to themselves.
     func remove() async throws {
+        if network != nil {
+            await PodEgress.close(bridge: configuration.bridge, subnet: configuration.subnet)
+        }
         try await network?.remove()
         try Mounts.unmount(run.mounts)
     }

@@ -18,6 +18,16 @@ struct PodEndpoint: Sendable, Hashable {
     var namedPorts: [String: Int]
     /// Ports of the machine that stand in for those the containers declare, where the pod has no address of its own.
     var assignedPorts: [Int: Int]
+    /// TCP ports of the machine that lead to the pod (`hostPort`), where it has an address of its own.
+    var hostPorts: [HostPort]
+
+    /// A port of the machine and the pod's port behind it.
+    struct HostPort: Sendable, Hashable {
+        /// The machine's address, nil for the one that node ports have.
+        var address: String?
+        var port: Int
+        var containerPort: Int
+    }
 
     /// The annotation that holds ``assignedPorts``: a JSON object, `{"8080": 20001}`.
     static let assignedPortsAnnotation = "slipway.dev/assigned-ports"
@@ -42,21 +52,42 @@ struct PodEndpoint: Sendable, Hashable {
         isTerminating = metadata.isDeleting
         namedPorts = Self.ports(of: pod)
         assignedPorts = Self.assigned(metadata.annotations[Self.assignedPortsAnnotation])
+        // On the machine's own network the pod itself listens there.
+        let isOnHost = pod["spec"]?["hostNetwork"]?.boolValue ?? false
+        let hasOwnAddress = !isOnHost && address != status?["hostIP"]?.stringValue && assignedPorts.isEmpty
+        hostPorts = hasOwnAddress ? Self.hostPorts(of: pod) : []
+    }
+
+    /// What the containers declare that run as long as the pod does.
+    private static func declaredPorts(of pod: Value) -> [Value] {
+        let sidecars = (pod["spec"]?["initContainers"]?.arrayValue ?? []).filter {
+            $0["restartPolicy"]?.stringValue == "Always"
+        }
+        return ((pod["spec"]?["containers"]?.arrayValue ?? []) + sidecars).flatMap {
+            $0["ports"]?.arrayValue ?? []
+        }
+    }
+
+    private static func hostPorts(of pod: Value) -> [HostPort] {
+        declaredPorts(of: pod).compactMap { port in
+            guard port["protocol"]?.stringValue ?? "TCP" == "TCP",
+                let number = port["hostPort"]?.integerValue.flatMap({ Int(exactly: $0) }), number > 0,
+                let containerPort = port["containerPort"]?.integerValue.flatMap({ Int(exactly: $0) })
+            else { return nil }
+            let address = port["hostIP"]?.stringValue ?? ""
+            return HostPort(
+                address: address.isEmpty ? nil : address, port: number, containerPort: containerPort)
+        }
     }
 
     private static func ports(of pod: Value) -> [String: Int] {
         var ports: [String: Int] = [:]
-        let sidecars = (pod["spec"]?["initContainers"]?.arrayValue ?? []).filter {
-            $0["restartPolicy"]?.stringValue == "Always"
-        }
-        for container in (pod["spec"]?["containers"]?.arrayValue ?? []) + sidecars {
-            for port in container["ports"]?.arrayValue ?? [] {
-                guard let name = port["name"]?.stringValue, !name.isEmpty,
-                    let number = port["containerPort"]?.integerValue
-                else { continue }
-                let key = "\(name)/\(port["protocol"]?.stringValue ?? "TCP")"
-                if ports[key] == nil { ports[key] = Int(number) }
-            }
+        for port in declaredPorts(of: pod) {
+            guard let name = port["name"]?.stringValue, !name.isEmpty,
+                let number = port["containerPort"]?.integerValue
+            else { continue }
+            let key = "\(name)/\(port["protocol"]?.stringValue ?? "TCP")"
+            if ports[key] == nil { ports[key] = Int(number) }
         }
         return ports
     }

@@ -39,6 +39,7 @@ public final class Traffic: Sendable {
         public var identity = "local"
         /// What events name as the machine they come from.
         public var instance = "local"
+        /// Where traffic says what goes wrong.
         public var logger = Logger(label: "cluster.traffic")
 
         /// Settings for the range of the embedded server, `10.96.0.0/16`.

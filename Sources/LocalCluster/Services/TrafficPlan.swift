@@ -4,15 +4,22 @@ import Manifest
 
 /// Where all traffic goes, decided from one view of services, pods and routes.
 struct TrafficPlan: Sendable {
-    /// Something about a service that people should know.
+    /// Something about a service or a pod that people should know.
     struct Note: Sendable, Hashable {
-        var service: ObjectKey
+        enum Subject: Sendable, Hashable {
+            case service(ObjectKey)
+            case pod(ObjectKey)
+        }
+
+        var subject: Subject
         var reason: String
         var message: String
     }
 
     let gateway: GatewayPlan
     private(set) var proxy = ProxyTable()
+    /// Which pods asked for addresses of the machine.
+    private(set) var hostPorts: [ProxyTable.Address: ObjectKey] = [:]
     /// The addresses the machine takes connections to.
     private(set) var clusterIPs: Set<String> = []
     private(set) var names = ServiceNames()
@@ -21,7 +28,7 @@ struct TrafficPlan: Sendable {
     private(set) var routed: [String: Set<RoutingTable.Endpoint>] = [:]
 
     /// - Parameters:
-    ///   - nodeAddress: where node ports are listened on.
+    ///   - nodeAddress: where node ports, and host ports that name no address, are listened on.
     ///   - servesClusterIPs: whether connections to cluster IPs reach this program.
     init(_ view: GatewayView, nodeAddress: String, servesClusterIPs: Bool) {
         gateway = GatewayPlan(view)
@@ -35,6 +42,7 @@ struct TrafficPlan: Sendable {
             addPorts(
                 of: service, pods: pods, external: view.external[key] ?? [], nodeAddress, servesClusterIPs)
         }
+        for pod in view.hostPortPods where !pod.isTerminating { addHostPorts(of: pod, nodeAddress) }
         for endpoint in gateway.tables.values.flatMap(\.endpoints) {
             if let uid = uids[endpoint] { routed[uid, default: []].insert(endpoint) }
         }
@@ -81,6 +89,24 @@ struct TrafficPlan: Sendable {
         }
     }
 
+    /// Has the machine's ports lead to the pod, ready or not, as its containers asked.
+    private mutating func addHostPorts(of pod: PodEndpoint, _ nodeAddress: String) {
+        let key = ObjectKey(namespace: pod.namespace, name: pod.name)
+        for port in pod.hostPorts {
+            let place = ProxyTable.Address(host: port.address ?? nodeAddress, port: port.port)
+            guard proxy.ports[place] == nil else {
+                let other = hostPorts[place].map { "pod \($0)" } ?? "the node port of a service"
+                notes.append(
+                    Note(
+                        subject: .pod(key), reason: "HostPortFailed",
+                        message: "\(place) already leads to \(other): choose another hostPort"))
+                continue
+            }
+            proxy.ports[place] = [.init(address: pod.address, port: port.containerPort, pod: pod.uid)]
+            hostPorts[place] = key
+        }
+    }
+
     private static func targets(
         _ service: ServiceState, _ port: ServiceState.Port, _ pods: [PodEndpoint],
         _ external: [ExternalEndpoint]
@@ -98,6 +124,6 @@ struct TrafficPlan: Sendable {
     }
 
     private mutating func note(_ service: ServiceState, _ reason: String, _ message: String) {
-        notes.append(Note(service: service.key, reason: reason, message: message))
+        notes.append(Note(subject: .service(service.key), reason: reason, message: message))
     }
 }

@@ -86,14 +86,28 @@ struct TrafficReconciler: Reconciler {
                     guard let error = refused[place] else { continue }
                     notes.append(
                         .init(
-                            service: key, reason: "ListenFailed",
+                            subject: .service(key), reason: "ListenFailed",
                             message: "cannot listen on \(place): \(error); stop what listens there"))
                 }
             }
         }
+        for (place, pod) in plan.hostPorts {
+            guard let error = refused[place] else { continue }
+            notes.append(
+                .init(
+                    subject: .pod(pod), reason: "HostPortFailed",
+                    message:
+                        "cannot listen on \(place) for the pod's hostPort: \(error); stop what listens there"
+                        + " or choose another port"))
+        }
         for note in state.news(among: notes) {
-            guard let service = caches.services[note.service]?.value else { continue }
-            recorder.note(.warning, note.reason, note.message, regarding: .init(service))
+            let object: Value? =
+                switch note.subject {
+                case .service(let key): caches.services[key]?.value
+                case .pod(let key): caches.pods[key]?.value
+                }
+            guard let object else { continue }
+            recorder.note(.warning, note.reason, note.message, regarding: .init(object))
         }
     }
 }
@@ -110,7 +124,9 @@ extension TrafficCaches {
         var byNamespace: [String: [PodEndpoint]] = [:]
         for pod in pods.objects.compactMap({ $0.value.flatMap(PodEndpoint.init) }) {
             byNamespace[pod.namespace, default: []].append(pod)
+            if !pod.hostPorts.isEmpty { view.hostPortPods.append(pod) }
         }
+        view.hostPortPods.sort { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
         for namespace in byNamespace.keys { byNamespace[namespace]?.sort { $0.name < $1.name } }
         for service in services.objects.compactMap({ $0.value.map(ServiceState.init) }) {
             view.services[service.key] = service

@@ -20,6 +20,7 @@ public struct WorkloadControllers: Sendable {
         public var instance = "local"
         /// Whether pods are bound to nodes; false where another scheduler runs.
         public var schedulesPods = true
+        /// Where controllers say what goes wrong.
         public var logger = Logger(label: "cluster.workloads")
 
         public init() {}

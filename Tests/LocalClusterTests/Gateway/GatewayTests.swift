@@ -3,6 +3,7 @@ import KubeModel
 import LocalCluster
 import Manifest
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Synchronization
 import Testing
@@ -49,6 +50,73 @@ import Testing
             }
             try await pod.stop()
             try await other.stop()
+        }
+    }
+
+    @Test func `filters change headers and send clients elsewhere`() async throws {
+        try await TrafficCluster.with { traffic in
+            let pod = try await TestBackend("a", group: self.group)
+            try await traffic.addPod("a", app: "web", port: pod.port)
+            _ = try await traffic.addService("web", app: "web")
+            let port = try await traffic.addGateway()
+            let backends: Value = [["name": "web", "port": 80]]
+            var route = TrafficCluster.route([("web", 1)])
+            route["spec", default: .emptyObject]["rules"] = [
+                [
+                    "matches": [["headers": [["name": "X-Beta", "value": "yes"]]]],
+                    "filters": [
+                        [
+                            "type": "RequestHeaderModifier",
+                            "requestHeaderModifier": [
+                                "set": [["name": "x-tenant", "value": "beta"]],
+                                "add": [["name": "x-beta", "value": "also"]], "remove": ["x-secret"],
+                            ],
+                        ],
+                        [
+                            "type": "ResponseHeaderModifier",
+                            "responseHeaderModifier": [
+                                "add": [["name": "x-route", "value": "beta"]], "remove": ["x-backend"],
+                            ],
+                        ],
+                    ],
+                    "backendRefs": backends,
+                ],
+                [
+                    "matches": [["path": ["type": "PathPrefix", "value": "/old"]]],
+                    "filters": [
+                        [
+                            "type": "RequestRedirect",
+                            "requestRedirect": [
+                                "scheme": "https", "hostname": "new.example.com", "statusCode": 301,
+                            ],
+                        ]
+                    ],
+                ],
+                ["backendRefs": backends],
+            ]
+            try await traffic.apply(route)
+            _ = try await traffic.waitForGateway()
+            _ = try await traffic.waitForRoute { $0.isTrue("ResolvedRefs") }
+            try await traffic.waitForAnswer(port: port)
+            try await TestClient.with(port: port, group: self.group) { send in
+                var head = TestClient.get("/")
+                for (name, value) in [("X-Beta", "yes"), ("x-tenant", "mine"), ("x-secret", "1")] {
+                    head.headers.add(name: name, value: value)
+                }
+                let beta = try await send(head, "")
+                #expect(beta.status == 200)
+                #expect(beta.headers["x-received"] == ["x-beta=yes; x-tenant=beta; x-beta=also"])
+                #expect(beta.headers["x-route"] == ["beta"])
+                #expect(beta.headers["x-backend"].isEmpty)
+                let moved = try await send(TestClient.get("/old/path?q=1"), "")
+                #expect(moved.status == 301)
+                #expect(moved.headers["location"] == ["https://new.example.com/old/path?q=1"])
+                let plain = try await send(TestClient.get("/older"), "")
+                #expect(plain.status == 200)
+                #expect(plain.headers["x-backend"] == ["a"])
+                #expect(plain.headers["x-received"].isEmpty)
+            }
+            try await pod.stop()
         }
     }
 

@@ -184,7 +184,7 @@ struct PodCluster: Sendable {
                 ProcessStatus.arguments(of: processID) + ProcessStatus.environment(of: processID)
             return words.contains { $0.contains("\(directory)/run/") }
         }
-        let interfaces = Disk.exists("/sys/class/net/\(bridge)") ? ["interface \(bridge)"] : []
+        let interfaces = BridgeNetwork.isThere(bridge) ? ["interface \(bridge)"] : []
         return processes.map { "process \($0): \(ProcessStatus.arguments(of: $0))" }
             + Mounts.below(directory) + interfaces + Disk.entries("\(directory)/run/mounts")
     }

@@ -135,31 +135,34 @@ import Testing
 
     @Test func `a hundred thousand requests land within the weights`() async throws {
         let router = try await Router(group: group)
-        let stable = try await TestBackend("stable", group: group)
-        let canary = try await TestBackend("canary", group: group)
+        let stable = try await PlainBackend(answering: "s", group: group)
+        let canary = try await PlainBackend(answering: "c", group: group)
+        func endpoint(_ pod: PlainBackend) -> RoutingTable.Endpoint {
+            .init(address: "127.0.0.1", port: pod.port)
+        }
         try await router.update(
-            table([(backend("stable", [stable.endpoint]), 95), (backend("canary", [canary.endpoint]), 5)]))
+            table([
+                (backend("stable", [endpoint(stable)]), 95), (backend("canary", [endpoint(canary)]), 5),
+            ]))
         let listener = try await router.listen(host: "127.0.0.1", port: 0)
         let port = try #require(listener.localAddress?.port)
         let clients = 8
-        let each = 100_000 / clients
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
+        try await withThrowingTaskGroup(of: [String: Int].self) { tasks in
             for _ in 0..<clients {
                 tasks.addTask {
-                    try await TestClient.with(port: port, group: self.group) { send in
-                        for _ in 0..<each {
-                            let answer = try await send(TestClient.get("/"), "")
-                            if answer.status != 200 { Issue.record("status \(answer.status)") }
-                        }
-                    }
+                    try await PlainClient.run(
+                        port: port, requests: 100_000 / clients, bodyLength: 1, group: self.group)
                 }
             }
-            try await tasks.waitForAll()
+            for try await answers in tasks { #expect(answers == ["HTTP/1.1 200": 100_000 / clients]) }
         }
         let metrics = try await router.metrics()
-        let share = metrics.filter { $0.key.service == "canary" }.values.reduce(0) { $0 + $1.count }
-        #expect(abs(Double(share) / 100_000 - 0.05) < 0.003)
+        let shares = Dictionary(metrics.map { ($0.key.service, $0.value.count) }, uniquingKeysWith: +)
+        #expect(shares.values.reduce(0, +) == 100_000)
+        #expect(abs(Double(shares["canary"] ?? 0) / 100_000 - 0.05) < 0.003)
         try await listener.close()
+        try await stable.stop()
+        try await canary.stop()
     }
 }
 

@@ -30,7 +30,7 @@ final class TestBackend: Sendable {
 
     func stop() async throws { try await channel.close() }
 
-    /// Answers every request with the server's name and the body it was sent.
+    /// Answers every request with the server's name and the body it was sent; `x-received` tells the `x-` headers.
     private final class Answer: ChannelInboundHandler {
         typealias InboundIn = HTTPServerRequestPart
         typealias OutboundOut = HTTPServerResponsePart
@@ -58,7 +58,14 @@ final class TestBackend: Sendable {
         func respond(_ context: ChannelHandlerContext) {
             var content = ByteBuffer(string: name)
             content.writeImmutableBuffer(body)
-            let headers = HTTPHeaders([("content-length", "\(content.readableBytes)"), ("x-backend", name)])
+            let received = (head?.headers ?? [:]).filter {
+                $0.name.lowercased().hasPrefix("x-") && !$0.name.lowercased().hasPrefix("x-forwarded")
+            }
+            var headers = HTTPHeaders([("content-length", "\(content.readableBytes)"), ("x-backend", name)])
+            if !received.isEmpty {
+                let texts = received.map { "\($0.name.lowercased())=\($0.value)" }
+                headers.add(name: "x-received", value: texts.joined(separator: "; "))
+            }
             context.write(
                 Self.wrapOutboundOut(.head(.init(version: .http1_1, status: .ok, headers: headers))),
                 promise: nil)

@@ -89,6 +89,56 @@ import Testing
         #expect(!output.contains("\(address)/"), "addresses were left behind: \(output)")
     }
 
+    @Test func `a pod's host port leads to it until it goes, and one that is taken is told`() async throws {
+        try await TrafficCluster.with { traffic in
+            let server = try await TestBackend("a", group: self.group)
+            let probe = try await ServerBootstrap(group: self.group).bind(host: "127.0.0.1", port: 0).get()
+            let port = try #require(probe.localAddress?.port)
+            func pod(_ name: String, ports: Value) async throws {
+                try await traffic.client.create(
+                    .pods,
+                    [
+                        "apiVersion": "v1", "kind": "Pod", "metadata": ["name": .string(name)],
+                        "spec": [
+                            "nodeName": .string(TestCluster.node),
+                            "containers": [["name": "main", "image": "x", "ports": ports]],
+                        ],
+                    ], namespace: "default")
+                // Not ready: host ports do not ask.
+                try await traffic.setReady(name, false)
+            }
+            let wanted: Value = [
+                "containerPort": .integer(Int64(server.port)), "hostPort": .integer(Int64(port)),
+            ]
+            try await pod("a", ports: [wanted])
+            try await traffic.cluster.waitForAll(.events, "a port that is taken") { events in
+                events.contains {
+                    $0["reason"]?.stringValue == "HostPortFailed"
+                        && $0["involvedObject"]?["name"]?.stringValue == "a"
+                        && $0["message"]?.stringValue?.contains("127.0.0.1:\(port)") == true
+                }
+            }
+            try await probe.close()
+            try await traffic.waitForAnswer("a", port: port)
+            // Another pod that wants the same is told whose it is; the first keeps it.
+            try await pod("b", ports: [wanted])
+            try await traffic.cluster.waitForAll(.events, "a second pod of the port") { events in
+                events.contains { $0["message"]?.stringValue?.contains("leads to pod default/a") == true }
+            }
+            let uid = try await traffic.beginDeletion("b")
+            #expect(await traffic.traffic.drained(podUID: uid, timeout: TestCluster.timeout))
+            try await traffic.waitForAnswer("a", port: port)
+            let first = try await traffic.beginDeletion("a")
+            #expect(await traffic.traffic.drained(podUID: first, timeout: TestCluster.timeout))
+            await #expect(throws: (any Error).self) {
+                try await TestClient.with(port: port, group: self.group) { send in
+                    _ = try await send(TestClient.get("/"), "")
+                }
+            }
+            try await server.stop()
+        }
+    }
+
     static func addresses() async throws -> String {
         try await HostPrograms.output("ip", ["-o", "-4", "address", "show", "dev", "lo"])
     }

@@ -90,10 +90,13 @@ extension PodMachine {
         let message =
             isComplete ? "" : "containers with unready status: [\(unready.joined(separator: " "))]"
         conditions.append(condition("ContainersReady", isReady, before, reason: reason, message: message))
-        let closed = plan.readinessGates.filter { !plan.openGates.contains($0) }
+        let closed = plan.readinessGates.filter { plan.gates[$0] != "True" }
         if isReady, !closed.isEmpty {
-            let texts = closed.map {
-                "corresponding condition of pod readiness gate \"\($0)\" does not exist."
+            let texts = closed.map { gate in
+                plan.gates[gate].map {
+                    "the status of pod readiness gate \"\(gate)\" is not \"True\", but \($0)"
+                }
+                    ?? "corresponding condition of pod readiness gate \"\(gate)\" does not exist."
             }
             conditions.append(
                 condition(

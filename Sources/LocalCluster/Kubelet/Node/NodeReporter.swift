@@ -13,6 +13,9 @@ struct NodeReporter: Sendable {
     let directory: String
     let podLimit: Int
     let labels: [String: String]
+    /// Whether pods have addresses of their own, and why they do not reach other machines from these, if so.
+    let connectsPods: Bool
+    let egressFailure: String?
     let queue: BlockingQueue
     let logger: Logger
 
@@ -48,6 +51,13 @@ struct NodeReporter: Sendable {
             try await write(isReady: true)
         }
         try await renewLease()
+    }
+
+    /// Tells by an event of the node that pods reach no other machine, where that is so.
+    func noteEgress(_ recorder: EventRecorder) async throws {
+        guard let egressFailure else { return }
+        let node = try await client.get(.nodes, name, namespace: nil)
+        recorder.note(.warning, "NoPodEgress", egressFailure, regarding: .init(node))
     }
 
     /// Renews the lease and the status until the task is cancelled.
@@ -117,30 +127,43 @@ struct NodeReporter: Sendable {
         let shortDisk = capacity.isShortOfDisk
         return [
             "capacity": amounts, "allocatable": amounts,
-            "conditions": [
-                condition(
-                    "MemoryPressure", shortMemory,
-                    shortMemory ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory",
-                    shortMemory
-                        ? "kubelet has insufficient memory available"
-                        : "kubelet has sufficient memory available",
-                    before),
-                condition(
-                    "DiskPressure", shortDisk,
-                    shortDisk ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
-                    shortDisk ? "kubelet has disk pressure" : "kubelet has no disk pressure", before),
-                condition(
-                    "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available",
-                    before),
-                condition(
-                    "Ready", isReady, isReady ? "KubeletReady" : "KubeletNotReady",
-                    isReady ? "kubelet is posting ready status" : "node is shutting down", before),
-            ],
+            "conditions": .array(
+                egress(before) + [
+                    condition(
+                        "MemoryPressure", shortMemory,
+                        shortMemory ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory",
+                        shortMemory
+                            ? "kubelet has insufficient memory available"
+                            : "kubelet has sufficient memory available",
+                        before),
+                    condition(
+                        "DiskPressure", shortDisk,
+                        shortDisk ? "KubeletHasDiskPressure" : "KubeletHasNoDiskPressure",
+                        shortDisk ? "kubelet has disk pressure" : "kubelet has no disk pressure", before),
+                    condition(
+                        "PIDPressure", false, "KubeletHasSufficientPID",
+                        "kubelet has sufficient PID available",
+                        before),
+                    condition(
+                        "Ready", isReady, isReady ? "KubeletReady" : "KubeletNotReady",
+                        isReady ? "kubelet is posting ready status" : "node is shutting down", before),
+                ]),
             "addresses": [
                 ["type": "InternalIP", "address": .string(address)],
                 ["type": "Hostname", "address": .string(name)],
             ],
             "nodeInfo": info,
+        ]
+    }
+
+    /// The condition `slipway.dev/PodEgress` of a node whose pods have addresses of their own.
+    private func egress(_ before: Value?) -> [Value] {
+        guard connectsPods else { return [] }
+        let isOpen = egressFailure == nil
+        return [
+            condition(
+                "slipway.dev/PodEgress", isOpen, isOpen ? "AddressesTranslated" : "NoAddressTranslation",
+                egressFailure ?? "pods reach other machines by this machine's address", before)
         ]
     }
 

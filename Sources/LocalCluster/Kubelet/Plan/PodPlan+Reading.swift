@@ -14,8 +14,9 @@ extension PodPlan {
         }
         readinessGates = spec.list("readinessGates").compactMap { $0["conditionType"]?.stringValue }
         let conditions = (pod["status"] ?? .emptyObject).list("conditions")
-        openGates = Set(readinessGates).intersection(
-            conditions.filter { $0["status"]?.stringValue == "True" }.compactMap { $0["type"]?.stringValue })
+        for condition in conditions where readinessGates.contains(condition.text("type")) {
+            gates[condition.text("type")] = condition.text("status")
+        }
         containers =
             spec.list("initContainers").map { container in
                 let isSidecar = container["restartPolicy"]?.stringValue == "Always"

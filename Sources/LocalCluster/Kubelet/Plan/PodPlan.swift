@@ -22,8 +22,8 @@ struct PodPlan: Sendable, Hashable {
     var deletionGracePeriod: Duration?
     /// Conditions of others that the pod's readiness waits for.
     var readinessGates: [String] = []
-    /// Which of those are true.
-    var openGates: Set<String> = []
+    /// What those conditions say, `True` where a gate is open; nothing of one that is not there.
+    var gates: [String: String] = [:]
 
     /// The pod in the words of upstream's messages: `web_shop(1b2c…)`.
     var fullName: String { "\(name)_\(namespace)(\(uid))" }

@@ -23,6 +23,8 @@ struct NodeContext: Sendable {
     let drain: @Sendable (Value, Duration) async -> Void
     /// Adds to a sandbox what the cluster knows and the manifest does not say: by which names services are found.
     let completeSandbox: @Sendable (inout PodSandboxSpec, Value) -> Void
+    /// Whether somebody listens on the machine for the `hostPort`s of pods with addresses of their own.
+    let opensHostPorts: Bool
     /// The names of services for the hosts files of pods of a namespace, where no server answers for them.
     let hosts: @Sendable (_ namespace: String) -> [HostAlias]
     let logger: Logger

@@ -63,7 +63,8 @@ extension PodWorker {
 
     /// Says which ports of the machine a pod without an address of its own got, and which another did not.
     private func announcePorts(_ status: PodSandboxStatus) {
-        let unopened = status.network == .bridge ? status.ports.compactMap(\.declared.hostPort) : []
+        let isUnopened = status.network == .bridge && !node.opensHostPorts
+        let unopened = isUnopened ? status.ports.compactMap(\.declared.hostPort) : []
         if !unopened.isEmpty {
             let ports = unopened.map(String.init).joined(separator: ", ")
             note(

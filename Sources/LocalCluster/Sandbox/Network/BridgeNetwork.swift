@@ -2,8 +2,7 @@ import Glibc
 
 /// A bridge on the machine to which every pod is connected with an address of its own.
 ///
-/// The machine and the pods reach each other without address translation; the way out of the machine is left to
-/// its administrator, since it takes forwarding rules that are not ours to change.
+/// The machine and the pods reach each other without address translation; ``AddressTranslation`` is their way out.
 struct BridgeNetwork: Sendable {
     let bridge: String
     let subnet: IPv4Subnet
@@ -21,7 +20,7 @@ struct BridgeNetwork: Sendable {
     ///
     /// - Throws: ``SandboxError`` with code `network`, also where the machine uses the subnet otherwise.
     func create() async throws(SandboxError) {
-        if Self.exists(bridge) { return }
+        if Self.isThere(bridge) { return }
         if let other = interfaceOverlapping() {
             throw SandboxError(
                 .network,
@@ -59,20 +58,20 @@ struct BridgeNetwork: Sendable {
     /// Removes the pod's interface; does nothing where it has none.
     func detach(_ uid: String) async throws(SandboxError) {
         let interface = interface(of: uid)
-        guard Self.exists(interface) else { return }
+        guard Self.isThere(interface) else { return }
         do {
             try await batch(
                 ["link delete \(interface)"], "interface \(interface) of pod \(uid) cannot be removed")
         } catch {
             // Gone with its namespace meanwhile.
-            if Self.exists(interface) { throw error }
+            if Self.isThere(interface) { throw error }
         }
     }
 
     /// Removes the interfaces on the bridge of pods that are not among the ones named.
     func detachAll(except uids: [String]) async throws(SandboxError) {
         let known = Set(uids.map(interface))
-        for interface in Disk.entries("/sys/class/net/\(bridge)/brif")
+        for interface in try await attached()
         where interface.hasPrefix(Self.prefix) && !known.contains(interface) {
             try await batch(["link delete \(interface)"], "interface \(interface) cannot be removed")
         }
@@ -80,17 +79,29 @@ struct BridgeNetwork: Sendable {
 
     /// Removes the bridge itself.
     func remove() async throws(SandboxError) {
-        guard Self.exists(bridge) else { return }
+        guard Self.isThere(bridge) else { return }
         try await batch(["link delete \(bridge)"], "the bridge \(bridge) cannot be removed")
     }
 
     private static let prefix = "sw"
 
     /// Whether the pod's end of a connection to this bridge is there.
-    func hasInterface(of uid: String) -> Bool { Self.exists(interface(of: uid)) }
+    func hasInterface(of uid: String) -> Bool { Self.isThere(interface(of: uid)) }
 
-    /// Whether the network of this process has an interface; `/sys` may show that of another.
-    private static func exists(_ interface: String) -> Bool { if_nametoindex(interface) != 0 }
+    /// Whether this network namespace has an interface. `/sys` cannot tell: it may be that of another namespace.
+    static func isThere(_ interface: String) -> Bool { if_nametoindex(interface) != 0 }
+
+    /// The interfaces that are connected to the bridge.
+    private func attached() async throws(SandboxError) -> [String] {
+        guard Self.isThere(bridge) else { return [] }
+        do {
+            // Lines as `swabc@if2  UP  02:42:0a:f4:00:02 <BROADCAST,UP>`.
+            let lines = try await ip.run(["-br", "link", "show", "master", bridge]).split(separator: "\n")
+            return lines.map { String($0.prefix { $0 != "@" && $0 != " " }) }
+        } catch {
+            throw SandboxError(.network, "the interfaces of \(bridge) cannot be listed", cause: error)
+        }
+    }
 
     private func interface(of uid: String) -> String { Self.interface(of: uid, on: bridge) }
 

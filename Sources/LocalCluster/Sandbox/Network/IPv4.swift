@@ -3,6 +3,7 @@ public struct IPv4Address: Sendable, Hashable, Comparable, CustomStringConvertib
     /// The address as one number, most significant byte first.
     public let bits: UInt32
 
+    /// The address of these 32 bits.
     public init(bits: UInt32) { self.bits = bits }
 
     /// Reads `10.0.0.1`, nil for anything else.
@@ -17,6 +18,7 @@ public struct IPv4Address: Sendable, Hashable, Comparable, CustomStringConvertib
         self.bits = bits
     }
 
+    /// The address as `10.0.0.1`.
     public var description: String {
         [24, 16, 8, 0].map { "\(bits >> UInt32($0) & 0xff)" }.joined(separator: ".")
     }
@@ -29,12 +31,15 @@ public struct IPv4Address: Sendable, Hashable, Comparable, CustomStringConvertib
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
     }
 
+    /// By their numbers.
     public static func < (left: IPv4Address, right: IPv4Address) -> Bool { left.bits < right.bits }
 }
 
 /// A range of IPv4 addresses that share their first bits.
 public struct IPv4Subnet: Sendable, Hashable, CustomStringConvertible {
+    /// The first address, which is no pod's.
     public let base: IPv4Address
+    /// How many bits all addresses share.
     public let prefixLength: Int
 
     init(base: IPv4Address, prefixLength: Int) {
@@ -65,5 +70,6 @@ public struct IPv4Subnet: Sendable, Hashable, CustomStringConvertible {
         return network & common == base.bits & common
     }
 
+    /// The range as `10.244.0.0/16`.
     public var description: String { "\(base)/\(prefixLength)" }
 }

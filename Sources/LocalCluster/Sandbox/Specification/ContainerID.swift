@@ -7,6 +7,7 @@ public struct ContainerID: Sendable, Hashable, Codable {
     /// How often the container had been started before: its restart count.
     public let attempt: Int
 
+    /// A run of a container of a pod.
     public init(pod: String, name: String, attempt: Int = 0) {
         self.pod = pod
         self.name = name

@@ -1,5 +1,6 @@
 /// One container, ready to start: everything a pod's manifest leaves open is decided here.
 public struct ContainerSpec: Sendable, Hashable, Codable {
+    /// Which run of which container it is.
     public var id: ContainerID
     /// What the container sees as `/`.
     public var root: RootFileSystem
@@ -9,8 +10,11 @@ public struct ContainerSpec: Sendable, Hashable, Codable {
     public var environment: [EnvironmentVariable] = []
     /// An absolute path, made where the root file system lacks it and can be written.
     public var workingDirectory: String = "/"
+    /// Whom the program runs as.
     public var user: ContainerUser = .root
+    /// What is mounted over the root, later ones over earlier ones.
     public var mounts: [ContainerMount] = []
+    /// What root may do in the container.
     public var capabilities: LinuxCapabilities = .standard
     /// Whether the root file system is read-only; that of the machine itself always is.
     public var isRootReadOnly: Bool = false
@@ -19,6 +23,7 @@ public struct ContainerSpec: Sendable, Hashable, Codable {
     /// How many bytes of the newest output are kept at least; twice as many at most.
     public var logLimit: Int = 10 << 20
 
+    /// A container with the defaults of Docker.
     public init(id: ContainerID, root: RootFileSystem, arguments: [String]) {
         self.id = id
         self.root = root
@@ -28,9 +33,12 @@ public struct ContainerSpec: Sendable, Hashable, Codable {
 
 /// A name and its value in a program's environment.
 public struct EnvironmentVariable: Sendable, Hashable, Codable {
+    /// The variable's name.
     public let name: String
+    /// The variable's value, as it is.
     public let value: String
 
+    /// A variable of a name and a value.
     public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
@@ -57,9 +65,12 @@ public struct ContainerMount: Sendable, Hashable, Codable {
 
     /// An absolute path in the container.
     public let destination: String
+    /// What is mounted.
     public let source: Source
+    /// Whether the container may only read it.
     public let isReadOnly: Bool
 
+    /// Something that is mounted at a path of the container.
     public init(_ source: Source, at destination: String, isReadOnly: Bool = false) {
         self.destination = destination
         self.source = source
@@ -69,13 +80,17 @@ public struct ContainerMount: Sendable, Hashable, Codable {
 
 /// The identity a container's processes start with.
 public struct ContainerUser: Sendable, Hashable, Codable {
+    /// The user 0 with the group 0.
     public static let root = ContainerUser(user: 0, group: 0)
 
+    /// The user's number.
     public var user: UInt32
+    /// The number of the primary group.
     public var group: UInt32
     /// The supplementary groups.
     public var groups: [UInt32]
 
+    /// A user by numbers; names are looked up in the image before.
     public init(user: UInt32, group: UInt32, groups: [UInt32] = []) {
         self.user = user
         self.group = group

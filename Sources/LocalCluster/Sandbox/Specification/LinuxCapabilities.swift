@@ -5,7 +5,9 @@ public struct LinuxCapabilities: Sendable, Hashable, Codable {
 
     private init(bits: UInt64) { self.bits = bits }
 
+    /// None at all.
     public static let none = LinuxCapabilities(bits: 0)
+    /// All that are known here.
     public static let all = LinuxCapabilities(bits: (1 << UInt64(order.count)) - 1)
 
     /// What containerd grants unless a pod says otherwise.

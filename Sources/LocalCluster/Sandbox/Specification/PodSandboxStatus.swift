@@ -2,6 +2,7 @@
 public struct PodSandboxStatus: Sendable, Hashable, Codable {
     /// Where a declared port can be reached.
     public struct Port: Sendable, Hashable, Codable {
+        /// The port as the manifest has it.
         public let declared: PodPort
         /// The port to listen on and to connect to: another than the declared one on the machine's network.
         public let number: UInt16
@@ -17,9 +18,11 @@ public struct PodSandboxStatus: Sendable, Hashable, Codable {
 
     /// The runtime of the pod's containers: `runc`, `crun`, `bubblewrap` or `process`.
     public var runtime: String
+    /// How the pod is connected.
     public var network: Network
     /// The pod's IPv4 address: its own or the machine's.
     public var address: String
+    /// Every declared port, in the order of the manifest.
     public var ports: [Port]
 
     /// What tells programs their ports where these were assigned: `PORT` for the first, `PORT_<NAME>` for named ones.
