@@ -4,6 +4,8 @@ import Git
 import GitOps
 import KubeClient
 import KubeModel
+import OCI
+import Slipway
 
 /// `slipway controller`: runs controllers against a cluster, as a Deployment does.
 struct ControllerCommand: AsyncParsableCommand {
@@ -56,9 +58,15 @@ struct ControllerCommand: AsyncParsableCommand {
                 var settings = GitOpsSettings()
                 settings.controlNamespace = options.namespace
                 settings.pollInterval = .seconds(poll)
+                let docker = try DockerConfiguration.load(environment: ProcessInfo.processInfo.environment)
+                let signatures = ImageSignatureJudge(
+                    client,
+                    lookup: .registries(
+                        RegistryClient.Configuration(credentials: .docker(docker)),
+                        sigstoreDirectory: "\(directory)/sigstore"))
                 let controller = GitOpsController(
                     client, repositories: repositories, settings: settings,
-                    audit: FileAuditLog(path: "\(directory)/audit.jsonl"))
+                    audit: FileAuditLog(path: "\(directory)/audit.jsonl"), guards: .signatures(signatures))
                 try await controller.install()
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { await program.run() }

@@ -76,26 +76,40 @@ extension ApplicationReconciler {
                 return false
             }
         }
-        let images = sync.subjects.flatMap { subject -> [String] in
-            if case .target(let target) = subject {
-                LiveSummary.images(of: target.rendered.value)
-            } else {
-                []
-            }
-        }
+        guard try await areImagesTrusted(&pass, sync) else { return false }
         let namespace = pass.application.destination.namespace
-        let faults = try await guards.imageFaults(Array(Set(images)).sorted(), namespace)
-        if !faults.isEmpty {
-            pass.record.sync = nil
-            end(
-                &pass, sync.request, sync.machine.revision, phase: "Failed",
-                message: faults.joined(separator: "; "), results: [])
-            return false
-        }
         if sync.options.createsNamespace, !namespace.isEmpty, !sync.isDeletion, !sync.request.isDryRun {
             try await createNamespace(namespace, pass.application)
         }
         return true
+    }
+
+    /// Whether every image that the sync would run may run; what cannot be found out holds the sync back.
+    private func areImagesTrusted(_ pass: inout Pass, _ sync: RunningSync) async throws -> Bool {
+        var images: [String: Set<String>] = [:]
+        for task in sync.machine.plan.tasks where task.work == .hook || task.isChanged {
+            guard task.work != .prune, case .target(let target) = sync.subjects[task.id] else { continue }
+            images[target.key.namespace, default: []]
+                .formUnion(LiveSummary.images(of: target.rendered.value))
+        }
+        var faults: [String] = []
+        do {
+            for (namespace, names) in images.sorted(by: { $0.key < $1.key }) where !names.isEmpty {
+                faults += try await guards.imageFaults(names.sorted(), namespace)
+            }
+        } catch {
+            try Task.checkCancellation()
+            hold(
+                &pass, until: timeline.date.advanced(by: .seconds(30)),
+                "images could not be verified: \("\(error)".shortened(to: 500))")
+            return false
+        }
+        guard !faults.isEmpty else { return true }
+        pass.record.sync = nil
+        end(
+            &pass, sync.request, sync.machine.revision, phase: "Failed",
+            message: faults.joined(separator: "; "), results: [])
+        return false
     }
 
     private func hold(_ pass: inout Pass, until moment: Timestamp, _ reason: String) {

@@ -72,6 +72,25 @@ import Testing
         }
     }
 
+    @Test func `images that cannot be verified hold a sync back, each asked for its own namespace`()
+        async throws
+    {
+        let guards = SyncGuards { images, namespace in
+            guard namespace == "shop", images == ["web:1"] else { return ["\(images) in \(namespace)"] }
+            throw CancellationError()
+        }
+        try await Installation.run({ _ in }, guards: guards) { installation in
+            try await installation.commit(["shop/a.yaml": Manifests.deployment("web", image: "web:1")])
+            try await installation.createApplication(
+                "shop", policy: ["automated": [:], "syncOptions": ["CreateNamespace=true"]])
+            try await installation.awaitApplication("shop") {
+                $0["status", "operationState", "message"]?.stringValue?
+                    .contains("images could not be verified") ?? false
+            }
+            #expect(try await installation.client.list(.deployments, namespace: "shop").items.isEmpty)
+        }
+    }
+
     @Test func `what a project forbids is not applied, and what is refused is told by name`() async throws {
         try await Installation.run { installation in
             let project: Value = [
