@@ -33,7 +33,9 @@ struct CanaryReplicas {
     private var maximum: Int { specification.maximumWeight }
     private var total: Int { specification.replicas }
 
-    private enum Share { case replicas(Int), weight(Int) }
+    /// How many pods the canary is to have: a number, as many as its requests need, or as many as somebody chose
+    /// whatever its requests.
+    private enum Share { case replicas(Int), weight(Int), chosenWeight(Int) }
 
     private func share(new: ReplicaSetState?, stable: ReplicaSetState?) -> Share {
         if status.promotesFully || status.stableHash.isEmpty || status.currentHash == status.stableHash {
@@ -41,7 +43,7 @@ struct CanaryReplicas {
         }
         switch explicitScale {
         case .replicas(let count): return .replicas(count)
-        case .weight(let weight): return .weight(weight)
+        case .weight(let weight): return .chosenWeight(weight)
         case .matchTrafficWeight, nil: return .weight(desiredWeight(new: new, stable: stable))
         }
     }
@@ -112,6 +114,10 @@ struct CanaryReplicas {
         case .weight(let share):
             weight = share
             canaryPods = atLeastMinimum(pods(for: share))
+        case .chosenWeight(let share):
+            // The stable version needs pods for the requests that the canary does not get, however many pods it has.
+            weight = min(share, desiredWeight(new: new, stable: stable))
+            canaryPods = atLeastMinimum(pods(for: share))
         }
         // Pods never go before their traffic. Of a number that somebody chose, one suffices.
         if let weights, weights.canary.weight > 0, weights.canary.podTemplateHash == new?.hash {
@@ -120,7 +126,14 @@ struct CanaryReplicas {
         }
         guard canary.dynamicStableScale else { return Counts(new: canaryPods, stable: total) }
         var stablePods = pods(for: maximum - weight)
-        if let weights { stablePods = max(stablePods, pods(for: weights.stable.weight)) }
+        if let weights {
+            var served = weights.stable.weight
+            // After a promotion the canary's service leads to what is the stable version now, until there is a new one.
+            if weights.canary.podTemplateHash == stable?.hash {
+                served = min(maximum, served + weights.canary.weight)
+            }
+            stablePods = max(stablePods, pods(for: served))
+        }
         return Counts(new: atLeastMinimum(canaryPods), stable: atLeastMinimum(stablePods))
     }
 
@@ -131,7 +144,7 @@ struct CanaryReplicas {
         var desired: Counts
         switch share(new: new, stable: stable) {
         case .replicas(let count): desired = Counts(new: count, stable: max(0, total - count))
-        case .weight(let weight):
+        case .weight(let weight), .chosenWeight(let weight):
             let split = ReplicaSplit(
                 replicas: total, weight: weight, maximumWeight: maximum, maximumSurge: surge)
             desired = Counts(new: split.canary, stable: split.stable)
