@@ -192,6 +192,5 @@ extension LineWorld {
             try world.look(isReliable: false)
         }
         #expect(world.landings > 20, "seed \(seed): only \(world.landings) landed")
-        try world.settle()
     }
 }
