@@ -11,7 +11,8 @@ let package = Package(
             name: "PromotionBenchmarks",
             dependencies: [
                 .product(name: "Git", package: "slipway"), .product(name: "KubeClient", package: "slipway"),
-                .product(name: "KubeServer", package: "slipway"), .product(name: "Manifest", package: "slipway"),
+                .product(name: "KubeServer", package: "slipway"),
+                .product(name: "Manifest", package: "slipway"),
                 .product(name: "Promotion", package: "slipway"),
             ],
             swiftSettings: [

@@ -5,7 +5,8 @@ import Testing
 struct CommitSeriesTests {
     private static let author = Signature(name: "Ada", email: "ada@example.org", seconds: 1_767_000_000)
 
-    @Test(arguments: [3, 60]) func `a series is what the same commits one by one are`(count: Int) async throws {
+    @Test(arguments: [3, 60]) func `a series is what the same commits one by one are`(count: Int) async throws
+    {
         let path = try #require(Program.path("git"))
         try await withTemporaryDirectory { directory in
             let program = try GitProgram(path: path, isDurable: false)
@@ -20,7 +21,8 @@ struct CommitSeriesTests {
                 // Values come again, folders come to be, and one file is changed all the time.
                 let text = long.replacing("line 200\n", with: "line \(number % 5 == 0 ? 200 : number)!\n")
                 let edits: [TreeEdit] = [
-                    .write("a/b/long.txt", Array(text.utf8)), .write("new/\(number % 3)/x", Array("\(number)".utf8)),
+                    .write("a/b/long.txt", Array(text.utf8)),
+                    .write("new/\(number % 3)/x", Array("\(number)".utf8)),
                 ]
                 try await series.append(edits, author: Self.author, message: "Change \(number)")
                 tip = try await git.commit(edits, on: tip, author: Self.author, message: "Change \(number)")

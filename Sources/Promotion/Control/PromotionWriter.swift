@@ -38,8 +38,10 @@ struct PromotionWriter {
         for record in state.records {
             var record = record
             if record.phase == .waiting, record.status.requiredApprovals ?? 0 > 0 {
-                record.status.pullRequest = pulls[
-                    PromotionProposal.branch(service: state.service, environment: record.spec.environment)]
+                record.status.pullRequest =
+                    pulls[
+                        PromotionProposal.branch(service: state.service, environment: record.spec.environment)
+                    ]
             }
             try await write(record)
         }

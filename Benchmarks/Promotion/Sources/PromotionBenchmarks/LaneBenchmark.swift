@@ -23,7 +23,8 @@ struct LaneBenchmark {
         let git = try await GitRepository.create(at: "\(directory)/config.git", program: program)
         let first = try await git.commit(
             [.write(Self.file, Array(text.utf8))], on: nil,
-            author: Signature(name: "Ada", email: "ada@example.org", seconds: 1_767_000_000), message: "Begin")
+            author: Signature(name: "Ada", email: "ada@example.org", seconds: 1_767_000_000), message: "Begin"
+        )
         try await git.update([.create("refs/heads/main", first)])
         let lane = PromotionLane(try GitConfigBranch(git, name: "slipway/config"))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -37,17 +38,22 @@ struct LaneBenchmark {
             let took = PromotionBenchmarks.milliseconds(start.duration(to: clock.now)) / 1000
             let outside = pushed.withLock { $0 }
             let counts = lane.counts
-            PromotionBenchmarks.row("services in one file, promoted at once", "\(services - refused) of \(services)")
+            PromotionBenchmarks.row(
+                "services in one file, promoted at once", "\(services - refused) of \(services)")
             PromotionBenchmarks.row("refused or in conflict", "\(refused)")
             PromotionBenchmarks.row(
-                "promotions a second", String(format: "%.0f (%.1f s, %d moves of the branch, %d lost races)",
+                "promotions a second",
+                String(
+                    format: "%.0f (%.1f s, %d moves of the branch, %d lost races)",
                     Double(services) / took, took, counts.batches, counts.lostRaces))
             PromotionBenchmarks.row(
-                "commits a second of the outside writer meanwhile", String(format: "%.1f", Double(outside) / took))
+                "commits a second of the outside writer meanwhile",
+                String(format: "%.1f", Double(outside) / took))
             let latencies = try await paced(lane)
             PromotionBenchmarks.row(
                 "at 50 promotions a second, from intent to branch, ms p50 / p99",
-                String(format: "%.0f / %.0f", PromotionBenchmarks.percentile(latencies, 0.5),
+                String(
+                    format: "%.0f / %.0f", PromotionBenchmarks.percentile(latencies, 0.5),
                     PromotionBenchmarks.percentile(latencies, 0.99)))
             isOver.withLock { $0 = true }
             try await Task.sleep(for: .milliseconds(500))
@@ -63,9 +69,11 @@ struct LaneBenchmark {
             expected: PromotionBenchmarks.digest(from), value: PromotionBenchmarks.digest(to),
             image: "registry.local/svc-\(number)",
             reason: PromotionReason(
-                promotion: "svc-\(number)-production-\(sequence)", sequence: sequence, release: "svc-\(number)-r",
+                promotion: "svc-\(number)-production-\(sequence)", sequence: sequence,
+                release: "svc-\(number)-r",
                 digest: PromotionBenchmarks.digest(to), commit: String(repeating: "c", count: 40),
-                repository: "svc-\(number)", gates: ["lint=passed", "test=passed", "security=passed", "build=passed"],
+                repository: "svc-\(number)",
+                gates: ["lint=passed", "test=passed", "security=passed", "build=passed"],
                 approvals: ["ada (approval-1, 2026-01-01T00:00:00Z)"], rule: "production.approvals"))
     }
 
@@ -97,7 +105,8 @@ struct LaneBenchmark {
                 try await clock.sleep(until: start.advanced(by: .milliseconds(20 * number)))
                 group.addTask {
                     let began = clock.now
-                    let intent = self.intent(number, from: 1_000_000 + number, to: 2_000_000 + number, sequence: 2)
+                    let intent = self.intent(
+                        number, from: 1_000_000 + number, to: 2_000_000 + number, sequence: 2)
                     _ = try await lane.submit(intent)
                     return PromotionBenchmarks.milliseconds(began.duration(to: clock.now))
                 }
@@ -109,12 +118,15 @@ struct LaneBenchmark {
     }
 
     /// Changes a line of the same file ten times a second.
-    private static func push(_ git: GitRepository, _ pushed: borrowing Mutex<Int>, until isOver: () -> Bool) async throws {
+    private static func push(_ git: GitRepository, _ pushed: borrowing Mutex<Int>, until isOver: () -> Bool)
+        async throws
+    {
         let clock = ContinuousClock()
         var next = clock.now
         var count = 0
         while !isOver() {
-            guard let head = try await git.reference("refs/heads/main"), let bytes = try await git.blob(file, at: head)
+            guard let head = try await git.reference("refs/heads/main"),
+                let bytes = try await git.blob(file, at: head)
             else { return }
             let text = String(decoding: bytes, as: UTF8.self)
                 .replacing("# outside: \(count)\n", with: "# outside: \(count + 1)\n")
@@ -135,13 +147,15 @@ struct LaneBenchmark {
     }
 
     private func verify(_ git: GitRepository, _ pushed: Int, paced: Int) async throws {
-        guard let head = try await git.reference("refs/heads/main"), let bytes = try await git.blob(Self.file, at: head)
+        guard let head = try await git.reference("refs/heads/main"),
+            let bytes = try await git.blob(Self.file, at: head)
         else { return }
         var expected = text.replacing("# outside: 0\n", with: "# outside: \(pushed)\n")
         for number in 0..<services {
             let value = (number < paced ? 2_000_000 : 1_000_000) + number
             expected = expected.replacing(
-                "digest: \(PromotionBenchmarks.digest(number))\n", with: "digest: \(PromotionBenchmarks.digest(value))\n")
+                "digest: \(PromotionBenchmarks.digest(number))\n",
+                with: "digest: \(PromotionBenchmarks.digest(value))\n")
         }
         let isExact = String(decoding: bytes, as: UTF8.self) == expected
         let commits = try await git.commits(of: head, firstParent: true, limit: 1_000_000).count

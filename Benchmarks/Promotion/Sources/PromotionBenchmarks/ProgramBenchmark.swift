@@ -69,7 +69,8 @@ struct ProgramBenchmark {
                 "metadata": ["name": .string("orders-\(number)")], "spec": try ValueEncoder().encode(spec),
             ], namespace: "slipway")
         while true {
-            if let head = try await git.reference("refs/heads/main"), let bytes = try await git.blob(Self.file, at: head),
+            if let head = try await git.reference("refs/heads/main"),
+                let bytes = try await git.blob(Self.file, at: head),
                 String(decoding: bytes, as: UTF8.self).contains(digest)
             {
                 return PromotionBenchmarks.milliseconds(start.duration(to: clock.now))

@@ -11,7 +11,9 @@ import Promotion
         let arguments = CommandLine.arguments
         let services = arguments.count > 1 ? Int(arguments[1]) ?? 1000 : 1000
         let peer = arguments.count > 2 ? arguments[2] : nil
-        let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-lane-\(UUID().uuidString)").path
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "slipway-lane-\(UUID().uuidString)"
+        ).path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let program = try GitProgram(path: "/usr/bin/git")
