@@ -12,6 +12,9 @@ public struct ToolPaths: Sendable {
     /// Directories of advisories in OSV format that `osv` looks into.
     public var advisories: [String] = []
 
+    /// Where steps of the image `host` look for programs: where this process does, as they run on the same machine.
+    public var hostSearchPath: String?
+
     /// No tools.
     public init() {}
 
@@ -32,6 +35,14 @@ public struct ToolPaths: Sendable {
         result.semgrep = program("semgrep")
         result.trivy = program("trivy")
         result.grype = program("grype")
+        // Toolchains often lie in a folder of their own, such as /opt/swift/usr/bin. What is in somebody's home is hidden
+        // from containers.
+        var folders = path.filter { $0.hasPrefix("/") && !$0.hasPrefix("\(home)/") }
+        for folder in ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+        where !folders.contains(folder) {
+            folders.append(folder)
+        }
+        result.hostSearchPath = folders.joined(separator: ":")
         if FileManager.default.fileExists(atPath: tools) { result.directories.append(tools) }
         result.advisories = (environment["SLIPWAY_ADVISORIES"] ?? "").split(separator: ":").map(String.init)
         return result

@@ -10,6 +10,8 @@ struct CellManifest: Sendable {
     let places: CellPlaces
     /// The directories of tools that built-in steps use, shown read-only at their own path.
     var toolDirectories: [String] = []
+    /// Where steps of the image `host` look for programs, unless they say so themselves; nil for the usual places.
+    var hostSearchPath: String?
 
     static let runLabel = "slipway.dev/run"
 
@@ -125,6 +127,10 @@ struct CellManifest: Sendable {
     /// - Parameter command: what it runs; see ``StepCommand``.
     func step(_ step: PipelineStep, attempt: Int, command: [String], ports: AssignedPortNumbers) -> Value {
         var environment = run.environment(of: step.id) + step.environment
+        if step.image == .host, let path = hostSearchPath, !environment.contains(where: { $0.name == "PATH" })
+        {
+            environment.append(NameAndText("PATH", path))
+        }
         environment.append(NameAndText("CI_WORKSPACE", places.workspace(run.uid, step.id, files)))
         environment.append(NameAndText("CI_SOURCE", places.source(run.uid, files)))
         var variables = environment.map { Self.variable($0.name, $0.text) }

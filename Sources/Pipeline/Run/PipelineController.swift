@@ -290,6 +290,7 @@ public final class PipelineController: Sendable {
             run: run, files: configuration.files,
             places: CellPlaces(isolatesFiles: configuration.isolatesFiles))
         manifest.toolDirectories = configuration.tools.directories
+        manifest.hostSearchPath = configuration.tools.hostSearchPath
         let cell = PodCell(
             client: client, run: run, manifest: manifest, feed: waiting.feed,
             owner: OwnerReference(controller: waiting.value))
