@@ -211,8 +211,8 @@ let package = Package(
             dependencies: [
                 "Dashboard", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
-                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL,
-                serviceLifecycle, subprocess,
+                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioHTTP1,
+                nioSSL, serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
         .target(
@@ -354,7 +354,8 @@ let package = Package(
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer", "Manifest",
+                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer",
+                "Manifest",
                 "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: strict),
