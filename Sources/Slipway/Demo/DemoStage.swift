@@ -64,6 +64,7 @@ struct DemoStage: Sendable {
             }
             timeline.note("repository \(name)", since: before, url)
         }
+        try await protectProduction()
         try await timeline.step("configuration of orders in git, by a pull request") {
             try await config.create()
             try copy("config", to: config.path)
@@ -80,6 +81,19 @@ struct DemoStage: Sendable {
             try await config.commit("Deliver orders to three environments")
             let head = try await merged(config, "the configuration")
             return ((), "config \(head.prefix(12))")
+        }
+    }
+
+    /// Makes production's namespace, where only signed images run: before there is one, nothing is deployed there.
+    private func protectProduction() async throws {
+        let labels = Value.object([SignaturePolicySpec.namespaceLabel: .string(SignaturePolicySpec.required)])
+        let namespace: Value = [
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": ["name": .string(Self.namespace("production")), "labels": labels],
+        ]
+        _ = try await admin.wait("the namespace of production", .seconds(60)) { _ in
+            try await admin.client.apply(.namespaces, namespace, namespace: nil, fieldManager: "demo")
+            return true
         }
     }
 
