@@ -211,8 +211,8 @@ let package = Package(
             dependencies: [
                 "Dashboard", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
-                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioHTTP1,
-                nioSSL, serviceLifecycle, subprocess,
+                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL,
+                serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),
         .target(
@@ -237,7 +237,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "ClusterTestSupport",
-            dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", logging],
+            dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", "TestSupport", logging],
             path: "Tests/ClusterTestSupport", swiftSettings: strict),
         .testTarget(
             name: "CommandsTests",
@@ -356,7 +356,8 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer",
                 "Manifest",
-                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1, serviceLifecycle,
+                "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -56,9 +56,11 @@ public struct OCIError: Error, Sendable {
         /// An image cannot be built from what was given.
         public static let build = Code(.build)
 
+        /// The code's name, as in `digestMismatch`.
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure, for whoever decides what to do about it.
     public let code: Code
     /// What failed, on which object, why, and what to do about it.
     public let message: String

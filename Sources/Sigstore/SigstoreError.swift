@@ -38,9 +38,11 @@ public struct SigstoreError: Error, Sendable {
         /// A setting is missing or contradicts another.
         public static let configuration = Code(.configuration)
 
+        /// The code's name, as in `invalidSignature`.
         public var description: String { name.rawValue }
     }
 
+    /// The class of the failure, for whoever decides what to do about it.
     public let code: Code
     /// What failed, on what, and what to do about it. Never holds a token or a private key.
     public let message: String

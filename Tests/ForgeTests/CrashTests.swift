@@ -1,3 +1,4 @@
+import ClusterTestSupport
 import Forge
 import Foundation
 import Git

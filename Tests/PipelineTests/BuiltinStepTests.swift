@@ -19,7 +19,7 @@ struct BuiltinStepTests {
         ScriptPipeline.file(security: steps).replacing("  build:\n", with: "\(policy)  build:\n")
     }
 
-    @Test(.timeLimit(.minutes(2)), .enabled(if: tools.semgrep != nil, "needs Semgrep: run Scripts/setup"))
+    @Test(.timeLimit(.minutes(5)), .enabled(if: tools.semgrep != nil, "needs Semgrep: run Scripts/setup"))
     func `Semgrep finds a planted injection, and only what the change brings in counts`() async throws {
         let file = Self.pipeline(
             "      sast: { use: semgrep }\n      sca: { use: osv, with: { database: advisories } }")
@@ -47,7 +47,7 @@ struct BuiltinStepTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `the dependency scan finds a planted entry, and an ignore holds until its day`() async throws {
         let steps = """
                   sast: { run: "echo '{\\"runs\\":[{\\"tool\\":{\\"driver\\":{\\"name\\":\\"t\\"}},\\"results\\":[]}]}' > s.sarif", reports: [{ sarif: s.sarif }] }
@@ -92,7 +92,7 @@ struct BuiltinStepTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a tree without lockfiles, or without advisories, is no clean one`()
+    @Test(.timeLimit(.minutes(5))) func `a tree without lockfiles, or without advisories, is no clean one`()
         async throws
     {
         let steps = """
@@ -137,7 +137,33 @@ struct BuiltinStepTests {
         """
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(5)),
+        .enabled(if: FileManager.default.fileExists(atPath: "/usr/lib/postgresql"), "needs PostgreSQL"))
+    func `steps that want it have a database each, and see no rows of the others`() async throws {
+        let services = Self.postgres.replacing("    port: 5432", with: "    port: 5432\n    isolate: step")
+        let count = "psql -qtA -v ON_ERROR_STOP=1 \"$DATABASE_URL\""
+        let unit = """
+            \(count) -c "CREATE TABLE t (n int); INSERT INTO t VALUES (1); SELECT count(*), current_database() FROM t"
+            echo '<testsuite><testcase name="a"/></testsuite>' > unit.xml
+            """
+        let other = "\(count) -c 'CREATE TABLE t (n int); SELECT count(*), current_database() FROM t'"
+        let file = ScriptPipeline.file(
+            unit: unit, services: services.components(separatedBy: "  broken:")[0],
+            uses: "    services: [db]",
+            extra: "      two-by-two:\n        run: |\n          \(other)")
+        try await withPipeline { fixture in
+            let commit = try await fixture.commit([".slipway/pipeline.yaml": file])
+            try await fixture.submit("one", commit: commit) { $0.gates = ["test"] }
+            let status = try await fixture.ended("one")
+            #expect(status.phase == "Passed", "\(status.message ?? "")")
+            let steps = try #require(status.gates?.last?.steps)
+            let logs = try steps.map { try fixture.log($0).split(separator: "\n").first.map(String.init) }
+            #expect(logs == ["1|shop_test_unit", "0|shop_test_two_by_two"])
+        }
+    }
+
+    @Test(
+        .timeLimit(.minutes(5)),
         .enabled(if: FileManager.default.fileExists(atPath: "/usr/lib/postgresql"), "needs PostgreSQL"))
     func `a step has a real database with a password of its own run`() async throws {
         let unit = """

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.serialized, .enabled(if: PipelineFixture.isPossible, "needs root and git"))
 struct ControllerRestartTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a run goes on under a new controller in the same cell, and no step runs twice`() async throws {
         let lint = """
             echo begun >> "$CI_WORKSPACE/count"

@@ -49,6 +49,30 @@ struct FindingPolicyTests {
         #expect(strict.decide(findings, baseline: baseline, service: "s").blocking.count == 4)
     }
 
+    @Test func `what was there before may stay for its time of grace, and no longer`() throws {
+        var policy = FindingPolicy()
+        policy.grace.terms = [
+            .init(severity: .critical, seconds: 72 * 3600), .init(severity: .high, seconds: 14 * 86_400),
+        ]
+        var finding = component(.high, "CVE-OLD", "pkg:npm/old@1")
+        finding.publishedAt = "2026-01-01T00:00:00Z"
+        let baseline = FindingBaseline(fingerprints: [], components: ["pkg:npm/old@1"])
+        func blocks(_ finding: Finding, _ day: String) throws -> Bool {
+            let date = try #require(Timestamp(rfc3339: "\(day)T00:00:01Z"))
+            return !policy.decide([finding], baseline: baseline, service: "s", at: date).blocking.isEmpty
+        }
+        #expect(try !blocks(finding, "2026-01-14"))
+        #expect(try blocks(finding, "2026-01-15"))
+        // What is exploited has the time of the worst.
+        finding.isExploited = true
+        #expect(try !blocks(finding, "2026-01-03"))
+        #expect(try blocks(finding, "2026-01-04"))
+        // Nobody knows since when, or there is no term.
+        finding.publishedAt = nil
+        #expect(try !blocks(finding, "2030-01-01"))
+        #expect(try !blocks(component(.medium, "CVE-M", "pkg:npm/old@1"), "2030-01-01"))
+    }
+
     @Test func `without a known base everything counts as brought in`() {
         #expect(blocked(FindingPolicy().decide([component(.high)], service: "s")) == ["CVE-1"])
     }

@@ -11,7 +11,7 @@ import Testing
 /// Runs on this machine: real git, real pods, real programs.
 @Suite(.serialized, .enabled(if: PipelineFixture.isPossible, "needs root and git"))
 struct PipelineRunTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a commit passes its four gates and gets a signed verdict of its tree`() async throws {
         try await withPipeline(configure: { $0.images = RecordingImageBuilder() }) { fixture in
             let commit = try await fixture.commit([
@@ -87,7 +87,7 @@ struct PipelineRunTests {
             gate: .build, code: .output, message: "has not left its output server"),
     ]
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `what goes wrong stops the run at its gate with its reason`() async throws {
         try await withPipeline(configure: { $0.images = RecordingImageBuilder() }) { fixture in
             for (number, failure) in Self.failures.enumerated() {
@@ -115,7 +115,7 @@ struct PipelineRunTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a pipeline file that drops a gate never runs and never passes`() async throws {
         try await withPipeline { fixture in
             let file = ScriptPipeline.file().replacing("  lint:", with: "  linted:")
@@ -132,7 +132,7 @@ struct PipelineRunTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a step sees its own copy of the tree, its variables and no secret in its log`() async throws {
         let lint = """
             test "$(cat a.txt)" = a
@@ -169,7 +169,7 @@ struct PipelineRunTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `cancelling a run ends its steps and removes its cell`() async throws
+    @Test(.timeLimit(.minutes(5))) func `cancelling a run ends its steps and removes its cell`() async throws
     {
         try await withPipeline { fixture in
             let commit = try await fixture.commit([
@@ -187,7 +187,7 @@ struct PipelineRunTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a step that takes too long is ended with all it has started`()
+    @Test(.timeLimit(.minutes(5))) func `a step that takes too long is ended with all it has started`()
         async throws
     {
         let file = ScriptPipeline.file(lint: "sleep 300 & sleep 300").replacing(
@@ -200,7 +200,7 @@ struct PipelineRunTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a run of one gate passes without a verdict`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a run of one gate passes without a verdict`() async throws {
         try await withPipeline { fixture in
             let commit = try await fixture.commit([".slipway/pipeline.yaml": ScriptPipeline.file()])
             try await fixture.submit("one", commit: commit) { $0.gates = ["lint"] }

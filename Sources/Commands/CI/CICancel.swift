@@ -18,14 +18,15 @@ struct CICancel: AsyncParsableCommand {
 
     func run() async throws {
         let (name, options) = (run, server)
-        let outcome: String? = try await options.withClient { client in
-            guard let client else { return try await Self.cancelLocally(name) }
+        let outcome: String? = try await options.withSession { session in
+            guard let session else { return try await Self.cancelLocally(name) }
             do {
-                try await client.patch(
-                    .pipelineRuns, name, namespace: options.namespace, .merge(["spec": ["cancel": true]]))
+                try await session.client.patch(
+                    .pipelineRuns, name, namespace: session.namespace,
+                    .merge(["spec": ["cancel": true, "cancelReason": "cancelled with slipway ci cancel"]]))
                 return nil
             } catch let error as APIError where error.isNotFound {
-                return "there is no run \(name) in the namespace \(options.namespace)"
+                return "there is no run \(name) in the namespace \(session.namespace)"
             }
         }
         if let outcome {

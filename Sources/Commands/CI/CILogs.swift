@@ -9,7 +9,7 @@ struct CILogs: AsyncParsableCommand {
         commandName: "logs", abstract: "Show the logs of a run.",
         discussion: """
             Without a name, of the newest run of this repository. With -f, lines are shown as they are written, until \
-            the run has ended. Of a server's runs, name its directory of runs with --data.
+            the run has ended. With --server, of the newest run there.
             """)
 
     @Argument(help: "The run; the newest one by default.")
@@ -21,8 +21,7 @@ struct CILogs: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Show what is written until the run has ended.")
     var follow = false
 
-    @Option(help: ArgumentHelp("The directory of runs; this repository's own by default.", valueName: "dir"))
-    var data: String?
+    @OptionGroup var server: CIServerOptions
 
     func validate() throws {
         if let step, StepID(step) == nil {
@@ -31,39 +30,45 @@ struct CILogs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let files: RunFiles
-        if let data {
-            files = RunFiles(root: data)
-        } else {
-            files = try await CIServerOptions.localFiles()
+        let options = server
+        try await options.withSession { session in
+            let source: any RunLogSource
+            if let session {
+                source = ServerRunLogs(session: session)
+            } else {
+                source = LocalRunLogs(files: try await CIServerOptions.localFiles())
+            }
+            var name = run
+            if name == nil { name = try await options.records(session).first?.name }
+            guard let name, try await source.record(of: name) != nil else {
+                StandardStreams.writeError("Error: there is no run \(run ?? "yet"); see slipway ci list\n")
+                throw ExitCode(CommandFailure.Outcome.notFound.rawValue)
+            }
+            try await show(name, from: source)
         }
-        let records = RunRecordStore(files)
-        guard let name = run ?? records.all().first?.name, records.read(name) != nil else {
-            StandardStreams.writeError("Error: there is no run \(run ?? "yet"); see slipway ci list\n")
-            throw ExitCode(CommandFailure.Outcome.notFound.rawValue)
-        }
+    }
+
+    /// Shows what there is, and with `--follow` what comes, until the run has ended.
+    private func show(_ name: String, from source: any RunLogSource) async throws {
         var shown: [String: Int] = [:]
-        let store = LogStore(files)
-        while true {
-            guard let record = records.read(name) else { return }
+        while let record = try await source.record(of: name) {
             let isOver = RunPhase(rawValue: record.status.phase)?.isFinal ?? false
             for id in Self.steps(of: record) where step == nil || step == id.description {
                 let key = "\(id)/\(record.attempt(of: id))"
-                guard let bytes = try await store.read(id, of: record, from: shown[key] ?? 0), !bytes.isEmpty
-                else {
-                    continue
-                }
+                guard let bytes = try await source.read(id, of: record, from: shown[key] ?? 0),
+                    !bytes.isEmpty
+                else { continue }
                 try StandardStreams.writeOutput(prefixed(bytes, id, continues: shown[key] != nil))
                 shown[key, default: 0] += bytes.count
             }
             if isOver || !follow { return }
-            try await Task.sleep(for: .milliseconds(100))
+            try await Task.sleep(for: .milliseconds(200))
         }
     }
 
     private static func steps(of record: RunRecord) -> [StepID] {
         (record.status.gates ?? []).flatMap { gate in
-            gate.steps.compactMap { StepID("\(gate.name).\($0.name)") }
+            gate.steps.filter { $0.attempts != nil }.compactMap { StepID("\(gate.name).\($0.name)") }
         }
     }
 

@@ -19,7 +19,7 @@ struct DemoCommand: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("The directory with orders, config and changes.", valueName: "dir"))
+        help: ArgumentHelp("The directory with orders, config and versions.", valueName: "dir"))
     var examples = "Examples"
 
     @Option(

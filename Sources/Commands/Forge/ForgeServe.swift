@@ -6,6 +6,7 @@ import KubeClient
 import KubeServer
 import LocalCluster
 import Logging
+import OCI
 import Pipeline
 import ServiceLifecycle
 import Slipway
@@ -20,7 +21,8 @@ struct ForgeServe: AsyncParsableCommand {
             Serves a Kubernetes API in which repositories, pull requests and pipeline runs are objects, and git over \
             HTTP beside it. Developers log in to git with any user name and, as password, a token of the API server.
 
-            What may land has passed the four gates of its pipeline file, in cells on this machine. With --no-pipeline \
+            What may land has passed the four gates of its pipeline file, in cells on this machine, where its image \
+            stays; `slipway up` pushes and signs images, too. With --no-pipeline \
             something else answers PipelineRun objects with verdicts, and --gate-key says whose count.
 
             Everything is kept in DIR: objects in cluster.db, repositories in git, keys in keys, runs in ci. The \
@@ -100,11 +102,22 @@ struct ForgeServe: AsyncParsableCommand {
         var settings = try ForgeFiles(directory: directory).settings(gateKeys: gateKey, logger: logger)
         settings.runsPipelines = pipeline
         settings.runs = runs
+        let nodes = nodes(directory)
+        if pipeline {
+            let store = nodes.imageStore ?? "\(directory)/images"
+            settings.images = KeptImages(
+                ArtifactBuilder(
+                    ArtifactSettings(
+                        store: try ImageStore(directory: store), registry: try Self.registries(),
+                        environment: ProcessInfo.processInfo.environment)))
+        }
         let gate = try MergeGate(client, git: try Self.git(), settings)
+        let (written, kubeconfig) = AsyncStream<Never>.makeStream()
         let api = HTTPListener(
             server, host: listen.host, port: listen.port, tls: try kube.certificate?.configuration,
             logger: logger
         ) { port in
+            defer { kubeconfig.finish() }
             do {
                 try kube.writeKubeconfig(port: port)
                 StandardStreams.writeError("slipway: the API is served on port \(port)\n")
@@ -115,6 +128,7 @@ struct ForgeServe: AsyncParsableCommand {
         let web = MergeGateListener(
             gate, host: forgeListen.host, port: forgeListen.port, address: forgeAddress, logger: logger
         ) { port in
+            for await _ in written {}
             print("forge: \(gate.forge.baseURL)")
             print("export KUBECONFIG=\(kube.kubeconfigPath)")
             // The lines are waited for by scripts, so they must not stay in a buffer.
@@ -122,7 +136,7 @@ struct ForgeServe: AsyncParsableCommand {
         }
         let cluster =
             pipeline
-            ? LocalCluster(client: client, configuration: nodes(directory), logs: logs, logger: logger) : nil
+            ? LocalCluster(client: client, configuration: nodes, logs: logs, logger: logger) : nil
         var services: [any Service] = [BackgroundService { try await server.run() }, api]
         if let cluster { services.append(cluster) }
         services += [
@@ -167,6 +181,13 @@ struct ForgeServe: AsyncParsableCommand {
         cluster.hiddenDirectories = [directory]
         cluster.servesTraffic = false
         return cluster
+    }
+
+    /// How base images are fetched.
+    private static func registries() throws -> RegistryClient.Configuration {
+        RegistryClient.Configuration(
+            credentials: .docker(
+                try DockerConfiguration.load(environment: ProcessInfo.processInfo.environment)))
     }
 
     private func addUsers(to setup: inout KubeServeSetup) throws {

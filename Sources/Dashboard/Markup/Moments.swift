@@ -2,12 +2,15 @@ import KubeModel
 
 /// Times as pages tell them.
 enum Moments {
-    /// How long ago, in the largest unit that says enough: `now`, `40 s`, `12 min`, `3 h`, `5 d`.
+    /// How long ago, in one unit: `a moment`, `40 s`, `12 min`, `3 h`, `5 d`.
     static func ago(_ time: Timestamp?, now: Timestamp) -> String {
         guard let time else { return "" }
         let seconds = now.seconds - time.seconds
-        if seconds < 5 { return "now" }
-        return spelled(.seconds(seconds))
+        if seconds < 5 { return "a moment" }
+        if seconds < 60 { return "\(seconds / 5 * 5) s" }
+        // A minute more or less is nothing to look at again for.
+        if seconds < 3600 { return "\(seconds / 60) min" }
+        return seconds < 86_400 ? "\(seconds / 3600) h" : "\(seconds / 86_400) d"
     }
 
     /// A duration in its largest unit.

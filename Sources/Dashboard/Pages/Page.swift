@@ -82,7 +82,7 @@ enum Tone: String, Sendable {
         case .good: "✓"
         case .bad: "✕"
         case .busy: "◐"
-        case .wait: "⏸"
+        case .wait: "○"
         case .off: "·"
         }
     }

@@ -23,6 +23,8 @@ public final class EmbeddedForge: Sendable {
         public var keys: ForgeKeys
         /// How often every protected branch is compared with its records, besides at each of its moves.
         public var auditInterval = Duration.seconds(30)
+        /// How often idle repositories are looked at for objects that should be packed.
+        public var housekeepingInterval = Duration.seconds(600)
         public var logger = Logger(label: "slipway.forge")
 
         public init(
@@ -117,6 +119,7 @@ public final class EmbeddedForge: Sendable {
             group.addTask { await controller.run() }
             group.addTask { await self.webhooks.run(self) }
             group.addTask { try await Auditor(forge: self).run() }
+            group.addTask { try await Housekeeper(forge: self).run() }
             try await group.waitForAll()
         }
     }

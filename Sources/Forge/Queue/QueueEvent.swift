@@ -38,6 +38,6 @@ public enum QueueAction: Sendable, Hashable {
     case land(QueueState.Candidate)
     case evict(QueueState.Eviction)
     case record(QueueState.Landing)
-    case cancel(String)
+    case cancel(QueueState.Cancellation)
     case discard(Int)
 }

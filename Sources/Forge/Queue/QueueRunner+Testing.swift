@@ -66,8 +66,9 @@ extension QueueRunner {
             } catch {
                 return [.finished(run.name, .failed, message: "\(error) (PipelineRun \(run.name))")]
             }
-        case "Failed": return [.finished(run.name, .failed, message: message)]
-        case "Error", "Canceled": return [.finished(run.name, .broken, message: message)]
+        // The queue cancels only runs of candidates that it has given up, so here a person did.
+        case "Failed", "Canceled": return [.finished(run.name, .failed, message: message)]
+        case "Error": return [.finished(run.name, .broken, message: message)]
         default: return []
         }
     }
@@ -88,11 +89,12 @@ extension QueueRunner {
         return envelope
     }
 
-    func cancel(_ run: String) async throws -> QueueEvent {
+    func cancel(_ cancellation: QueueState.Cancellation) async throws -> QueueEvent {
+        let run = cancellation.run
         do {
             try await forge.client.patch(
                 .pipelineRuns, run, namespace: repository.key.requestNamespace,
-                .merge(["spec": ["cancel": true]]))
+                .merge(["spec": ["cancel": true, "cancelReason": .string(cancellation.reason)]]))
         } catch let error as APIError where error.isNotFound {
             // It never began, or is gone.
         }

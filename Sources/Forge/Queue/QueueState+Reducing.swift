@@ -38,14 +38,14 @@ extension QueueState {
         case .landed(let number): land(number)
         case .misplaced(let number, let lane):
             guard let candidate = candidates.first(where: { $0.number == number }) else { break }
-            drop(number)
+            drop(number, "\(candidate.change.name) belongs to another lane than was thought")
             entries.insert(Entry(change: candidate.change, lane: lane), at: 0)
         case .overtaken(let number, let commit):
             move(to: commit)
             change(number, in: .landing) { $0.phase = .rebasing }
         case .evicted(let change): evictions.removeAll { $0.change == change }
         case .recorded(let change): landings.removeAll { $0.change == change }
-        case .canceled(let run): cancellations.removeAll { $0 == run }
+        case .canceled(let run): cancellations.removeAll { $0.run == run }
         case .discarded(let number): discards.removeAll { $0 == number }
         }
         start()
@@ -56,7 +56,9 @@ extension QueueState {
         entries.removeAll { !changes.contains($0.change) }
         for candidate in candidates where !changes.contains(candidate.change) {
             // A landing cannot be called back: the branch may have moved already.
-            if candidate.phase != .landing { drop(candidate.number) }
+            guard candidate.phase != .landing else { continue }
+            let newer = wanted.first { $0.change.name == candidate.change.name }?.change.head
+            drop(candidate.number, Self.reason(candidate.change, newer: newer))
         }
         let known = Set(
             entries.map(\.change) + candidates.map(\.change) + evictions.map(\.change)
@@ -117,13 +119,13 @@ extension QueueState {
     private mutating func evict(_ number: Int, _ reason: String, _ message: String) {
         guard let candidate = candidates.first(where: { $0.number == number }) else { return }
         evictions.append(Eviction(change: candidate.change, reason: reason, message: message))
-        drop(number)
+        drop(number, "\(candidate.change.name) was turned away: \(message)")
     }
 
     /// Tests a change anew on the present head, before those that wait.
     private mutating func restart(_ number: Int, isRetry: Bool) {
         guard let candidate = candidates.first(where: { $0.number == number }) else { return }
-        drop(number)
+        drop(number, "\(candidate.change.name) is tested again on \(head.prefix(10))")
         count += 1
         candidates.append(
             Candidate(
@@ -132,10 +134,20 @@ extension QueueState {
     }
 
     /// Gives a candidate up, with its runs.
-    private mutating func drop(_ number: Int) {
+    private mutating func drop(_ number: Int, _ reason: String) {
         guard let candidate = candidates.first(where: { $0.number == number }) else { return }
-        cancellations += candidate.runs.filter { $0.outcome == nil }.map(\.name)
+        cancellations += candidate.runs.filter { $0.outcome == nil }.map {
+            Cancellation(run: $0.name, reason: String(reason.prefix(500)))
+        }
         remove(number)
+    }
+
+    /// Why a change that is being tested is not wanted any more.
+    private static func reason(_ change: Change, newer head: String?) -> String {
+        guard let head else {
+            return "\(change.name) does not stand at \(change.head.prefix(10)) any more, or left the queue"
+        }
+        return "superseded: \(change.name) stands at \(head.prefix(10)) by now"
     }
 
     private mutating func remove(_ number: Int) {

@@ -89,6 +89,14 @@ public struct QueueState: Codable, Sendable, Hashable {
         public var message: String
     }
 
+    /// A run that is no longer wanted.
+    public struct Cancellation: Codable, Sendable, Hashable {
+        /// The name of the PipelineRun object.
+        public var run: String
+        /// For people.
+        public var reason: String
+    }
+
     /// A change that is on the branch, to be written down on its pull request.
     public struct Landing: Codable, Sendable, Hashable {
         public var change: Change
@@ -105,7 +113,7 @@ public struct QueueState: Codable, Sendable, Hashable {
     public var evictions: [Eviction] = []
     public var landings: [Landing] = []
     /// Runs that are no longer wanted, to be told to end.
-    public var cancellations: [String] = []
+    public var cancellations: [Cancellation] = []
     /// Numbers of candidates whose references are to be removed.
     public var discards: [Int] = []
     /// Why nothing may land for now; nil where all is well.

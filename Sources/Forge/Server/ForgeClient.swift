@@ -7,6 +7,7 @@ import NIOHTTP1
 /// Asks a forge for what only it may do, in the name of a token's owner: reviews, merges, closing.
 public struct ForgeClient: Sendable {
     private static let limit = 1 << 20
+    private static let logLimit = 128 << 20
     private let address: String
     private let token: String?
 
@@ -46,6 +47,35 @@ public struct ForgeClient: Sendable {
         let message = answer["message"]?.stringValue ?? "the forge answered \(status)"
         guard (200..<300).contains(status) else { throw ForgeError(Self.code(status), message) }
         return message
+    }
+
+    /// What a step of a run has written from an offset on.
+    ///
+    /// - Parameter step: `GATE.STEP`.
+    /// - Returns: nil where there is no such log yet.
+    /// - Throws: ``ForgeError`` `forbidden` where the token does not allow it, `unavailable`.
+    public func log(of run: String, step: String, from offset: Int = 0) async throws -> [UInt8]? {
+        var request = HTTPClientRequest(url: "\(address)/ci/runs/\(run)/logs/\(step)")
+        request.headers.add(name: "range", value: "bytes=\(offset)-")
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        let status: Int
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            status = Int(response.status.code)
+            if status == 200 {
+                return Array(try await response.body.collect(upTo: Self.logLimit).readableBytesView)
+            }
+        } catch {
+            throw ForgeError(.unavailable, "the server at \(address) does not answer", cause: error)
+        }
+        switch status {
+        // The record of a run is written with its first state, a moment after the object is there.
+        case 404: return nil
+        case 401, 403:
+            throw ForgeError(
+                .forbidden, "the log of \(run) may not be read: a Role must allow get on pipelineruns/log")
+        default: throw ForgeError(Self.code(status), "the server at \(address) answers \(status)")
+        }
     }
 
     private static func code(_ status: Int) -> ForgeError.Code {

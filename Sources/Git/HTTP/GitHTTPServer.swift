@@ -1,6 +1,7 @@
 import HTTPTypes
 public import Hummingbird
 public import Logging
+import Manifest
 import NIOCore
 import Synchronization
 
@@ -191,7 +192,7 @@ extension GitHTTPRequest.Credentials {
         switch header[..<space].lowercased() {
         case "bearer": self = .bearer(value)
         case "basic":
-            guard let bytes = Base64Text.decode(value) else { return nil }
+            guard let bytes = Base64.decode(value, padding: .optional) else { return nil }
             let pair = String(decoding: bytes, as: UTF8.self)
             let colon = pair.firstIndex(of: ":") ?? pair.endIndex
             let password = colon < pair.endIndex ? String(pair[pair.index(after: colon)...]) : ""

@@ -1,3 +1,5 @@
+import Manifest
+
 /// A repository elsewhere, and how to get at it.
 public struct Remote: Sendable, Hashable {
     /// What proves who is asking.
@@ -65,7 +67,7 @@ public struct Remote: Sendable, Hashable {
         if isInsecure { invocation.settings.append(("http.sslVerify", "false")) }
         switch credentials {
         case .basic(let user, let password):
-            let pair = Base64Text.encode(Array("\(user):\(password)".utf8))
+            let pair = Base64.encode(Array("\(user):\(password)".utf8))
             invocation.settings.append((headerKey, "Authorization: Basic \(pair)"))
         case .bearer(let token):
             invocation.settings.append((headerKey, "Authorization: Bearer \(token)"))

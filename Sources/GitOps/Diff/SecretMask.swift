@@ -60,7 +60,7 @@ struct SecretWords {
                 let text = pair.value.stringValue ?? JSON.string(pair.value)
                 words.insert(text)
                 words.formUnion(text.split(separator: "\n").map(String.init))
-                if let bytes = try? GoBase64.decode(text) {
+                if let bytes = try? Base64.decodeAsGo(text) {
                     words.insert(String(decoding: bytes, as: UTF8.self))
                 }
             }

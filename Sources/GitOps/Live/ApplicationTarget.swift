@@ -65,7 +65,7 @@ struct ApplicationTarget: Sendable {
         }
         for pair in plain {
             if let text = pair.value.stringValue {
-                object["data", default: .emptyObject][pair.key] = .string(GoBase64.encode(Array(text.utf8)))
+                object["data", default: .emptyObject][pair.key] = .string(Base64.encode(Array(text.utf8)))
             } else {
                 object["data", default: .emptyObject][pair.key] = pair.value
             }

@@ -12,7 +12,11 @@ enum CanonicalSpelling {
             value = .string(try time(text, isFine: isFine))
         case "byte":
             guard let text = value.stringValue else { return }
-            value = .string(GoBase64.encode(try GoBase64.decode(text)))
+            do throws(Base64.IllegalByte) {
+                value = .string(Base64.encode(try Base64.decodeAsGo(text)))
+            } catch {
+                throw DecodingFault("illegal base64 data at input byte \(error.offset)")
+            }
         default: break
         }
     }

@@ -36,6 +36,8 @@ public struct PipelineRunSpec: Codable, Sendable, Hashable {
     public var steps: [String]?
     /// Whether the run is not wanted any more.
     public var cancel: Bool?
+    /// Why it is not, for people.
+    public var cancelReason: String?
 
     public init(
         repository: String, commit: String, base: String? = nil, ref: String? = nil,
@@ -193,6 +195,7 @@ extension ResourceDefinition {
                 ],
                 "steps": ["type": "array", "items": ["type": "string"]],
                 "cancel": ["type": "boolean"],
+                "cancelReason": ["type": "string", "maxLength": 1024],
             ],
         ],
         status: ResourceDefinition.anyObject,

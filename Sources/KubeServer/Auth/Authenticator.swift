@@ -1,4 +1,5 @@
 import KubeModel
+import Manifest
 
 /// Knows the users of some kind of bearer token.
 protocol TokenAuthenticator: Sendable {
@@ -41,7 +42,8 @@ struct Authenticator: Sendable {
             let token = words[1].filter { $0 != " " }
             return token.isEmpty ? nil : String(token)
         case "basic":
-            guard let bytes = Base64.decode(words[1]), let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+            guard let bytes = Base64.decode(words[1], padding: .optional),
+                let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
             else {
                 // Not readable, and so not a token; but credentials all the same.
                 return ""

@@ -49,13 +49,13 @@ struct ServiceAccountTokens: Sendable {
     /// The claims of a token with a valid signature.
     private func verifiedClaims(_ token: String) -> Value? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let raw = Base64.decodeURLSafe(parts[2]),
+        guard parts.count == 3, let raw = Base64.decodeURLSafe(parts[2], padding: .forbidden),
             let signature = try? P256.Signing.ECDSASignature(rawRepresentation: raw),
             key.publicKey.isValidSignature(signature, for: Array("\(parts[0]).\(parts[1])".utf8)),
-            let header = Base64.decodeURLSafe(parts[0]).flatMap({ try? JSON.parse($0) }),
+            let header = Base64.decodeURLSafe(parts[0], padding: .forbidden).flatMap({ try? JSON.parse($0) }),
             header["alg"]?.stringValue == "ES256"
         else { return nil }
-        return Base64.decodeURLSafe(parts[1]).flatMap { try? JSON.parse($0) }
+        return Base64.decodeURLSafe(parts[1], padding: .forbidden).flatMap { try? JSON.parse($0) }
     }
 }
 

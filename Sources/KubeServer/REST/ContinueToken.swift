@@ -60,8 +60,10 @@ struct ContinueToken: Sendable, Hashable {
     }
 
     private static func decoded(_ text: String) throws(APIError) -> [UInt8] {
-        if let bytes = Base64.decodeURLSafe(text, isStrict: false) { return bytes }
-        let offset = text.utf8.prefix { Base64.decodeURLSafe("AAA" + String(UnicodeScalar($0))) != nil }.count
+        if let bytes = Base64.decodeURLSafe(text, padding: .forbidden, isStrict: false) { return bytes }
+        let offset = text.utf8.prefix {
+            Base64.decodeURLSafe("AAA" + String(UnicodeScalar($0)), padding: .forbidden) != nil
+        }.count
         throw invalid("illegal base64 data at input byte \(offset)")
     }
 

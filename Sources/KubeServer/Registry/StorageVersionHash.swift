@@ -1,5 +1,6 @@
 import Crypto
 import KubeModel
+import Manifest
 
 /// The hash by which discovery shows which kind objects are kept as.
 enum StorageVersionHash {

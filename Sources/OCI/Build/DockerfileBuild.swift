@@ -5,14 +5,19 @@ import Subprocess
 ///
 /// What such a build does is up to the Dockerfile, so it is reproducible only as far as that is.
 public struct DockerfileBuild: Sendable {
+    /// The path of the file, which may lie outside of ``context``.
     public var dockerfile: String
     /// The directory whose files the Dockerfile copies from.
     public var context: String
+    /// Values of `ARG` instructions; they stay in the image's history.
     public var arguments: [String: String]
     /// Nil for the last one.
     public var target: String?
+    /// The time of everything in the image, in seconds since 1970.
     public var epoch: Int64
+    /// The commit, for the annotation `org.opencontainers.image.revision`.
     public var revision: String?
+    /// Further annotations of the manifest.
     public var annotations: [String: String]
 
     public init(

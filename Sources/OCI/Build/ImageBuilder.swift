@@ -8,9 +8,13 @@ import Manifest
 public struct ImageBuilder: Sendable {
     /// An image that was built and is in the store.
     public struct Outcome: Sendable {
+        /// The manifest with its bytes, in the store by its digest.
         public let document: ManifestDocument
+        /// What ``document`` says.
         public let manifest: ImageManifest
+        /// What containers of the image start with.
         public let configuration: ImageConfiguration
+        /// Compressed and not, with and without the base.
         public let size: ImageSize
         /// The files of the layers that were built, not those of the base.
         public let files: [ImageFile]

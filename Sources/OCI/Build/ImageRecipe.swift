@@ -18,7 +18,9 @@ public struct ImageRecipe: Sendable {
 
     /// Nil for an image of its own layers alone.
     public var base: Base?
+    /// Lowest first, above those of the base.
     public var layers: [LayerContent]
+    /// What the image is for; the base must be for the same.
     public var platform: Platform
     /// What is set here is put over what the base says: variables and labels one by one, everything else whole.
     public var execution: ImageConfiguration.Execution

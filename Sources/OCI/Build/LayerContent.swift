@@ -43,9 +43,11 @@ public struct LayerContent: Sendable, Hashable {
         }
     }
 
+    /// Put into the layer in the order of their paths, later items over earlier ones.
     public var items: [Item]
     /// The numbers of the user and the group that own everything.
     public var userID: UInt32
+    /// The number of the group that owns everything.
     public var groupID: UInt32
     /// What the image's history says of the layer.
     public var comment: String
@@ -60,6 +62,7 @@ public struct LayerContent: Sendable, Hashable {
 
 /// A file in an image, and how large it is.
 public struct ImageFile: Sendable, Hashable {
+    /// Absolute, as a container sees it.
     public let path: String
     /// Uncompressed.
     public let size: Int64

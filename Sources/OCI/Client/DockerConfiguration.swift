@@ -92,7 +92,7 @@ public struct DockerConfiguration: Sendable {
                 return .bearerToken(token)
             }
             if let auth = try entry.optionalString("auth"), !auth.isEmpty {
-                guard let data = Data(base64Encoded: auth),
+                guard let data = Base64.decode(auth),
                     let colon = data.firstIndex(of: UInt8(ascii: ":"))
                 else {
                     throw OCIError(.configuration, "auths[\"\(key)\"].auth is not base64 of USER:PASSWORD")

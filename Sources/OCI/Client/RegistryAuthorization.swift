@@ -92,7 +92,7 @@ actor RegistryAuthorization {
     }
 
     private static func basic(_ user: String, _ password: String) -> String {
-        "Basic " + Data("\(user):\(password)".utf8).base64EncodedString()
+        "Basic " + Base64.encode("\(user):\(password)".utf8)
     }
 
     /// Asks a token service: by the OAuth2 way with a refresh token, otherwise by the older way.

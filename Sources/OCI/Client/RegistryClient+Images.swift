@@ -1,6 +1,8 @@
 /// What happens to a blob or manifest while an image is pushed or pulled.
 public struct TransferProgress: Sendable, Hashable {
+    /// Which blob or manifest is on its way.
     public let digest: Digest
+    /// Its bytes, all of them.
     public let size: Int64
     /// The bytes that are where they should be.
     public let done: Int64

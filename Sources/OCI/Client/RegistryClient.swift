@@ -20,10 +20,13 @@ public final class RegistryClient: Sendable {
 
     /// What a client is given.
     public struct Configuration: Sendable {
+        /// Who the client says it is, for each repository.
         public var credentials: RegistryCredentials
+        /// Whether registries are spoken to with TLS.
         public var security: Security
         /// Certificate authorities in PEM that are trusted beside the system's.
         public var authorities: [UInt8]?
+        /// How often and how patiently requests are tried again.
         public var retry: RegistryRetry
         /// Blobs of more bytes are sent in chunks of this size, so that a cut costs one of them.
         public var chunkSize: Int64

@@ -4,6 +4,7 @@ import Manifest
 public struct RegistryFault: Sendable, Hashable, CustomStringConvertible {
     /// Such as `MANIFEST_UNKNOWN`.
     public let code: String
+    /// For people; registries word it as they like.
     public let message: String
 
     public init(code: String, message: String) {
@@ -11,12 +12,15 @@ public struct RegistryFault: Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The code and, where there is one, the message.
     public var description: String { message.isEmpty ? code : "\(code): \(message)" }
 }
 
 /// A registry's answer that is no success.
 public struct RegistryFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The status of HTTP.
     public let status: Int
+    /// Empty where the answer was no error document.
     public let faults: [RegistryFault]
 
     /// Reads the body of an answer; one that is no error document has no faults.
@@ -33,6 +37,7 @@ public struct RegistryFailure: Error, Sendable, Hashable, CustomStringConvertibl
         self.faults = faults
     }
 
+    /// What the registry says, on one line.
     public var description: String {
         faults.isEmpty ? "HTTP status \(status)" : faults.map(\.description).joined(separator: "; ")
     }

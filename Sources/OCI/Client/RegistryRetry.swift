@@ -9,6 +9,7 @@ public struct RegistryRetry: Sendable {
     public var attempts: Int
     /// The delay before the second attempt; each further one is twice as long.
     public var base: Duration
+    /// No delay is longer, before it is shortened at random.
     public var maximum: Duration
     /// A registry that asks for more patience than this is not waited for.
     public var longestRetryAfter: Duration

@@ -3,6 +3,7 @@ import Manifest
 
 /// A directory in which other programs leave images: image specification 1.1, "Image Layout".
 public struct ImageLayout: Sendable {
+    /// The directory, which holds `index.json`.
     public let directory: String
 
     public init(directory: String) { self.directory = directory }

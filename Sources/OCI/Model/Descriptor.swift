@@ -2,13 +2,17 @@ public import Manifest
 
 /// Says what a piece of content is, how large it is and what its digest is.
 public struct Descriptor: Sendable, Hashable {
+    /// Decides how the content is read, whatever the content says of itself.
     public var mediaType: MediaType
+    /// The digest of the content's bytes.
     public var digest: Digest
     /// In bytes; never negative.
     public var size: Int64
+    /// What the writer adds; the digest does not cover it.
     public var annotations: [String: String]
     /// What kind of artifact the manifest that this describes is.
     public var artifactType: String?
+    /// Set in the entries of an index.
     public var platform: Platform?
     /// Other places the content can be had from. They are kept and never followed.
     public var urls: [String]

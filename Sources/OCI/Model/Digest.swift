@@ -19,6 +19,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
+    /// The function the digest is made with.
     public let algorithm: Algorithm
     /// The hash in lower-case hexadecimal digits.
     public let hex: String
@@ -54,6 +55,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         Digest(algorithm: .sha256, hex: hexText(SHA256.hash(data: bytes)))
     }
 
+    /// The form in which digests are written, which reads back as itself.
     public var description: String { "\(algorithm.rawValue):\(hex)" }
 
     /// The first twelve digits, as people are shown them.

@@ -10,11 +10,17 @@ public struct ImageConfiguration: Sendable, Hashable {
         public var exposedPorts: [String] = []
         /// `NAME=VALUE`, in order.
         public var environment: [String] = []
+        /// The program and its first words; nil leaves the command to be the program.
         public var entrypoint: [String]?
+        /// Arguments that whoever starts a container may replace.
         public var command: [String]?
+        /// Paths that are meant to be mounted over; nothing is mounted by the image itself.
         public var volumes: [String] = []
+        /// An absolute path; nil for the root.
         public var workingDirectory: String?
+        /// For people and programs; no part of how the image runs.
         public var labels: [String: String] = [:]
+        /// The signal that asks the program to end; `SIGTERM` where it is nil.
         public var stopSignal: String?
 
         public init() {}
@@ -24,8 +30,11 @@ public struct ImageConfiguration: Sendable, Hashable {
     public struct History: Sendable, Hashable {
         /// RFC 3339.
         public var created: String?
+        /// The instruction or program of the step.
         public var createdBy: String?
+        /// Who made the step, as it says.
         public var author: String?
+        /// What the step did, for people.
         public var comment: String?
         /// Whether the step made no layer.
         public var isEmptyLayer: Bool
@@ -47,11 +56,15 @@ public struct ImageConfiguration: Sendable, Hashable {
 
     /// RFC 3339.
     public var created: String?
+    /// Who made the image, as it says.
     public var author: String?
+    /// What the image was built for.
     public var platform: Platform
+    /// How containers of the image are run.
     public var execution: Execution
     /// The digests of the layers' uncompressed archives, lowest first.
     public var diffIDs: [Digest]
+    /// One entry a layer, besides steps that made none.
     public var history: [History]
 
     public init(

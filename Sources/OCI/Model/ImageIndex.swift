@@ -2,10 +2,15 @@ public import Manifest
 
 /// A list of manifests: of one image for several platforms, or of what refers to an image.
 public struct ImageIndex: Sendable, Hashable {
+    /// Of an OCI index or of docker's manifest list.
     public var mediaType: MediaType
+    /// What the index is, where it is no list of platforms.
     public var artifactType: String?
+    /// The images, by preference: the first that fits a platform is taken.
     public var manifests: [Descriptor]
+    /// The manifest that this one refers to.
     public var subject: Descriptor?
+    /// Notes of the writer, covered by the digest.
     public var annotations: [String: String]
 
     public init(
@@ -29,6 +34,7 @@ public struct ImageIndex: Sendable, Hashable {
             manifests: manifests, subject: subject, annotations: try fields.stringMap("annotations"))
     }
 
+    /// The index as a document; ``ManifestDocument`` fixes its bytes.
     public var value: Value {
         var object = Object()
         object["schemaVersion"] = .integer(2)

@@ -2,13 +2,17 @@ public import Manifest
 
 /// The list of an image's parts: its configuration and its layers, lowest first. Artifacts have the same form.
 public struct ImageManifest: Sendable, Hashable {
+    /// Of an OCI manifest or of docker's.
     public var mediaType: MediaType
     /// What kind of artifact this is; nil for images.
     public var artifactType: String?
+    /// The blob with the configuration, or the empty blob for artifacts.
     public var configuration: Descriptor
+    /// Lowest first.
     public var layers: [Descriptor]
     /// The manifest this one says something about, such as the image a signature is for.
     public var subject: Descriptor?
+    /// Notes of the writer, covered by the digest.
     public var annotations: [String: String]
 
     public init(

@@ -13,9 +13,13 @@ public struct ManifestDocument: Sendable, Hashable {
     /// No manifest is larger: distribution specification 1.1, "Pushing manifests".
     public static let largestSize = 4 << 20
 
+    /// The bytes that the digest is of; never written anew.
     public let bytes: [UInt8]
+    /// The digest of ``bytes``.
     public let digest: Digest
+    /// As it was stated or found; agrees with the content.
     public let mediaType: MediaType
+    /// What the bytes say.
     public let content: Content
 
     /// Reads the bytes of a manifest.
@@ -76,6 +80,7 @@ public struct ManifestDocument: Sendable, Hashable {
         Descriptor(mediaType: mediaType, digest: digest, size: Int64(bytes.count))
     }
 
+    /// The manifest that this one refers to, for signatures and statements.
     public var subject: Descriptor? {
         switch content {
         case .image(let manifest): manifest.subject
@@ -83,6 +88,7 @@ public struct ManifestDocument: Sendable, Hashable {
         }
     }
 
+    /// Notes of the writer, of image or index.
     public var annotations: [String: String] {
         switch content {
         case .image(let manifest): manifest.annotations

@@ -4,12 +4,14 @@
 public struct MediaType: Sendable, Hashable, RawRepresentable, CustomStringConvertible,
     ExpressibleByStringLiteral
 {
+    /// The type in full, with its parameters left out.
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
     public init(_ text: String) { rawValue = text }
     public init(stringLiteral value: String) { rawValue = value }
 
+    /// The type in full.
     public var description: String { rawValue }
 
     public static let imageManifest: MediaType = "application/vnd.oci.image.manifest.v1+json"

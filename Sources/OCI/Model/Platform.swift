@@ -2,11 +2,15 @@ public import Manifest
 
 /// The operating system and processor an image is for, in the words of Go's `GOOS` and `GOARCH`.
 public struct Platform: Sendable, Hashable, CustomStringConvertible {
+    /// In Go's words: `linux`.
     public var os: String
+    /// In Go's words: `amd64`, `arm64`.
     public var architecture: String
     /// The processor's variant, such as `v8`.
     public var variant: String?
+    /// For Windows, which demands that versions agree.
     public var osVersion: String?
+    /// For Windows.
     public var osFeatures: [String]
 
     public init(
@@ -53,6 +57,7 @@ public struct Platform: Sendable, Hashable, CustomStringConvertible {
 
     private var normalVariant: String? { architecture == "arm64" && variant == "v8" ? nil : variant }
 
+    /// `OS/ARCHITECTURE[/VARIANT]`, which reads back as itself.
     public var description: String { "\(os)/\(architecture)" + (variant.map { "/\($0)" } ?? "") }
 }
 

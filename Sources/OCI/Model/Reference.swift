@@ -7,7 +7,9 @@ public struct Reference: Sendable, Hashable, CustomStringConvertible {
     public let domain: String
     /// The repository's path in the registry: `library/debian`.
     public let repository: String
+    /// Nil where the reference has none; there is no default.
     public let tag: String?
+    /// Nil where the image is named by tag alone.
     public let digest: Digest?
 
     /// Reads a reference as a user writes it.

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Manifest
 
 /// What a request wants to do.
 public struct RegistryAccess: Sendable, Hashable {
@@ -10,6 +10,7 @@ public struct RegistryAccess: Sendable, Hashable {
         case pull, push, delete
     }
 
+    /// What is asked for; a guard may allow one and refuse another.
     public let action: Action
     /// Nil for ``Action/ping`` and ``Action/catalog``.
     public let repository: String?
@@ -56,7 +57,7 @@ public struct RegistryGuard: Sendable {
     private static func isKnown(_ authorization: String, _ users: [String: String]) -> Bool {
         let parts = authorization.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic",
-            let data = Data(base64Encoded: String(parts[1])),
+            let data = Base64.decode(parts[1], padding: .optional),
             let colon = data.firstIndex(of: UInt8(ascii: ":"))
         else { return false }
         let user = String(decoding: data[..<colon], as: UTF8.self)

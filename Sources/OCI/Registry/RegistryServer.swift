@@ -14,12 +14,15 @@ public struct RegistryServer: Service {
     public struct Configuration: Sendable {
         /// Where everything is kept.
         public var directory: String
+        /// The address that is listened on; loopback unless others are to reach it.
         public var host: String
         /// 0 for any free port.
         public var port: Int
         /// The certificate; nil for plain HTTP.
         public var tls: TLSConfiguration?
+        /// Which tags are taken, and what may be deleted.
         public var policy: RegistryPolicy
+        /// Who may do what.
         public var access: RegistryGuard
         /// Uploads that nobody went on with for so long are removed when the registry starts.
         public var uploadLifetime: Duration

@@ -2,12 +2,16 @@
 public struct StoredImage: Sendable, Hashable {
     /// The manifest as it is stored.
     public let document: ManifestDocument
+    /// The manifest as it was read; its bytes are those of ``document``.
     public let manifest: ImageManifest
+    /// What containers of the image start with.
     public let configuration: ImageConfiguration
 
     /// A layer: the blob, and the digest of its uncompressed archive.
     public struct Layer: Sendable, Hashable {
+        /// The blob as the registry has it, compressed.
         public let descriptor: Descriptor
+        /// The digest of the uncompressed archive, which the configuration names.
         public let diffID: Digest
         /// Names the layer together with all below it.
         public let chainID: Digest
@@ -28,6 +32,7 @@ public struct StoredImage: Sendable, Hashable {
         self.configuration = configuration
     }
 
+    /// The digest of the manifest, by which the image is pinned.
     public var digest: Digest { document.digest }
 
     /// The layers, lowest first.

@@ -6,6 +6,7 @@ import Glibc
 /// what it may cost is limited; and an unpacked layer has the digest it was asked for, or unpacking fails. A directory
 /// in which unpacking failed holds a part of the layer and must be thrown away.
 public struct LayerUnpacker: Sendable {
+    /// What is done about deletions, devices and owners.
     public var options: UnpackOptions
 
     public init(_ options: UnpackOptions = UnpackOptions()) {

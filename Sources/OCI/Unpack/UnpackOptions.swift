@@ -28,9 +28,13 @@ public struct UnpackOptions: Sendable, Hashable {
         case current
     }
 
+    /// How deletions of lower layers are told.
     public var whiteouts: Whiteouts
+    /// What becomes of device nodes.
     public var devices: Devices
+    /// Who owns what is unpacked.
     public var ownership: Ownership
+    /// What a layer may cost.
     public var limits: UnpackLimits
     /// The directories of the layers below, lowest first, for layers that are unpacked on their own.
     ///

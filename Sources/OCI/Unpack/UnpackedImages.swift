@@ -15,6 +15,7 @@ public struct UnpackedImages: Sendable {
 
     /// The directory the layers live in.
     public let directory: String
+    /// How layers lie on disk; fixed for a directory.
     public let form: Form
     private let content: ContentStore
     private let limits: UnpackLimits

@@ -32,6 +32,8 @@ public struct Advisory: Sendable, Hashable {
     public var id: String
     public var aliases: [String]
     public var summary: String
+    /// When it was published, in RFC 3339.
+    public var published: String?
     /// Whether the advisory has been taken back.
     public var isWithdrawn: Bool
     public var severity: Severity?
@@ -50,6 +52,7 @@ extension Advisory {
         self.id = id
         aliases = (value["aliases"]?.texts ?? []) + (value["upstream"]?.texts ?? [])
         summary = value["summary"]?.stringValue ?? value["details"]?.stringValue.map(Self.firstLine) ?? id
+        published = value["published"]?.stringValue
         isWithdrawn = value["withdrawn"]?.stringValue != nil
         let scores = Self.scores(value["severity"])
         score = scores.max()

@@ -62,6 +62,7 @@ public struct AdvisoryIndex: Sendable {
             tool: "osv", ruleID: advisory.id, aliases: advisory.aliases,
             severity: match.severity ?? advisory.severity ?? .high, message: advisory.summary)
         finding.score = advisory.score
+        finding.publishedAt = advisory.published
         finding.component = component.package.description
         finding.installed = version
         finding.path = component.location

@@ -9,11 +9,10 @@ public struct ToolPaths: Sendable {
     public var directories: [String] = []
     /// The folder of Semgrep rules that `default` means.
     public var rules: String?
+    /// Where steps of the image `host` find programs (`PATH`); nil for the runtime's own idea.
+    public var path: String?
     /// Directories of advisories in OSV format that `osv` looks into.
     public var advisories: [String] = []
-
-    /// Where steps of the image `host` look for programs: where this process does, as they run on the same machine.
-    public var hostSearchPath: String?
 
     /// No tools.
     public init() {}
@@ -32,17 +31,10 @@ public struct ToolPaths: Sendable {
             let folders = ["\(tools)/semgrep/bin", "\(tools)/bin"] + path
             return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         }
+        result.path = environment["PATH"]
         result.semgrep = program("semgrep")
         result.trivy = program("trivy")
         result.grype = program("grype")
-        // Toolchains often lie in a folder of their own, such as /opt/swift/usr/bin. What is in somebody's home is hidden
-        // from containers.
-        var folders = path.filter { $0.hasPrefix("/") && !$0.hasPrefix("\(home)/") }
-        for folder in ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
-        where !folders.contains(folder) {
-            folders.append(folder)
-        }
-        result.hostSearchPath = folders.joined(separator: ":")
         if FileManager.default.fileExists(atPath: tools) { result.directories.append(tools) }
         result.advisories = (environment["SLIPWAY_ADVISORIES"] ?? "").split(separator: ":").map(String.init)
         return result

@@ -19,6 +19,8 @@ public struct FindingPolicy: Sendable, Hashable, Codable {
     public var unfixed: Unfixed = .fail
     /// Whether a vulnerability known to be exploited fails the gate at any severity.
     public var blocksExploited = true
+    /// How long what was there before the change may stay.
+    public var grace = FindingGrace()
     /// The file in the tree that lists what is ignored, by whom, why and until when.
     public var ignoreFile: String?
 }

@@ -90,10 +90,8 @@ extension PipelineReader {
     /// The policy of the `security` gate.
     mutating func policy(_ cursor: PipelineCursor) -> FindingPolicy {
         var policy = FindingPolicy()
-        let known = ["fail_on", "baseline", "unfixed", "ignore_file", "kev"]
-        let rules = KeyRules.none
-            .later("grace", "remove it; discovered findings are reported and do not stop the change")
-            .later("epss", "remove it")
+        let known = ["fail_on", "baseline", "unfixed", "ignore_file", "kev", "grace"]
+        let rules = KeyRules.none.later("epss", "remove it")
         for entry in entries(cursor, known: known, rules: rules) {
             switch entry.name {
             case "fail_on":
@@ -109,12 +107,33 @@ extension PipelineReader {
             case "baseline": policy.baseline = word(entry.value, FindingPolicy.Baseline.self) ?? .mergeBase
             case "unfixed": policy.unfixed = word(entry.value, FindingPolicy.Unfixed.self) ?? .fail
             case "kev": policy.blocksExploited = blocking(entry.value)
+            case "grace": policy.grace = grace(entry.value)
             default:
                 guard let path = nonEmptyText(entry.value) else { continue }
                 policy.ignoreFile = treePath(path, at: entry.value)
             }
         }
         return policy
+    }
+
+    /// `discovered: { critical: 72h, high: 14d }`.
+    private mutating func grace(_ cursor: PipelineCursor) -> FindingGrace {
+        var grace = FindingGrace()
+        for entry in entries(cursor, known: ["discovered"]) {
+            for term in entries(entry.value, known: Severity.allCases.map(\.rawValue).reversed()) {
+                guard let severity = Severity(rawValue: term.name), let text = text(term.value) else {
+                    continue
+                }
+                guard let time = DurationSyntax.parse(text), time >= .seconds(3600) else {
+                    report(
+                        .e106, at: term.value, "the grace of \(term.name) is \"\(text)\"",
+                        hint: "an hour or more", fix: "write 72h or 14d")
+                    continue
+                }
+                grace.terms.append(.init(severity: severity, seconds: time.components.seconds))
+            }
+        }
+        return grace
     }
 
     private mutating func blocking(_ cursor: PipelineCursor) -> Bool {

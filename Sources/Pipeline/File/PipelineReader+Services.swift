@@ -51,6 +51,7 @@ extension PipelineReader {
         var hasReady = false
         var hasImage = false
         var portCursor: PipelineCursor?
+        var isolation: (isForSteps: Bool, cursor: PipelineCursor)?
         for entry in entries(cursor, known: known, rules: rules) {
             switch entry.name {
             case "image":
@@ -66,7 +67,7 @@ extension PipelineReader {
             case "ready":
                 hasReady = true
                 readProbe(entry.value, into: &service)
-            case "isolate": isolation(entry.value)
+            case "isolate": isolation = (self.isolation(entry.value), entry.value)
             case "provides": service.provides = provides(entry.value)
             case "resources": service.resources = resources(entry.value)
             default: service.user = user(entry.value)
@@ -89,6 +90,16 @@ extension PipelineReader {
                 hint: "the machine does not know which program to start", fix: "add run:")
         }
         if case .tcp(0) = service.probe { service.probe = .tcp(service.port) }
+        if let isolation, isolation.isForSteps {
+            service.isolatesSteps = true
+            if case .sql = service.probe {
+            } else {
+                report(
+                    .e409, at: isolation.cursor,
+                    "isolate: step copies a PostgreSQL database, and \(name) does not say that it is one",
+                    fix: "write ready: { sql: SELECT 1 }, or isolate: gate")
+            }
+        }
         checkPlaceholders(of: service, at: cursor)
         return service
     }
@@ -180,18 +191,13 @@ extension PipelineReader {
         return .http(port: ownPort, path: path)
     }
 
-    private mutating func isolation(_ cursor: PipelineCursor) {
-        guard let word = text(cursor) else { return }
-        switch word {
-        case "gate": break
-        case "step":
-            report(
-                .e409, at: cursor,
-                "isolate: step is not supported yet: the steps of a gate share the service",
-                fix: "remove it, and give steps that write the same rows a needs: on each other")
-        default:
-            report(.e106, at: cursor, "isolate is \"\(word)\"", fix: "write gate, or remove it")
+    /// Whether every step has a database of its own.
+    private mutating func isolation(_ cursor: PipelineCursor) -> Bool {
+        guard let word = text(cursor) else { return false }
+        if word != "gate", word != "step" {
+            report(.e106, at: cursor, "isolate is \"\(word)\"", fix: "write step or gate")
         }
+        return word == "step"
     }
 
     private mutating func provides(_ cursor: PipelineCursor) -> [NameAndText] {

@@ -41,6 +41,8 @@ public struct PipelineService: Sendable, Hashable {
     public var provides: [NameAndText] = []
     public var resources = StepResources()
     public var user: String?
+    /// Whether every step has a copy of the database for itself (PostgreSQL).
+    public var isolatesSteps = false
 
     /// What the placeholders of ``provides`` stand for, apart from host, port and password.
     public func plainVariable(_ names: String...) -> String? {
@@ -57,6 +59,14 @@ public struct PipelineService: Sendable, Hashable {
 
     /// The database that the service is set up with.
     public var databaseName: String { plainVariable("POSTGRES_DB", "MYSQL_DATABASE") ?? databaseUser }
+
+    /// The database that a step is given: the service's own, or the step's copy of it.
+    func database(of step: StepID) -> String {
+        guard isolatesSteps else { return databaseName }
+        let suffix = "\(step.gate.rawValue)_\(step.name.replacing("-", with: "_"))"
+        // PostgreSQL cuts names after 63 bytes, which must not make two of them one.
+        return "\(databaseName.prefix(62 - suffix.utf8.count))_\(suffix)"
+    }
 
     /// The variable whose text is generated, which `{password}` stands for.
     public var passwordVariable: Variable? {

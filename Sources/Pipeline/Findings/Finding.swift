@@ -47,6 +47,8 @@ public struct Finding: Sendable, Hashable, Codable {
     public var epss: Double?
     /// Stays the same while the finding does, though lines move.
     public var fingerprint: String = ""
+    /// When the vulnerability was published, in RFC 3339; nil where nobody says so.
+    public var publishedAt: String?
     public var suppression: Suppression?
     public var classification: Class = .introduced
 

@@ -36,7 +36,9 @@ public struct RunTokenIssuer: Sendable {
             let key = signing ?? P256.Signing.PrivateKey()
             self.key = try ES256PrivateKey(pem: key.pemRepresentation)
             let point = Array(key.publicKey.rawRepresentation)
-            parameters = (Self.base64URL(Array(point.prefix(32))), Self.base64URL(Array(point.suffix(32))))
+            parameters = (
+                Base64.encodeURLSafe(Array(point.prefix(32))), Base64.encodeURLSafe(Array(point.suffix(32)))
+            )
         } catch {
             throw PipelineError(.tokenRefused, "the issuer's key is no PEM of a P-256 key: \(error)")
         }
@@ -44,7 +46,7 @@ public struct RunTokenIssuer: Sendable {
         y = parameters?.y ?? ""
         // The thumbprint of RFC 7638: members in the order of the alphabet, without white space.
         let thumbprint = SHA256.hash(data: Array(#"{"crv":"P-256","kty":"EC","x":"\#(x)","y":"\#(y)"}"#.utf8))
-        keyID = Self.base64URL(Array(thumbprint))
+        keyID = Base64.encodeURLSafe(Array(thumbprint))
     }
 
     private let x: String
@@ -139,10 +141,5 @@ public struct RunTokenIssuer: Sendable {
                     body: .init(byteBuffer: ByteBuffer(bytes: body)))
             }
         }
-    }
-
-    private static func base64URL(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
-            "=", with: "")
     }
 }

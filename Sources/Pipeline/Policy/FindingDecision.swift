@@ -1,3 +1,5 @@
+public import KubeModel
+
 /// What a policy makes of the findings of a commit, with the rule that decided each.
 public struct FindingDecision: Sendable, Hashable, Codable {
     /// A finding and what was decided.
@@ -43,10 +45,12 @@ public struct FindingBaseline: Sendable, Hashable {
 
 extension FindingPolicy {
     /// Judges findings: merge what tools say twice, suppress what is ignored, compare with the base, apply the threshold.
+    ///
+    /// - Parameter date: the present moment, for what may stay for a time; nil where nothing of that kind is judged.
     public func decide(
         _ findings: [Finding], ignores: IgnoreList = IgnoreList(),
         baseline: FindingBaseline = FindingBaseline(),
-        service: String, failOn threshold: Severity? = nil
+        service: String, failOn threshold: Severity? = nil, at date: Timestamp? = nil
     ) -> FindingDecision {
         var decision = FindingDecision()
         var used: Set<Int> = []
@@ -62,7 +66,7 @@ extension FindingPolicy {
                 }
             }
             finding.classification = self.baseline == .none ? .introduced : baseline.classify(finding)
-            decision.judged.append(judge(finding, threshold: threshold ?? failOn))
+            decision.judged.append(judge(finding, threshold: threshold ?? failOn, at: date))
         }
         decision.unusedIgnores = ignores.entries.indices.filter { !used.contains($0) }.map { index in
             let entry = ignores.entries[index]
@@ -71,7 +75,9 @@ extension FindingPolicy {
         return decision
     }
 
-    private func judge(_ finding: Finding, threshold: Severity) -> FindingDecision.Judged {
+    private func judge(
+        _ finding: Finding, threshold: Severity, at date: Timestamp?
+    ) -> FindingDecision.Judged {
         func verdict(_ blocks: Bool, _ rule: String) -> FindingDecision.Judged {
             .init(finding: finding, blocks: blocks, rule: rule)
         }
@@ -80,6 +86,7 @@ extension FindingPolicy {
             return verdict(false, "ignored by \(suppression.by)\(until): \(suppression.reason)")
         }
         guard finding.classification == .introduced else {
+            if let date, let expiry = grace.expiry(of: finding, at: date) { return verdict(true, expiry) }
             return verdict(false, "was there before the change")
         }
         if finding.isExploited, blocksExploited { return verdict(true, "is known to be exploited") }
@@ -124,6 +131,7 @@ extension Finding {
         if fixState == .unknown { fixState = other.fixState }
         isExploited = isExploited || other.isExploited
         epss = [epss, other.epss].compactMap(\.self).max()
+        publishedAt = [publishedAt, other.publishedAt].compactMap(\.self).min()
         if suppression != nil, other.suppression == nil { suppression = nil }
     }
 }

@@ -55,6 +55,7 @@ struct TrivyReader {
         default: finding.fixState = finding.fixedIn.isEmpty ? .unknown : .fixed
         }
         finding.score = score(entry)
+        finding.publishedAt = entry["PublishedDate"]?.stringValue
         return finding
     }
 

@@ -10,8 +10,8 @@ struct CellManifest: Sendable {
     let places: CellPlaces
     /// The directories of tools that built-in steps use, shown read-only at their own path.
     var toolDirectories: [String] = []
-    /// Where steps of the image `host` look for programs, unless they say so themselves; nil for the usual places.
-    var hostSearchPath: String?
+    /// Where containers of the image `host` find programs, unless the file says so itself.
+    var hostPath: String?
 
     static let runLabel = "slipway.dev/run"
 
@@ -54,7 +54,9 @@ struct CellManifest: Sendable {
         var container: Object = [
             "name": .string(service.name), "image": .string(service.image.description),
             "restartPolicy": "Always",
-            "env": .array(service.environment.map { variable(of: service, $0) }),
+            "env": .array(
+                hostVariables(service.image, service.environment.map(\.name))
+                    + service.environment.map { variable(of: service, $0) }),
             "ports": [["name": .string(portName(service)), "containerPort": .integer(Int64(service.port))]],
             "readinessProbe": probe(service),
         ]
@@ -127,23 +129,22 @@ struct CellManifest: Sendable {
     /// - Parameter command: what it runs; see ``StepCommand``.
     func step(_ step: PipelineStep, attempt: Int, command: [String], ports: AssignedPortNumbers) -> Value {
         var environment = run.environment(of: step.id) + step.environment
-        if step.image == .host, let path = hostSearchPath, !environment.contains(where: { $0.name == "PATH" })
-        {
-            environment.append(NameAndText("PATH", path))
-        }
         environment.append(NameAndText("CI_WORKSPACE", places.workspace(run.uid, step.id, files)))
         environment.append(NameAndText("CI_SOURCE", places.source(run.uid, files)))
-        var variables = environment.map { Self.variable($0.name, $0.text) }
+        var variables = hostVariables(step.image, environment.map(\.name))
+        variables += environment.map { Self.variable($0.name, $0.text) }
         for name in step.services {
             guard let service = run.file.service(named: name) else { continue }
             for provide in service.provides {
                 if ServicePlaceholder.scan(provide.text).known.contains(.password) {
                     variables.append(
                         Self.secretVariable(
-                            provide.name, secret: "\(run.cellName)-provides", key: "\(name).\(provide.name)"))
+                            provide.name, secret: "\(run.cellName)-provides",
+                            key: Self.providesKey(service, provide.name, step.id)))
                 } else {
                     variables.append(
-                        Self.variable(provide.name, Self.expand(provide.text, service, ports, "")))
+                        Self.variable(
+                            provide.name, Self.expand(provide.text, service, ports, "", for: step.id)))
                 }
             }
         }
@@ -166,9 +167,15 @@ struct CellManifest: Sendable {
         return .object(container)
     }
 
-    /// The text of a variable that a service provides.
+    /// The key of a variable with a password in it, in the cell's second Secret.
+    static func providesKey(_ service: PipelineService, _ name: String, _ step: StepID) -> String {
+        service.isolatesSteps ? "\(service.name).\(name).\(step)" : "\(service.name).\(name)"
+    }
+
+    /// The text of a variable that a service provides to a step.
     static func expand(
-        _ text: String, _ service: PipelineService, _ ports: AssignedPortNumbers, _ password: String
+        _ text: String, _ service: PipelineService, _ ports: AssignedPortNumbers, _ password: String,
+        for step: StepID
     ) -> String {
         ServicePlaceholder.expand(text) { placeholder in
             switch placeholder {
@@ -176,7 +183,7 @@ struct CellManifest: Sendable {
             case .port: "\(ports.number(for: service.port))"
             case .password: password
             case .user: service.databaseUser
-            case .database: service.databaseName
+            case .database: service.database(of: step)
             }
         }
     }
@@ -222,18 +229,24 @@ struct CellManifest: Sendable {
 
     // MARK: - Small parts
 
-    private static func variable(_ name: String, _ text: String) -> Value {
+    /// What containers of the machine's own files know of the machine, besides what the file says.
+    private func hostVariables(_ image: ImageSource, _ given: [String]) -> [Value] {
+        guard image == .host, let hostPath, !given.contains("PATH") else { return [] }
+        return [Self.variable("PATH", hostPath)]
+    }
+
+    static func variable(_ name: String, _ text: String) -> Value {
         ["name": .string(name), "value": .string(escaped(text))]
     }
 
-    private static func secretVariable(_ name: String, secret: String, key: String) -> Value {
+    static func secretVariable(_ name: String, secret: String, key: String) -> Value {
         [
             "name": .string(name),
             "valueFrom": ["secretKeyRef": ["name": .string(secret), "key": .string(key)]],
         ]
     }
 
-    private static func securityContext(_ user: String) -> Value {
+    static func securityContext(_ user: String) -> Value {
         let numbers = user.split(separator: ":").compactMap { Int64($0) }
         guard numbers.count == 2 else { return [:] }
         return ["runAsUser": .integer(numbers[0]), "runAsGroup": .integer(numbers[1])]

@@ -53,9 +53,14 @@ public final class PipelineController: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var active: [String: Active] = [:]
+        var active: [ObjectKey: Active] = [:]
+        /// Runs that wait for a cell. They come in once, when they are first seen: what the cache shows of a run that
+        /// has just ended may be older than its end.
+        var queue = RunQueue()
         /// Runs that have come and not been told yet that they wait.
         var arrived: [ObjectKey] = []
+        /// Runs that were cancelled while they waited, with the reason.
+        var canceled: [(ObjectKey, StepFault)] = []
     }
 
     /// A run that has a session.
@@ -91,7 +96,7 @@ public final class PipelineController: Sendable {
             group.addTask { for await event in self.pods.subscribe() { self.note(event) } }
             group.addTask {
                 for await event in self.runs.subscribe() {
-                    self.noteCancellation(event)
+                    if self.noteCancellation(event) { change.yield() }
                     // What runs already changes its status often; that says nothing about who is next.
                     guard self.noteArrival(event) else { continue }
                     change.yield()
@@ -107,30 +112,76 @@ public final class PipelineController: Sendable {
     private func note(_ event: CacheEvent) {
         let object = event.object
         guard let name = object.value?.metadata.labels[CellManifest.runLabel] else { return }
-        let key = "\(object.key.namespace)/\(name)"
+        let key = ObjectKey(namespace: object.key.namespace, name: name)
         guard let feed = state.withLock({ $0.active[key]?.feed }) else { return }
         if case .deleted = event { feed.update(nil) } else { feed.update(object.value) }
     }
 
-    private func noteCancellation(_ event: CacheEvent) {
+    /// Tells the session of a run that it is not wanted any more; whether there is none to tell.
+    private func noteCancellation(_ event: CacheEvent) -> Bool {
         let object = event.object
         var fault: StepFault?
         if case .deleted = event {
             fault = StepFault(.superseded, "the run was deleted")
-        } else if object.value?["spec", "cancel"]?.boolValue == true {
-            fault = StepFault(.superseded, "the run was cancelled")
+        } else {
+            fault = object.value.flatMap(Self.cancellation)
         }
-        guard let fault else { return }
-        state.withLock { $0.active["\(object.key.namespace)/\(object.key.name)"] }?.cancel.yield(fault)
+        guard let fault else { return false }
+        let phase = object.value?["status", "phase"]?.stringValue.flatMap { RunPhase(rawValue: $0) }
+        return state.withLock { state in
+            if let active = state.active[object.key] {
+                active.cancel.yield(fault)
+                return false
+            }
+            // One that ran before a restart has a cell to be removed, and is told once it has a session.
+            if case .deleted = event { return false }
+            guard phase ?? .pending == .pending else { return false }
+            state.queue.remove(object.key)
+            state.canceled.append((object.key, fault))
+            return true
+        }
+    }
+
+    /// Ends runs that were cancelled before they had a cell; they would hold one only to give it back.
+    private func canceledArrivals() -> [(ObjectKey, StepFault)] {
+        state.withLock { state in
+            defer { state.canceled = [] }
+            return state.canceled.filter { state.active[$0.0] == nil }
+        }
+    }
+
+    private func tellCanceled(_ key: ObjectKey, _ fault: StepFault) async {
+        guard let value = runs[key]?.value else { return }
+        let writer = StatusWriter(
+            client: client, name: key.name, namespace: key.namespace, logger: logger, keep: keeping(value))
+        await writer.finish(
+            failed: .canceled, reason: fault.code.rawValue, fault.message, at: client.timeline.date)
+    }
+
+    /// Why a run is not wanted any more; nil where it is.
+    private static func cancellation(_ run: Value) -> StepFault? {
+        guard run["spec", "cancel"]?.boolValue == true else { return nil }
+        return StepFault(.superseded, run["spec", "cancelReason"]?.stringValue ?? "the run was cancelled")
     }
 
     /// Whether an event can change who is next.
     private func noteArrival(_ event: CacheEvent) -> Bool {
         switch event {
         case .added(let object):
-            if object.value?["status", "phase"] == nil { state.withLock { $0.arrived.append(object.key) } }
+            guard let value = object.value, !value.metadata.isDeleting else { return false }
+            let told = value["status", "phase"]?.stringValue.flatMap { RunPhase(rawValue: $0) }
+            let phase = told ?? .pending
+            // One that was cancelled while it waited is ended without a cell.
+            if phase.isFinal || phase == .pending && Self.cancellation(value) != nil { return false }
+            let order = RunOrder(value, isRunning: phase == .running)
+            state.withLock { state in
+                state.queue.insert(object.key, order)
+                if told == nil { state.arrived.append(object.key) }
+            }
             return true
-        case .deleted: return true
+        case .deleted(let object):
+            state.withLock { $0.queue.remove(object.key) }
+            return false
         default: return false
         }
     }
@@ -139,7 +190,7 @@ public final class PipelineController: Sendable {
     private func waitingArrivals() -> [ObjectKey] {
         state.withLock { state in
             defer { state.arrived = [] }
-            return state.arrived.filter { state.active["\($0.namespace)/\($0.name)"] == nil }
+            return state.arrived.filter { state.active[$0] == nil }
         }
     }
 
@@ -162,6 +213,9 @@ public final class PipelineController: Sendable {
     private func schedule(_ changes: AsyncStream<Void>, again: @escaping @Sendable () -> Void) async {
         await withDiscardingTaskGroup { group in
             for await _ in changes {
+                for (key, fault) in canceledArrivals() {
+                    group.addTask { await self.tellCanceled(key, fault) }
+                }
                 let started = nextRuns()
                 for key in waitingArrivals() {
                     group.addTask { await self.tellQueued(key) }
@@ -169,7 +223,7 @@ public final class PipelineController: Sendable {
                 for next in started {
                     group.addTask {
                         await self.work(next)
-                        _ = self.state.withLock { $0.active.removeValue(forKey: next.id) }
+                        _ = self.state.withLock { $0.active.removeValue(forKey: next.key) }
                         again()
                     }
                 }
@@ -178,7 +232,7 @@ public final class PipelineController: Sendable {
     }
 
     private struct Waiting {
-        var id: String
+        var key: ObjectKey
         var value: Value
         var feed: PodFeed
         var cancellations: AsyncStream<StepFault>
@@ -186,30 +240,16 @@ public final class PipelineController: Sendable {
 
     /// Takes as many waiting runs as there are free cells.
     private func nextRuns() -> [Waiting] {
-        let objects = runs.objects.compactMap { object in object.value.map { (object.key, $0) } }
-        return state.withLock { state in
-            var free = configuration.concurrency - state.active.count
-            guard free > 0 else { return [] }
-            var candidates: [(order: RunOrder, id: String, value: Value)] = []
-            for (key, value) in objects {
-                let id = "\(key.namespace)/\(key.name)"
-                guard state.active[id] == nil, !value.metadata.isDeleting else { continue }
-                let phase =
-                    value["status", "phase"]?.stringValue.flatMap { RunPhase(rawValue: $0) } ?? .pending
-                if phase.isFinal { continue }
-                candidates.append((RunOrder(value, isRunning: phase == .running), id, value))
-            }
+        state.withLock { state in
             var result: [Waiting] = []
-            for candidate in candidates.sorted(by: { $0.order < $1.order }) where free > 0 {
-                free -= 1
+            while state.active.count < configuration.concurrency {
+                guard let key = state.queue.takeFirst(besides: Set(state.active.keys)) else { break }
+                guard let value = runs[key]?.value, !value.metadata.isDeleting else { continue }
                 let (stream, continuation) = AsyncStream.makeStream(of: StepFault.self)
                 let feed = PodFeed()
-                state.active[candidate.id] = Active(feed: feed, cancel: continuation)
-                if candidate.value["spec", "cancel"]?.boolValue == true {
-                    continuation.yield(StepFault(.superseded, "the run was cancelled"))
-                }
-                result.append(
-                    Waiting(id: candidate.id, value: candidate.value, feed: feed, cancellations: stream))
+                state.active[key] = Active(feed: feed, cancel: continuation)
+                if let fault = Self.cancellation(value) { continuation.yield(fault) }
+                result.append(Waiting(key: key, value: value, feed: feed, cancellations: stream))
             }
             return result
         }
@@ -290,7 +330,7 @@ public final class PipelineController: Sendable {
             run: run, files: configuration.files,
             places: CellPlaces(isolatesFiles: configuration.isolatesFiles))
         manifest.toolDirectories = configuration.tools.directories
-        manifest.hostSearchPath = configuration.tools.hostSearchPath
+        manifest.hostPath = configuration.tools.path
         let cell = PodCell(
             client: client, run: run, manifest: manifest, feed: waiting.feed,
             owner: OwnerReference(controller: waiting.value))
@@ -363,22 +403,4 @@ public final class PipelineController: Sendable {
 /// A pipeline file that cannot be used.
 struct InvalidPipeline: Error {
     var description: String
-}
-
-/// The order in which runs get cells: those that ran before a restart, candidates of the merge queue, then the oldest.
-struct RunOrder: Comparable {
-    private let rank: Int
-    private let created: Timestamp
-    private let name: String
-
-    init(_ run: Value, isRunning: Bool) {
-        let isCandidate = run["spec", "trust"]?.stringValue == RunTrust.candidate.rawValue
-        rank = isRunning ? 0 : isCandidate ? 1 : 2
-        created = run.metadata.creationTimestamp ?? Timestamp(seconds: 0)
-        name = run.metadata.name
-    }
-
-    static func < (left: RunOrder, right: RunOrder) -> Bool {
-        (left.rank, left.created, left.name) < (right.rank, right.created, right.name)
-    }
 }

@@ -46,9 +46,11 @@ struct PodCell: Sendable {
         let ports = AssignedPortNumbers(feed.pod ?? .emptyObject)
         var data: [String: [UInt8]] = [:]
         for service in run.file.services where run.plan.services.contains(service.name) {
-            for provide in service.provides {
-                let text = CellManifest.expand(provide.text, service, ports, passwords[service.name] ?? "")
-                data["\(service.name).\(provide.name)"] = Array(text.utf8)
+            let steps = run.plan.steps.filter { $0.services.contains(service.name) }.map(\.id)
+            for (provide, step) in service.provides.flatMap({ provide in steps.map { (provide, $0) } }) {
+                let text = CellManifest.expand(
+                    provide.text, service, ports, passwords[service.name] ?? "", for: step)
+                data[CellManifest.providesKey(service, provide.name, step)] = Array(text.utf8)
             }
         }
         guard !data.isEmpty else { return }
@@ -62,7 +64,7 @@ struct PodCell: Sendable {
         secret.metadata.labels = [CellManifest.runLabel: run.name]
         if let owner { secret.metadata.ownerReferences = [owner] }
         let pairs = data.sorted { $0.key < $1.key }.map {
-            Object.Pair(key: $0.key, value: .string(Data($0.value).base64EncodedString()))
+            Object.Pair(key: $0.key, value: .string(Base64.encode($0.value)))
         }
         secret.set(.object(Object(pairs)), at: ["data"])
         try await client.apply(.secrets, secret, namespace: namespace, fieldManager: "slipway", force: true)
@@ -99,7 +101,8 @@ struct PodCell: Sendable {
         throw StepFailure(fault: StepFault(.serviceNotReady, message))
     }
 
-    private func lastLines(of container: String, count: Int) async -> String {
+    /// The end of what a container has written, of the one before its last restart where that is all there is.
+    func lastLines(of container: String, count: Int) async -> String {
         for previous in [false, true] {
             var options = LogOptions()
             options.container = container

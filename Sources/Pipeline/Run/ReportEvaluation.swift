@@ -9,6 +9,8 @@ struct ReportEvaluation: Sendable {
     let service: String
     let policy: FindingPolicy
     let ignores: IgnoreList
+    /// The present moment, for what may stay for a time.
+    let date: Timestamp
     /// The directory of the work copy.
     let workspace: String
     /// What the container calls that directory, which absolute paths in reports begin with.
@@ -111,7 +113,7 @@ struct ReportEvaluation: Sendable {
     ) {
         let prints = fingerprinted(findings)
         let decision = policy.decide(
-            prints, ignores: ignores, baseline: baseline, service: service, failOn: failOn)
+            prints, ignores: ignores, baseline: baseline, service: service, failOn: failOn, at: date)
         var merged = outcome.decision ?? FindingDecision()
         merged.judged += decision.judged
         merged.unusedIgnores += decision.unusedIgnores

@@ -1,4 +1,5 @@
 import Foundation
+import Manifest
 
 /// Where the files of runs lie on a machine.
 ///
@@ -86,7 +87,7 @@ struct FileWork: Sendable {
     static func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
 
     static func decodeBase64(_ text: String) -> String? {
-        Data(base64Encoded: text).map { String(decoding: $0, as: UTF8.self) }
+        Base64.decode(text).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Removes what is in a directory, but not the directory itself, which a container may see.

@@ -255,6 +255,7 @@ struct StepWork: Sendable {
     ) async throws -> StepFault? {
         let name = RunContext.container(step.id, attempt: attempt)
         let ports = AssignedPortNumbers(cell.feed.pod ?? .emptyObject)
+        try await prepareDatabases(for: step, attempt: attempt)
         let container = cell.manifest.step(step, attempt: attempt, command: command, ports: ports)
         try await cell.start(container)
         try await cell.waitForStart(of: name)
@@ -314,6 +315,7 @@ struct StepWork: Sendable {
     func evaluation(of step: PipelineStep) -> ReportEvaluation {
         ReportEvaluation(
             step: step, service: run.file.service, policy: run.file.policy, ignores: IgnoreList(),
+            date: services.timeline.date,
             workspace: files.work(run.uid, step.id),
             visiblePaths: [
                 cell.manifest.places.workspace(run.uid, step.id, files), files.work(run.uid, step.id),

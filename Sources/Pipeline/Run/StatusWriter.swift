@@ -58,16 +58,36 @@ final class StatusWriter: Sendable {
 
     /// Writes until it is written: others wait for how a run ended, and nothing after it would say so again.
     private func writeLast(_ status: PipelineRunStatus) async {
+        var status = status
         var pause = Duration.milliseconds(100)
-        while await !write(status), !Task.isCancelled {
-            try? await client.timeline.sleep(for: pause)
-            pause = min(pause * 2, .seconds(10))
+        while !Task.isCancelled {
+            switch await write(status) {
+            case .done: return
+            case .refused(let reason) where status.gates != nil:
+                // The whole is what the server does not take; that the run is over it must know.
+                status = PipelineRunStatus(phase: RunPhase.error.rawValue)
+                status.reason = StepFault.Code.infrastructure.rawValue
+                status.message = "the status of the run could not be stored: \(reason)"
+                status.finishedAt = client.timeline.date.rfc3339Micro
+            case .refused: return
+            case .failed:
+                try? await client.timeline.sleep(for: pause)
+                pause = min(pause * 2, .seconds(10))
+            }
         }
     }
 
-    /// Whether nothing is left to do about a status.
+    /// What came of writing a status.
+    private enum Outcome {
+        /// Nothing is left to do about it.
+        case done
+        /// The server does not take it, now or later.
+        case refused(String)
+        case failed
+    }
+
     @discardableResult
-    private func write(_ status: PipelineRunStatus) async -> Bool {
+    private func write(_ status: PipelineRunStatus) async -> Outcome {
         await keep(status)
         do {
             let value = try ValueEncoder().encode(status)
@@ -79,16 +99,19 @@ final class StatusWriter: Sendable {
             try await client.apply(
                 .pipelineRuns, object, namespace: namespace, fieldManager: Self.fieldManager, force: true,
                 subresource: "status")
-            return true
+            return .done
         } catch is CancellationError {
-            return true
+            return .done
         } catch let error as APIError where error.isNotFound {
             // Whoever deleted the run does not want to know.
-            return true
+            return .done
         } catch {
             logger.warning(
                 "status not written", metadata: ["run": "\(namespace)/\(name)", "error": "\(error)"])
-            return false
+            guard let error = error as? APIError, [400, 413, 422].contains(error.status.code) else {
+                return .failed
+            }
+            return .refused(error.message)
         }
     }
 }

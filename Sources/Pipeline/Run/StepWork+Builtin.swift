@@ -84,7 +84,7 @@ extension StepWork {
         }
         return ReportEvaluation(
             step: evaluation.step, service: evaluation.service, policy: evaluation.policy, ignores: list,
-            workspace: evaluation.workspace, visiblePaths: evaluation.visiblePaths)
+            date: date, workspace: evaluation.workspace, visiblePaths: evaluation.visiblePaths)
     }
 
     private func scanDependencies(
@@ -150,7 +150,8 @@ extension ReportEvaluation {
                     "\(workspace)/.slipway-ci/base.json", limit: FindingReport.maximumSize)
                 let base = try FindingReport(.semgrep, text, name: "base.json")
                 let located = ReportEvaluation(
-                    step: step, service: service, policy: policy, ignores: ignores, workspace: baseDirectory,
+                    step: step, service: service, policy: policy, ignores: ignores, date: date,
+                    workspace: baseDirectory,
                     visiblePaths: visiblePaths)
                 baseline.fingerprints = Set(located.fingerprinted(base.findings).map(\.fingerprint))
             }

@@ -31,9 +31,9 @@ public struct KubeSecretSource: SecretSource {
             return nil
         }
         guard secret.metadata.labels[Self.label] == "true", let text = secret["data", parts[1]]?.stringValue,
-            let data = Data(base64Encoded: text)
+            let bytes = Base64.decode(text)
         else { return nil }
-        return Array(data)
+        return bytes
     }
 }
 

@@ -111,9 +111,9 @@ private struct DeliveryCheck {
 
     private mutating func keys(of value: Value?, _ known: [String], at path: [YAMLPath.Step]) {
         for pair in value?.objectValue ?? [:] where !known.contains(pair.key) {
-            let near =
-                known.first { $0.lowercased() == pair.key.lowercased() }
-                ?? known.first { Self.distance($0.lowercased(), pair.key.lowercased()) <= 2 }
+            let distances = known.map { Self.distance($0.lowercased(), pair.key.lowercased()) }
+            let best = distances.min().flatMap { least in distances.firstIndex(of: least) } ?? 0
+            let near = distances[best] <= 2 ? known[best] : nil
             let hint =
                 near.map { "; did you mean \"\($0)\"?" } ?? "; there are \(known.joined(separator: ", "))"
             add("is no field\(hint)", at: path + [.key(pair.key)])

@@ -118,6 +118,8 @@ struct FactsReader {
         do {
             _ = try await verifier.verify(spec)
             answer = .valid
+        } catch let error as PromotionError where error.code == .unavailable {
+            answer = .unavailable(error.message)
         } catch {
             answer = .refused("\(error)")
             logger.warning(

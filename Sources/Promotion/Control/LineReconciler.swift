@@ -78,7 +78,9 @@ struct LineReconciler: Reconciler {
     }
 
     /// Reasons that no event ends: what could not be found out is asked for again.
-    private static let asked: Set<String> = ["SignatureRefused", "AuthorsUnknown", "SmokeTestFailed"]
+    private static let asked: Set<String> = [
+        "SignatureRefused", "SignatureUnknown", "AuthorsUnknown", "SmokeTestFailed",
+    ]
 
     private func result(_ actions: [LineAction], _ state: LineState, now: Timestamp) -> ReconcileResult {
         var delays: [Duration] = []

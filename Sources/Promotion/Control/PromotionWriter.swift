@@ -25,7 +25,8 @@ struct PromotionWriter {
 
     /// Writes a state down, the Delivery first: what it says is done again after a crash.
     func write(_ state: LineState, of delivery: Value, _ conventions: DeliveryConventions) async throws {
-        let view = DeliveryView(conventions: conventions, state: state, pullRequests: openPullRequests)
+        let pulls = openPullRequests
+        let view = DeliveryView(conventions: conventions, state: state, pullRequests: pulls)
         let environments = try ValueEncoder().encode(view.environments)
         let notes = try ValueEncoder().encode(state)
         try await change(delivery.metadata.name) { object in
@@ -34,7 +35,14 @@ struct PromotionWriter {
             object["status", "state"] = notes
         }
         memory.keep(state, uid: delivery.metadata.uid)
-        for record in state.records { try await write(record) }
+        for record in state.records {
+            var record = record
+            if record.phase == .waiting, record.status.requiredApprovals ?? 0 > 0 {
+                record.status.pullRequest = pulls[
+                    PromotionProposal.branch(service: state.service, environment: record.spec.environment)]
+            }
+            try await write(record)
+        }
     }
 
     /// Changes the status of a Delivery on its present state; nothing is written where nothing changes.

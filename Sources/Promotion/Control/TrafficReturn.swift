@@ -31,29 +31,30 @@ struct TrafficReturn {
         let rollout = try await client.get(Rollout.resource, name, namespace: namespace)
         let status = rollout["status"]
         if status?["abort"]?.boolValue == true { return }
+        guard let old = intent.expected.map(Self.version) else { return }
+        let new = Self.version(intent.value)
         let containers = rollout["spec", "template", "spec", "containers"]?.arrayValue ?? []
-        let image = "\(intent.image)@\(intent.reason.digest)"
-        guard containers.contains(where: { isOther($0, intent) }) else { return }
+        let changed = containers.map { container in
+            guard let image = container["image"]?.stringValue, image.hasSuffix(old) else { return container }
+            var container = container
+            // Wherever the image comes from; its repository can be a mirror of the release's.
+            container["image"] = .string(image.dropLast(old.count) + new)
+            return container
+        }
+        guard changed != containers else { return }
         if status?["currentPodHash"] != status?["stableRS"], status?["stableRS"] != nil {
             try await client.patch(
                 Rollout.resource, name, namespace: namespace, .merge(["status": ["abort": true]]),
                 subresource: "status")
             return
         }
-        let changed = containers.map { container in
-            guard isOther(container, intent) else { return container }
-            var container = container
-            container["image"] = .string(image)
-            return container
-        }
         try await client.patch(
             Rollout.resource, name, namespace: namespace,
             .merge(["spec": ["template": ["spec": ["containers": .array(changed)]]]]))
     }
 
-    /// Whether a container runs another version of the image.
-    private func isOther(_ container: Value, _ intent: PromotionIntent) -> Bool {
-        guard let image = container["image"]?.stringValue else { return false }
-        return image.hasPrefix("\(intent.image)@") && !image.hasSuffix(intent.reason.digest)
+    /// The part of a field's value that an image ends with: a digest, or a tag.
+    private static func version(_ value: String) -> String {
+        value.lastIndex(of: "@").map { String(value[value.index(after: $0)...]) } ?? value
     }
 }

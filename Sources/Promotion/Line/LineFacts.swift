@@ -23,8 +23,10 @@ public struct LineFacts: Sendable, Hashable {
     /// What is known of a release's signature.
     public enum Signature: Sendable, Hashable {
         case unknown
+        /// It cannot be checked for now, for this reason.
+        case unavailable(String)
         case valid
-        /// It does not hold, or cannot be checked, for this reason.
+        /// It does not hold, for this reason.
         case refused(String)
     }
 

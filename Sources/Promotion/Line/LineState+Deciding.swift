@@ -159,6 +159,8 @@ extension LineState {
         case .valid: return nil
         case .refused(let message):
             return PromotionBlocker(reason: "SignatureRefused", message: message)
+        case .unavailable(let message):
+            return PromotionBlocker(reason: "SignatureUnknown", message: message)
         case .unknown, nil:
             return PromotionBlocker(
                 reason: "SignatureUnknown", message: "the image's signature is being checked")

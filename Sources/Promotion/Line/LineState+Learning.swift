@@ -5,8 +5,12 @@ extension LineState {
     /// Numbers the releases that are new, and notes which are in quarantine and which no longer are.
     mutating func learn(_ facts: LineFacts) {
         lastSequence = max(lastSequence, facts.lastSequence)
-        for fact in facts.releases {
+        // What is older than all that is kept in mind was known once, and is not new for being forgotten.
+        let oldest = lastNumber > Self.releaseLimit ? releases.suffix(Self.releaseLimit).first?.name : nil
+        let first = facts.releases.firstIndex { $0.name == oldest } ?? 0
+        for (place, fact) in facts.releases.enumerated() {
             guard let index = releases.lastIndex(where: { $0.name == fact.name }) else {
+                if place < first { continue }
                 lastNumber += 1
                 releases.append(
                     Known(

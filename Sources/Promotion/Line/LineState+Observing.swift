@@ -18,7 +18,16 @@ extension LineState {
             return
         case .value(let value, let change):
             if places[index].retryAt == nil { places[index].fault = nil }
+            let before = places[index]
             take(value, change, at: index, environment, now)
+            if before.isKnown, places[index].value != before.value {
+                // What the cluster was found to have is about the value from before; it is looked at again.
+                places[index].phase = places[index].value == nil ? .empty : .syncing
+                places[index].blocker = places[index].value.map { _ in
+                    PromotionBlocker(reason: "Syncing", message: "the cluster is to take up what git has now")
+                }
+                return
+            }
         }
         if places[index].number == nil, let value = places[index].value {
             places[index].number = number(of: value, environment)

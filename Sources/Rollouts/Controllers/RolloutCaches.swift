@@ -100,9 +100,10 @@ struct RolloutCaches: Sendable {
                 let named = self.rollouts(in: event.key.namespace) {
                     Self.services(of: $0).contains(event.key.name)
                 }
-                return named + [owner].compactMap(\.self).map {
-                    ObjectKey(namespace: event.key.namespace, name: $0)
-                }
+                return named
+                    + [owner].compactMap(\.self).map {
+                        ObjectKey(namespace: event.key.namespace, name: $0)
+                    }
             },
             .events(of: routes) { event in
                 self.rollouts(in: event.key.namespace) { Self.routes(of: $0).contains(event.key.name) }

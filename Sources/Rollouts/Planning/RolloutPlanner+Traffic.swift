@@ -11,7 +11,9 @@ extension RolloutPlanner {
         // Where stable pods are missing, taking traffic from the canary would overload those that are there.
         guard isStableReady(for: specification.maximumWeight - weight) else { return true }
         let hash =
-            isRollingBackDynamically(canary, new) ? status.weights?.canary.podTemplateHash ?? "" : new.hash
+            isRollingBackDynamically(canary, new)
+            ? status.weights?.canary.podTemplateHash ?? ""
+            : weight > 0 ? servedByCanary(canary) ?? new.hash : new.hash
         let weights = RolloutStatus.Weights(
             canary: .init(weight: weight, podTemplateHash: hash, serviceName: canary.canaryService ?? ""),
             stable: .init(
@@ -40,6 +42,13 @@ extension RolloutPlanner {
         wake(after: .seconds(10))
         let isAtEnd = (status.currentStepIndex ?? 0) >= canary.steps.count
         return !(weight == specification.maximumWeight && isAtEnd && !status.isFullyPromoted)
+    }
+
+    /// The version that the canary's service leads to once this pass is done: on the way back from one that was
+    /// replaced before it was rolled out, not the one that is wanted.
+    private func servedByCanary(_ canary: CanaryStrategy) -> String? {
+        let hash = selection(of: canary.canaryService)
+        return hash.isEmpty ? nil : hash
     }
 
     private func desiredWeight(_ canary: CanaryStrategy, _ new: ReplicaSetState) -> Int {

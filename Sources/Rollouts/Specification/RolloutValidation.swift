@@ -113,6 +113,26 @@ struct CanaryValidation {
         for (index, step) in (canary["steps"]?.arrayValue ?? []).enumerated() {
             faults += stepFaults(of: step, path.child("steps").index(index))
         }
+        return faults + weightFaults
+    }
+
+    /// Weights that nobody would serve: a canary that was told to have no pods gets no requests, and its step would
+    /// wait for them for ever.
+    private var weightFaults: [FieldError] {
+        var empty: Int?
+        var faults: [FieldError] = []
+        for (index, step) in (canary["steps"]?.arrayValue ?? []).enumerated() {
+            if let scale = step["setCanaryScale"] {
+                let isNothing = scale["replicas"]?.integerValue == 0 || scale["weight"]?.integerValue == 0
+                empty = isNothing ? index : nil
+            } else if let empty, let weight = step["setWeight"]?.integerValue, weight > 0 {
+                faults.append(
+                    .invalid(
+                        path.child("steps").index(index).child("setWeight"), .integer(weight),
+                        "steps[\(empty)].setCanaryScale leaves no pods to serve it; give it some or set "
+                            + "matchTrafficWeight: true before"))
+            }
+        }
         return faults
     }
 

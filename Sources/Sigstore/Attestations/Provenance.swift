@@ -9,6 +9,7 @@ public struct Provenance: Sendable {
         public var uri: String
         /// Digests by algorithm; a commit is a `gitCommit`.
         public var digest: [String: String]
+        /// A short name within the build.
         public var name: String?
 
         public init(uri: String, digest: [String: String] = [:], name: String? = nil) {
@@ -24,12 +25,17 @@ public struct Provenance: Sendable {
     public var externalParameters: Value
     /// What the builder decided.
     public var internalParameters: Value
+    /// What the build used, as it was found: commits, base images, packages.
     public var resolvedDependencies: [Resource]
     /// Who built: the trust in this name is the trust in the provenance.
     public var builder: String
+    /// Names this one run of the build.
     public var invocation: String?
+    /// When the build began, by the builder's clock.
     public var started: Date?
+    /// When the build ended, by the builder's clock.
     public var finished: Date?
+    /// What came out beside the artifact: logs, reports.
     public var byproducts: [Resource]
 
     public init(

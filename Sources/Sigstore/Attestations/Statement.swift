@@ -4,6 +4,7 @@ public import Manifest
 public struct Statement: Sendable, Hashable {
     /// An artifact that the statement is about.
     public struct Subject: Sendable, Hashable {
+        /// A path or a repository; the digest is what counts.
         public var name: String?
         /// Digests by algorithm, in hexadecimal.
         public var digest: [String: String]
@@ -22,8 +23,11 @@ public struct Statement: Sendable, Hashable {
     /// The types of statement that are read; the first is written.
     static let types = ["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"]
 
+    /// What the claim is about; at least one artifact.
     public var subjects: [Subject]
+    /// The kind of the claim, an address.
     public var predicateType: String
+    /// What is claimed; its form follows from the type.
     public var predicate: Value
 
     public init(subjects: [Subject], predicateType: String, predicate: Value) {

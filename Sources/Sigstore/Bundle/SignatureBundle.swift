@@ -28,7 +28,9 @@ public struct SignatureBundle: Sendable, Hashable {
 
     /// A digest with its algorithm as protobuf names it (`SHA2_256`).
     public struct MessageDigest: Sendable, Hashable {
+        /// In Sigstore's words: `SHA2_256`.
         public var algorithm: String
+        /// The digest itself.
         public var digest: [UInt8]
 
         public init(algorithm: String, digest: [UInt8]) {
@@ -42,11 +44,15 @@ public struct SignatureBundle: Sendable, Hashable {
     /// What the media types of all versions begin with.
     public static let mediaTypePrefix = "application/vnd.dev.sigstore.bundle"
 
+    /// Decides which parts a bundle must have.
     public var version: Version
+    /// The certificate, or what stands for a key.
     public var signer: Signer
+    /// At least one for a keyless signature.
     public var logEntries: [LogEntry]
     /// RFC 3161 answers in DER.
     public var timestamps: [[UInt8]]
+    /// What was signed: an artifact by its digest, or a statement.
     public var content: Content
 
     public init(

@@ -15,7 +15,9 @@ public struct SigningCertificate: Sendable {
             case username
         }
 
+        /// The form of the name: address, e-mail, user name.
         public var kind: Kind
+        /// The name, compared byte for byte.
         public var value: String
 
         public init(kind: Kind, value: String) {
@@ -29,8 +31,11 @@ public struct SigningCertificate: Sendable {
 
     /// The certificate in DER.
     public let derRepresentation: [UInt8]
+    /// The key that made the signature, and is gone.
     public let publicKey: PublicKey
+    /// When a signature by the key counts.
     public let validity: Validity
+    /// Who signed.
     public let identity: Identity
     /// What the issuer told about the signer. Texts as they stand; keys are only those the certificate has.
     public let extensions: [CertificateExtension: String]

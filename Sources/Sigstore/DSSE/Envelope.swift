@@ -12,6 +12,7 @@ public struct Envelope: Sendable, Hashable {
     public struct Signature: Sendable, Hashable {
         /// The key's name, a hint without meaning for trust.
         public var keyID: String?
+        /// Over the payload and its type, by one key.
         public var signature: [UInt8]
 
         public init(keyID: String? = nil, signature: [UInt8]) {
@@ -25,8 +26,11 @@ public struct Envelope: Sendable, Hashable {
     /// The media type of an envelope in JSON.
     public static let mediaType = "application/vnd.dsse.envelope.v1+json"
 
+    /// The bytes that were signed, once verified.
     public var payload: [UInt8]
+    /// What the payload is; covered by the signatures.
     public var payloadType: String
+    /// One for each key; names of keys mean nothing for trust.
     public var signatures: [Signature]
 
     public init(payload: [UInt8], payloadType: String, signatures: [Signature]) {

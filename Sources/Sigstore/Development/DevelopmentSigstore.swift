@@ -12,9 +12,11 @@ public struct DevelopmentSigstore: Sendable {
         public var directory: String
         /// The address at which the instance is reached, without a path: clients drop one.
         public var publicURL: String
+        /// Whose tokens are exchanged for certificates; others lead nowhere.
         public var issuers: [TokenIssuer]
         /// How issuers' keys are fetched.
         public var exchange: HTTPExchange
+        /// The time of certificates and log entries.
         public var now: @Sendable () -> Date
 
         public init(

@@ -11,6 +11,7 @@ public struct SigstoreServer: Sendable {
     public struct Configuration: Sendable {
         /// Where keys and log are kept.
         public var directory: String
+        /// The address that is listened on; loopback unless others are to reach it.
         public var host: String
         /// 0 for any free port.
         public var port: Int
@@ -40,8 +41,11 @@ public struct SigstoreServer: Sendable {
 
     /// What runs once connections are accepted.
     public struct Running: Sendable {
+        /// The address for clients, which is the issuer's name too.
         public let url: String
+        /// The authority and the log.
         public let instance: DevelopmentSigstore
+        /// The issuer of the instance itself; nil where it has none.
         public let tokens: DevelopmentTokenIssuer?
     }
 

@@ -1,3 +1,5 @@
+import Manifest
+
 /// Textual encoding of certificates and keys (RFC 7468), read on bytes.
 ///
 /// A carriage return with a line feed is one character in Swift, so a reader on characters would not see the line.
@@ -6,6 +8,7 @@ public enum PEM {
     public struct Block: Sendable, Hashable {
         /// What stands between `BEGIN` and the dashes, such as `CERTIFICATE`.
         public var label: String
+        /// What the lines between the marks stand for.
         public var bytes: [UInt8]
     }
 

@@ -94,7 +94,9 @@ enum RFC3339 {
 
 /// From when to when a key or certificate may be used; both ends belong to it.
 public struct Validity: Sendable, Hashable {
+    /// Nil for always.
     public var start: Date?
+    /// Nil for ever.
     public var end: Date?
 
     public init(start: Date? = nil, end: Date? = nil) {

@@ -7,9 +7,13 @@ import NIOHTTP1
 public struct HTTPExchange: Sendable {
     /// What is asked.
     public struct Request: Sendable {
+        /// In capitals: `GET`.
         public var method: String
+        /// In full, with its query.
         public var url: String
+        /// In the order in which they are sent.
         public var headers: [(name: String, value: String)]
+        /// Empty for none.
         public var body: [UInt8]
 
         public init(
@@ -24,8 +28,11 @@ public struct HTTPExchange: Sendable {
 
     /// What came back.
     public struct Response: Sendable {
+        /// The status of HTTP.
         public var status: Int
+        /// As they came; a name may come twice.
         public var headers: [(name: String, value: String)]
+        /// At most ``maximumBytes``.
         public var body: [UInt8]
 
         public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {

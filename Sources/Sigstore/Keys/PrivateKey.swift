@@ -12,6 +12,7 @@ public struct PrivateKey: Sendable {
     }
 
     let backing: Backing
+    /// The half that everybody may have.
     public let publicKey: PublicKey
 
     init(_ backing: Backing) {
@@ -98,7 +99,9 @@ public struct PrivateKey: Sendable {
 
 /// A private key under the name that its signatures carry.
 public struct KeySigner: Signer {
+    /// The key; it leaves the value by signatures alone.
     public var key: PrivateKey
+    /// The name by which verifiers know the key.
     public var keyID: String?
 
     /// A signer with a key and, where verifiers choose among keys, its name.

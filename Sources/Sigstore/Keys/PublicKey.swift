@@ -90,6 +90,7 @@ public struct PublicKey: Sendable {
     /// SHA-256 of the DER form: how transparency logs are named.
     public var fingerprint: [UInt8] { [UInt8](SHA256.hash(data: derRepresentation)) }
 
+    /// Decides which signatures fit, so that none is tried by another's rules.
     public var algorithm: Algorithm {
         switch backing {
         case .p256: .p256
@@ -158,7 +159,9 @@ extension PublicKey: Hashable {
 
 /// A public key under the name that signatures carry.
 public struct KeyVerifier: Verifier {
+    /// The key that signatures are checked by.
     public var key: PublicKey
+    /// The name of signatures that are tried; nil for all.
     public var keyID: String?
 
     /// A verifier with a key; without a name it is tried on every signature.

@@ -1,3 +1,5 @@
+import Manifest
+
 /// A log's signed statement of its size and root: a note of C2SP's tlog-checkpoint.
 ///
 ///     rekor.example - 2605736670972794746

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Manifest
 
 /// An entry of a transparency log, with what the log says to prove it.
 public struct LogEntry: Sendable, Hashable {
@@ -6,8 +7,11 @@ public struct LogEntry: Sendable, Hashable {
     public struct InclusionProof: Sendable, Hashable {
         /// The entry's place in its shard of the log.
         public var logIndex: Int64
+        /// The root that the proof leads to.
         public var rootHash: [UInt8]
+        /// The entries of the tree the proof is about.
         public var treeSize: Int64
+        /// From the leaf's neighbour upward.
         public var hashes: [[UInt8]]
         /// The signed note with the root, empty where there is none.
         public var checkpoint: String
@@ -25,6 +29,7 @@ public struct LogEntry: Sendable, Hashable {
 
     /// The entry's place in the whole log.
     public var logIndex: Int64
+    /// SHA-256 of the log's key, or what Rekor 2 has in its place.
     public var logID: [UInt8]
     /// `hashedrekord`, `dsse` or `intoto`.
     public var kind: String
@@ -34,6 +39,7 @@ public struct LogEntry: Sendable, Hashable {
     public var integratedTime: Int64
     /// The log's signature over body, time, log and index: its promise to include the entry.
     public var signedEntryTimestamp: [UInt8]?
+    /// Nil where an entry comes with a promise alone.
     public var inclusionProof: InclusionProof?
     /// The canonical JSON that the log keeps.
     public var body: [UInt8]

@@ -13,11 +13,15 @@ public enum SignatureDecision: Sendable {
 
     /// A policy and the signature that meets it.
     public struct Met: Sendable {
+        /// The name of the SignaturePolicy.
         public var policy: String
+        /// The signer's name in the certificate.
         public var identity: String
+        /// Who vouches for the name.
         public var issuer: String
         /// Where the signature is.
         public var signature: String
+        /// Nil where no log took the signature in.
         public var logIndex: Int64?
     }
 
@@ -29,7 +33,9 @@ public enum SignatureDecision: Sendable {
 
 /// A policy with its name.
 public struct NamedSignaturePolicy: Sendable {
+    /// The object's name, for messages.
     public var name: String
+    /// What the object demands.
     public var spec: SignaturePolicySpec
 
     public init(name: String, spec: SignaturePolicySpec) {
@@ -51,6 +57,7 @@ public struct NamedSignaturePolicy: Sendable {
 ///
 /// Admission asks before a pod is made, GitOps before a sync; both get the same answer for the same input.
 public struct SignaturePolicyEvaluator: Sendable {
+    /// Every policy of the cluster; those about an image are found here.
     public var policies: [NamedSignaturePolicy]
     /// Trusted roots by the names that policies use.
     public var trustedRoots: [String: TrustedRoot]

@@ -12,6 +12,7 @@ public struct StoredSignature: Sendable {
 
     /// Where it is: a digest, for messages and evidence.
     public var name: String
+    /// What was found, or why it cannot be read.
     public var content: Content
 
     public init(name: String, content: Content) {

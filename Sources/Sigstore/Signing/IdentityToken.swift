@@ -32,6 +32,7 @@ public struct IdentityToken: Sendable, CustomStringConvertible {
         issuer = claims["iss"]?.stringValue ?? ""
     }
 
+    /// Who the token names and who issued it; never the token.
     public var description: String { "identity token of \(challenge) by \(issuer)" }
 
     /// Where cosign looks for the token of a workload.

@@ -6,7 +6,9 @@ import Manifest
 ///     let session = try await signer.session(token: token)
 ///     let bundle = try await session.sign(statement)
 public struct KeylessSigner: Sendable {
+    /// Where certificates and log entries are had.
     public var endpoints: SigningEndpoints
+    /// How servers are asked.
     public var exchange: HTTPExchange
     /// What the results are checked against before they are given out; nil checks nothing.
     public var trustedRoot: TrustedRoot?

@@ -1,6 +1,8 @@
 /// Where signatures are made: a certificate authority with Fulcio's API and a log with Rekor's.
 public struct SigningEndpoints: Sendable, Hashable {
+    /// The address of a server with Fulcio's API.
     public var certificateAuthority: String
+    /// The address of a server with Rekor's API.
     public var transparencyLog: String
 
     /// Addresses without a trailing slash.

@@ -10,11 +10,13 @@ public struct TrustedRoot: Sendable {
     public struct Log: Sendable {
         /// Where the log is asked.
         public var baseURL: String
+        /// By which everything the log signs is checked.
         public var key: PublicKey
         /// The name of the log in entries, timestamps and checkpoints.
         public var identifier: [UInt8]
         /// The name in checkpoints where it is another one.
         public var checkpointIdentifier: [UInt8]?
+        /// When the key is believed; the end stays open while it is in use.
         public var validity: Validity
 
         /// Describes a log; without an identifier it is SHA-256 of the key.
@@ -39,9 +41,13 @@ public struct TrustedRoot: Sendable {
         }
     }
 
+    /// Logs of signatures; each by its key's identifier.
     public var transparencyLogs: [Log]
+    /// Logs of certificates, whose promises are demanded.
     public var certificateLogs: [Log]
+    /// Who may issue certificates for signatures.
     public var certificateAuthorities: [CertificateAuthority]
+    /// Who may vouch for a time.
     public var timestampAuthorities: [CertificateAuthority]
     /// SHA-256 of the file it was read from: part of what a verdict depends on.
     public internal(set) var digest: [UInt8] = []

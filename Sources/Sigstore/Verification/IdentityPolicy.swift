@@ -51,7 +51,9 @@ public struct IdentityPolicy: Sendable {
         }
     }
 
+    /// The signer's name, or what it must match.
     public var identity: Pattern
+    /// Who vouches for the name, or what that must match.
     public var issuer: Pattern
     /// Further extensions of the certificate that must have exactly these values.
     public var extensions: [CertificateExtension: String]

@@ -18,10 +18,13 @@ public struct LegacySignature: Sendable {
 
     /// The blob of the layer: what is signed, byte for byte.
     public var payload: [UInt8]
+    /// Over the payload, by the certificate's key.
     public var signature: [UInt8]
     /// DER.
     public var certificate: [UInt8]
+    /// Nil where a time stamp takes its place.
     public var logEntry: LogEntry?
+    /// RFC 3161 tokens over the signature.
     public var timestamps: [[UInt8]]
 
     /// A signature made here.

@@ -19,6 +19,7 @@ public struct SignatureVerifier: Sendable {
         case key(PublicKey)
     }
 
+    /// What is believed, and when.
     public let trustedRoot: TrustedRoot
 
     public init(trustedRoot: TrustedRoot) { self.trustedRoot = trustedRoot }

@@ -96,6 +96,7 @@ public struct VerifiedSignature: Sendable {
     public let certificate: SigningCertificate?
     /// The times that a log or a timestamp authority vouches for, at all of which the certificate was valid.
     public let times: [Date]
+    /// Where the signature is recorded.
     public let logEntries: [LogEntry]
     /// The statement that was signed, nil for a signature over the artifact itself.
     public let statement: Statement?

@@ -18,7 +18,7 @@ public struct Demo: Sendable {
         public var program: String
         /// The git program, by its absolute path.
         public var git: String
-        /// The directory with `orders`, `config` and `changes`.
+        /// The directory with `orders`, `config` and `versions`.
         public var examples: String
         public var environment: [String: String]
         /// Orders a second.

@@ -69,7 +69,7 @@ extension DemoStage {
     /// Commits the next version on top of main and follows it until production waits for it.
     private func change(_ name: String) async throws -> Version {
         try await orders.update()
-        let title = try await orders.change(name, in: "\(examples)/changes")
+        let title = try await orders.change(name, in: "\(examples)/versions")
         timeline.say(title)
         let version = try await release(name)
         try await arrived(version, "dev")
@@ -80,7 +80,7 @@ extension DemoStage {
     private func injection() async throws {
         try await orders.update()
         let main = try await orders.main().commit
-        timeline.say(try await orders.change("v4", in: "\(examples)/changes"))
+        timeline.say(try await orders.change("v4", in: "\(examples)/versions"))
         let pull = try await timeline.step("v4 pushed for main with git") {
             let commit = try await orders.push()
             let pull = try await pullRequest(at: commit)

@@ -82,7 +82,7 @@ struct BrowserTests {
                 try await page.picture("rollout-canary")
                 let rollout = try await fixture.client.get(
                     Rollout.resource, "orders", namespace: "orders-production")
-                try await world.judge(of: rollout, harmful: true)
+                try await world.judge(of: rollout, harmful: true, ticks: 12)
                 try await fixture.client.patch(
                     Rollout.resource, "orders", namespace: "orders-production",
                     .merge([
@@ -94,6 +94,7 @@ struct BrowserTests {
                 try await page.wait(until: "document.querySelector('button[value=retry]')")
                 #expect(try await page.text("main").contains("Harmful after"))
                 try await page.picture("rollout-rolled-back")
+                try await page.picture("rollout-evidence", whole: false)
                 #expect(await browser.consoleErrors.isEmpty)
             }
         }

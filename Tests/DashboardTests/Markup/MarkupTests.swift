@@ -1,3 +1,4 @@
+import KubeModel
 import Testing
 
 @testable import Dashboard
@@ -27,6 +28,35 @@ import Testing
         let html = try Templates().render("runs", fields).text
         #expect(!html.contains("outer"))
         #expect(html.contains("fine"))
+    }
+
+    @Test func `a difference is shown line by line, whatever is in it`() throws {
+        let text = """
+            diff --git a/app.py b/app.py
+            index 1..2 100644
+            --- a/app.py
+            +++ b/app.py
+            @@ -1,2 +1,2 @@
+             import os
+            -print("<b>")
+            +print("&")
+            diff --git a/gone b/gone
+            deleted file mode 100644
+            """
+        let html = try Templates().render("diff", DiffView.fields(title: "Changes", text: text)).text
+        #expect(html.contains("<span class=\"added\">+print(&quot;&amp;&quot;)</span>"))
+        #expect(html.contains("<span class=\"removed\">-print(&quot;&lt;b&gt;&quot;)</span>"))
+        #expect(html.contains("<span class=\"file-name\">app.py</span>"))
+        #expect(html.contains("<span class=\"file-name\">gone</span>"))
+        #expect(!html.contains("index 1..2"))
+    }
+
+    @Test(arguments: [
+        (0, "a moment"), (7, "5 s"), (61, "1 min"), (3599, "59 min"), (7300, "2 h"), (180_000, "2 d"),
+    ])
+    func `how long ago something was is told in one unit`(seconds: Int64, text: String) {
+        let now = Timestamp(seconds: 1_800_000_000)
+        #expect(Moments.ago(Timestamp(seconds: now.seconds - seconds), now: now) == text)
     }
 
     /// What may stand in a template as it is: HTML that was made by templates, and drawings.

@@ -77,7 +77,21 @@ struct QueueStateTests {
         state.reduce(.finished("run-2", .passed, message: ""))
         state.reduce(.wanted([]))
         #expect(state.candidates.map(\.change.name) == ["2"])
-        #expect(state.cancellations == ["run-1"])
+        #expect(state.cancellations.map(\.run) == ["run-1"])
+    }
+
+    @Test func `a newer commit takes the place of what is being tested, and the run is told why it ends`() {
+        var state = QueueState(head: "m0")
+        state.reduce(.wanted([entry("1", "a")]))
+        state.reduce(.built(1, commit: "c1", runs: run(1)))
+        var newer = entry("1", "a")
+        newer.change.head = "newer-head"
+        state.reduce(.wanted([newer]))
+        #expect(state.cancellations.map(\.run) == ["run-1"])
+        #expect(state.cancellations.map(\.reason) == ["superseded: 1 stands at newer-head by now"])
+        #expect(state.candidates.map(\.change) == [newer.change])
+        state.reduce(.canceled("run-1"))
+        #expect(state.cancellations.isEmpty)
     }
 
     @Test func `nothing begins while the branch is not what it should be`() {

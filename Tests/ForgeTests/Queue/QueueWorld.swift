@@ -148,9 +148,9 @@ extension QueueWorld {
             let name = landing.change.name
             pullRequests[name]?.phase = "Merged"
             return cache[name]?.phase == "Merged" ? .recorded(landing.change) : nil
-        case .cancel(let run):
-            runs[run]?.isCanceled = true
-            return .canceled(run)
+        case .cancel(let cancellation):
+            runs[cancellation.run]?.isCanceled = true
+            return .canceled(cancellation.run)
         case .discard(let number): return .discarded(number)
         }
     }

@@ -43,6 +43,7 @@ struct ForgeFixture: Sendable {
                     hookProgram: hookProgram, keys: ForgeKeys(queue: queueKey, gates: [gateKey.publicKey]))
                 setting.logger = .silent
                 setting.auditInterval = .milliseconds(200)
+                setting.housekeepingInterval = .milliseconds(200)
                 let forge = EmbeddedForge(client, program: program, configuration: setting)
                 let fixture = ForgeFixture(
                     client: client, forge: forge, directory: directory, program: program, gateKey: gateKey)

@@ -103,6 +103,10 @@ import Testing
                 try await cluster.waitForEvent(
                     "Normal Pulled: Successfully pulled image \"\(image)\" in ", of: "first")
                 try await cluster.waitForEvent(" including waiting). Image size: ", of: "first")
+                try await cluster.wait("first", for: "how much of its image was pulled") { pod in
+                    let pulled = pod.metadata.annotations["slipway.dev/pulled-bytes"]
+                    return pulled != nil && pulled == pod.metadata.annotations["slipway.dev/image-bytes"]
+                }
                 try await cluster.pod(
                     "second",
                     [

@@ -8,6 +8,7 @@ import Testing
 @Suite struct OtherClientsTests {
     static let hasSkopeo = Program.path("skopeo") != nil
     static let hasBuildah = Program.path("buildah") != nil && geteuid() == 0
+    static let hasPodman = Program.path("podman") != nil && geteuid() == 0
 
     @Test(.enabled(if: hasSkopeo, "skopeo is not installed"))
     func `skopeo copies images in and out`() async throws {
@@ -69,29 +70,27 @@ import Testing
         }
     }
 
+    /// Puts an image with one file into the registry, and gives its name.
+    private static func pushGreeting(
+        to registry: TestRegistry, in directory: String
+    ) async throws -> Reference {
+        let store = try ImageStore(directory: "\(directory)/store")
+        let image = try await ImageBuilder(store: store).build(
+            ImageRecipe(
+                layers: [LayerContent([.file(Array("hello".utf8), at: "/etc/motd")])],
+                revision: TestRegistry.commit))
+        let reference = try registry.reference("app", tag: TestRegistry.commit)
+        try await RegistryClient.withClient(.impatient()) { client in
+            _ = try await client.push(image.document.digest, from: store, to: reference)
+        }
+        return reference
+    }
+
     @Test(.enabled(if: hasBuildah, "buildah is not installed, or this is not root"))
     func `buildah pulls an image and finds its files`() async throws {
         try await withRegistry { registry in
             try await withTemporaryDirectory { directory in
-                let store = try ImageStore(directory: "\(directory)/store")
-                var archive = ArchiveBuilder()
-                archive.directory("etc")
-                archive.file("etc/motd", "hello")
-                let layer = try await store.content.write(archive.archive)
-                let configuration = ImageConfiguration(platform: .current, diffIDs: [layer]).encoded
-                try await store.content.write(configuration)
-                let image = ManifestDocument(
-                    ImageManifest(
-                        configuration: Descriptor(mediaType: .imageConfiguration, content: configuration),
-                        layers: [
-                            Descriptor(
-                                mediaType: .layerTar, digest: layer, size: Int64(archive.archive.count))
-                        ]))
-                try await store.content.write(image.bytes)
-                let reference = try registry.reference("app", tag: TestRegistry.commit)
-                try await RegistryClient.withClient(.impatient()) { client in
-                    _ = try await client.push(image.digest, from: store, to: reference)
-                }
+                let reference = try await Self.pushGreeting(to: registry, in: directory)
                 try await runScript(
                     """
                     cd '\(directory)'
@@ -102,6 +101,33 @@ import Testing
                     [ "$(cat $mount/etc/motd)" = hello ]
                     b umount $container >/dev/null; b rm $container >/dev/null
                     """)
+            }
+        }
+    }
+
+    @Test(.enabled(if: hasPodman, "podman is not installed, or this is not root"))
+    func `podman pulls an image, finds its files and pushes it elsewhere`() async throws {
+        try await withRegistry { registry in
+            try await withTemporaryDirectory { directory in
+                let reference = try await Self.pushGreeting(to: registry, in: directory)
+                let copy = try registry.reference("copies/app", tag: TestRegistry.commit)
+                try await runScript(
+                    """
+                    cd '\(directory)' && export HOME=$PWD
+                    # Podman wants a short path.
+                    run=$(mktemp -d /tmp/p-XXXXXX)
+                    trap 'rm -rf "$run"' EXIT
+                    p() { podman --root $PWD/root --runroot $run --storage-driver vfs --cgroup-manager cgroupfs "$@"; }
+                    p pull --quiet --tls-verify=false \(reference) >/dev/null
+                    mount=$(p image mount \(reference))
+                    [ "$(cat $mount/etc/motd)" = hello ]
+                    p image umount \(reference) >/dev/null
+                    p push --quiet --tls-verify=false \(reference) \(copy)
+                    """)
+                try await RegistryClient.withClient(.impatient()) { client in
+                    let (pushed, original) = (try await client.image(copy), try await client.image(reference))
+                    #expect(pushed.configuration.diffIDs == original.configuration.diffIDs)
+                }
             }
         }
     }

@@ -110,7 +110,7 @@ extension ScriptPipeline {
     /// A pipeline whose image is a shell with what it needs, for `registry.localhost/shop/web`.
     static func image(
         verify: String = "[/bin/bash, -c, \"echo it works\"]", layers: String = "", size: String = "",
-        build: String = "", repository: String = "registry.localhost/shop/web"
+        build: String = "", repository: String = "registry.localhost/shop/web", base: String = "scratch"
     ) -> String {
         let compile = """
             mkdir -p out/bin
@@ -132,7 +132,7 @@ extension ScriptPipeline {
                     outputs: { root: out }
                 image:
                   repository: \(repository)
-                  base: scratch
+                  base: \(base)
                   layers: [{ from: outputs.root, to: / }\(layers)]
                   entrypoint: [/bin/bash]
                   user: "65532:65532"

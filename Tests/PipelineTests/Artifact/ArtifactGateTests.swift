@@ -170,6 +170,60 @@ struct ArtifactGateTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(5)))
+    func `the packages of the base image are in the list of parts, and the base is in the provenance`()
+        async throws
+    {
+        let status = """
+            Package: tzdata
+            Status: install ok installed
+            Architecture: all
+            Version: 2024a-0+deb12u1
+
+            """
+        let system = "ID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n"
+        try await withArtifacts { fixture in
+            let pipeline = fixture.pipeline
+            let base = try await OCI.ImageBuilder(store: fixture.store).build(
+                OCI.ImageRecipe(layers: [
+                    LayerContent([
+                        .file(Array(status.utf8), at: "/var/lib/dpkg/status"),
+                        .file(Array(system.utf8), at: "/etc/os-release"),
+                    ])
+                ])
+            ).document
+            let origin = try Reference(
+                domain: fixture.registry, repository: "base/debian", tag: String(repeating: "b", count: 40))
+            try await fixture.withClient {
+                _ = try await $0.push(base.digest, from: fixture.store, to: origin)
+            }
+            let name = "registry.localhost/base/debian@\(base.digest)"
+            let commit = try await pipeline.commit([
+                ".slipway/pipeline.yaml": ScriptPipeline.image(base: name), "Package.resolved": Self.lock,
+            ])
+            try await pipeline.submit("one", commit: commit)
+            let ended = try await pipeline.ended("one")
+            #expect(ended.phase == "Passed", "\(ended.message ?? "")")
+            let image = try #require(ended.artifact?.image)
+            let bill = try #require(
+                try await fixture.valid(image.pinned, PredicateType.cycloneDX).first?.statement)
+            let parts = (bill.predicate["components"]?.arrayValue ?? []).compactMap {
+                $0["purl"]?.stringValue
+            }
+            #expect(parts.contains { $0.hasPrefix("pkg:deb/debian/tzdata@2024a-0") }, "\(parts)")
+            #expect(parts.contains { $0.contains("swift-nio") }, "\(parts)")
+            let provenance = try #require(
+                try await fixture.valid(image.pinned, PredicateType.provenance).first?.statement)
+            let used = provenance.predicate["buildDefinition", "resolvedDependencies"]?.arrayValue ?? []
+            #expect(used.contains { $0["digest", "sha256"]?.stringValue == base.digest.hex })
+            let built = try await fixture.withClient {
+                try await $0.image(try Reference(parsing: image.pinned))
+            }
+            #expect(built.manifest.annotations["org.opencontainers.image.base.name"] == name)
+            #expect(built.manifest.layers.count == 2)
+        }
+    }
+
     /// An image that does not get through its gate, and why.
     struct Failure: Sendable, CustomTestStringConvertible {
         var name: String

@@ -55,6 +55,7 @@ struct LineTests {
         #expect(blocker?.message.contains("has ada") == true)
         #expect(blocker?.message.contains("bob wrote it") == true)
         Self.approve(&world, 1, by: ["cleo"])
+        try Self.run(&world)
         try Self.run(&world, seconds: 60)
         #expect(world.git["production"]?.value == digest(1))
         let done = world.state.records.last { $0.spec.environment == "production" }

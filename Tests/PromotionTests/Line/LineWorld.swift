@@ -135,7 +135,7 @@ struct LineWorld {
     var facts: LineFacts {
         var facts = LineFacts(now: now, policy: policy)
         facts.releases = releases
-        facts.opinions = opinions
+        facts.opinions = Array(opinions.suffix(80))
         facts.rollbacks = rollbacks
         for environment in environments {
             let present = git[environment]
@@ -144,7 +144,7 @@ struct LineWorld {
                 deployment: deployments[environment] ?? .healthy)
             fact.smokes = smokes[environment] ?? [:]
             facts.environments[environment] = fact
-            for release in releases {
+            for release in releases.suffix(12) {
                 facts.authors[environment, default: [:]][release.name] = .known([
                     Self.author(of: release.name)
                 ])

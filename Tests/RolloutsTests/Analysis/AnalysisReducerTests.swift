@@ -152,7 +152,7 @@ import Testing
     }
 
     @Test func `no schedule of answers breaks what a run promises`() throws {
-        let seed = UInt64.random(in: 0 ... .max)
+        let seed = 20_261_128 as UInt64
         print("analysis schedules: seed \(seed)")
         for number in 0..<UInt64(5_000) {
             var random = SeededGenerator(seed: seed &+ number)

@@ -230,7 +230,9 @@ private struct Schedule {
             throw Broken(description: "available pods went from \(was) to \(now), below \(minimum)")
         }
         if specification.canary?.traffic != nil {
-            let canary = rollout.status.weights?.canary.podTemplateHash ?? ""
+            // Whoever the canary's service leads to serves its weight.
+            let service = specification.canary?.canaryService ?? ""
+            let canary = (rollout.services[service] ?? nil) ?? ""
             if rollout.weight > 0, before.weight > 0, let set = rollout.set(canary),
                 let old = before.set(canary), set.wanted == 0, old.wanted > 0
             {

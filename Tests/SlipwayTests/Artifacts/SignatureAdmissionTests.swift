@@ -56,7 +56,7 @@ import Testing
                         return (digest, [StoredSignature(name: "b", content: .bundle(bundle))])
                     default: throw OCIError(.unreachable, "no registry")
                     }
-                }, developmentRoot: { running.instance.trustedRoot }))
+                }, developmentRoot: { running.instance.trustedRoot }), timeout: .seconds(240))
         var configuration = APIServer.Configuration.testing
         configuration.admission.append(admission)
         try await withServer(configuration) { server in

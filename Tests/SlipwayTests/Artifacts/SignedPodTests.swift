@@ -130,7 +130,7 @@ struct SignedPodTests {
                 onReady: { port.yield($0) })
             let lookup = ImageSignatureLookup.registries(
                 RegistryClient.Configuration(), sigstoreDirectory: "\(directory)/sigstore")
-            let admission = SignatureAdmission(lookup: lookup)
+            let admission = SignatureAdmission(lookup: lookup, timeout: .seconds(240))
             let logs = NodeLogs()
             var serving = APIServer.Configuration.testing
             serving.admission.append(admission)

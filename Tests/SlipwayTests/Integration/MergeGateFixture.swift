@@ -87,11 +87,19 @@ struct MergeGateFixture: Sendable {
             }
             var ports = ready.makeAsyncIterator()
             _ = await ports.next()
-            try await makeRepository(repository)
-            try await body(self)
+            // Pods are ended in order also where the body fails.
+            let outcome: Result<Void, any Error>
+            do {
+                try await makeRepository(repository)
+                try await body(self)
+                outcome = .success(())
+            } catch {
+                outcome = .failure(error)
+            }
             cluster.stop()
             group.cancelAll()
             do { try await group.waitForAll() } catch is CancellationError {}
+            try outcome.get()
         }
     }
 

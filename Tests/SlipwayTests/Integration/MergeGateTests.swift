@@ -83,6 +83,62 @@ struct MergeGateTests {
         }
     }
 
+    /// Changes that would pass by showing nothing.
+    private static let bypasses = [
+        Fault(
+            topic: "dropped-gate",
+            files: [pipelineFile: ShopSource.pipeline.replacing("  lint:", with: "  style:")], gate: "E201",
+            message: "the gate \"lint\" is missing"),
+        Fault(
+            topic: "advisory-only",
+            files: [
+                pipelineFile: ShopSource.pipeline.replacing(
+                    "{ run: sh tests/layout.sh }", with: "{ run: sh tests/layout.sh, advisory: true }")
+            ], gate: "E204", message: "all steps of the gate lint are advisory"),
+        Fault(
+            topic: "skipped-step",
+            files: [
+                pipelineFile: ShopSource.pipeline.replacing(
+                    "{ run: sh tests/layout.sh }", with: "{ run: sh tests/layout.sh, when: never }")
+            ], gate: "E209", message: "would let a gate pass without running"),
+        Fault(
+            topic: "no-tests", files: ["tests/unit.sh": "echo '<testsuite/>' >unit.xml\n"], gate: "test.unit",
+            message: "ran no tests"),
+        Fault(
+            topic: "expired-ignore",
+            files: [
+                "requirements.txt": "demo-cache==1.1\n",
+                ".slipway/ignore.yaml":
+                    "ignores:\n  - { id: CVE-2026-1, scope: { purl: pkg:pypi/demo-cache }, reason: later, owner: ada, expires: 2026-01-01 }\n",
+                pipelineFile: ShopSource.pipeline.replacing(
+                    "  build:\n", with: "    policy: { ignore_file: .slipway/ignore.yaml }\n  build:\n"),
+            ], gate: "security.", message: "E804"),
+    ]
+    private static let pipelineFile = ".slipway/pipeline.yaml"
+
+    @Test func `what would pass by showing nothing is turned away`() async throws {
+        try await MergeGateFixture.with(repository: .init(autoMerge: true)) { fixture in
+            let ada = try await fixture.developer()
+            try await ada.commit("Begin", ShopSource.files(secrets: "\(fixture.directory)/keys"))
+            try await fixture.propose(ada, topic: "begin")
+            _ = try await fixture.merged("shop-1")
+            try await ada("fetch", "--quiet", "origin")
+            let main = try await Self.head(fixture)
+            var heads: [String] = []
+            for fault in Self.bypasses {
+                try await ada("checkout", "--quiet", "-B", fault.topic, "origin/main")
+                heads.append(try await ada.commit("Try \(fault.topic)", fault.files))
+                try await fixture.propose(ada, topic: fault.topic)
+            }
+            for (number, fault) in Self.bypasses.enumerated() {
+                let told = try await fixture.turnedAway("shop-\(number + 2)", head: heads[number])
+                #expect(told.contains(fault.gate), "\(fault.topic): \(told)")
+                #expect(told.contains(fault.message), "\(fault.topic): \(told)")
+            }
+            #expect(try await Self.head(fixture) == main)
+        }
+    }
+
     private static func head(_ fixture: MergeGateFixture) async throws -> ObjectID {
         try #require(try await fixture.git.reference("refs/heads/main"))
     }

@@ -13,7 +13,7 @@ enum ShopSource {
         ]
     }
 
-    private static let pipeline = #"""
+    static let pipeline = #"""
         version: 1
         service: shop
         defaults: { image: host, timeout: 5m }

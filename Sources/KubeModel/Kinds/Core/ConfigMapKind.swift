@@ -20,7 +20,7 @@ struct ConfigMapKind: KindRules {
         }
         for (key, field) in binary.entries {
             errors += NameSyntax.configMapKey(key).map { .invalid(field.path, .string(key), $0) }
-            size += GoBase64.decodedCount(field.text)
+            size += Base64.decodedCount(field.text)
         }
         if size > Self.sizeLimit { errors.append(.tooLong(.root, limit: Self.sizeLimit)) }
         return errors

@@ -9,7 +9,7 @@ struct SecretKind: KindRules {
         if let texts = object["stringData"]?.objectValue {
             object.ensure("data") { data in
                 for text in texts {
-                    data[text.key] = .string(GoBase64.encode((text.value.stringValue ?? "").utf8))
+                    data[text.key] = .string(Base64.encode((text.value.stringValue ?? "").utf8))
                 }
             }
             if object["data"] == .emptyObject { object["data"] = nil }
@@ -24,7 +24,7 @@ struct SecretKind: KindRules {
         var size = 0
         for (key, field) in data.entries {
             errors += NameSyntax.configMapKey(key).map { .invalid(field.path, .string(key), $0) }
-            size += GoBase64.decodedCount(field.text)
+            size += Base64.decodedCount(field.text)
         }
         if size > ConfigMapKind.sizeLimit { errors.append(data.tooLong(ConfigMapKind.sizeLimit)) }
         return errors + Self.typeFaults(of: object)
@@ -56,7 +56,7 @@ struct SecretKind: KindRules {
     /// The fault of data that must be a JSON object; the data itself is not repeated.
     private static func document(_ field: ObjectField) -> [FieldError] {
         guard field.isPresent else { return [] }
-        guard let bytes = try? GoBase64.decode(field.text) else { return [] }
+        guard let bytes = try? Base64.decodeAsGo(field.text) else { return [] }
         let reason: String
         if let fault = GoJSONFault.message(of: bytes) {
             reason = fault

@@ -21,7 +21,7 @@ struct BridgeNetwork: Sendable {
     ///
     /// - Throws: ``SandboxError`` with code `network`, also where the machine uses the subnet otherwise.
     func create() async throws(SandboxError) {
-        if Disk.exists("/sys/class/net/\(bridge)/bridge") { return }
+        if Self.exists(bridge) { return }
         if let other = interfaceOverlapping() {
             throw SandboxError(
                 .network,
@@ -59,13 +59,13 @@ struct BridgeNetwork: Sendable {
     /// Removes the pod's interface; does nothing where it has none.
     func detach(_ uid: String) async throws(SandboxError) {
         let interface = interface(of: uid)
-        guard Disk.exists("/sys/class/net/\(interface)") else { return }
+        guard Self.exists(interface) else { return }
         do {
             try await batch(
                 ["link delete \(interface)"], "interface \(interface) of pod \(uid) cannot be removed")
         } catch {
             // Gone with its namespace meanwhile.
-            if Disk.exists("/sys/class/net/\(interface)") { throw error }
+            if Self.exists(interface) { throw error }
         }
     }
 
@@ -80,14 +80,17 @@ struct BridgeNetwork: Sendable {
 
     /// Removes the bridge itself.
     func remove() async throws(SandboxError) {
-        guard Disk.exists("/sys/class/net/\(bridge)") else { return }
+        guard Self.exists(bridge) else { return }
         try await batch(["link delete \(bridge)"], "the bridge \(bridge) cannot be removed")
     }
 
     private static let prefix = "sw"
 
     /// Whether the pod's end of a connection to this bridge is there.
-    func hasInterface(of uid: String) -> Bool { Disk.exists("/sys/class/net/\(interface(of: uid))") }
+    func hasInterface(of uid: String) -> Bool { Self.exists(interface(of: uid)) }
+
+    /// Whether the network of this process has an interface; `/sys` may show that of another.
+    private static func exists(_ interface: String) -> Bool { if_nametoindex(interface) != 0 }
 
     private func interface(of uid: String) -> String { Self.interface(of: uid, on: bridge) }
 

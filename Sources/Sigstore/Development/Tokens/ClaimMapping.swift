@@ -5,8 +5,11 @@ import Manifest
 /// A template is text with claims in braces: `{url}/{repository}/actions/runs/{run_id}`. A template whose claims are
 /// not all there gives nothing, which is an error for the identity and leaves an extension out.
 public struct ClaimMapping: Sendable, Hashable {
+    /// A template for the certificate's name: `{url}/{repository}`.
     public var identity: String
+    /// The form of the certificate's name.
     public var kind: SigningCertificate.Identity.Kind
+    /// Templates for what else the certificate says.
     public var extensions: [CertificateExtension: String]
     /// Claims that must be there and not empty.
     public var required: [String]

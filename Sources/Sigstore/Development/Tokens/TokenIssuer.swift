@@ -12,7 +12,9 @@ public struct TokenIssuer: Sendable {
     public var url: String
     /// The `aud` that tokens must have.
     public var audience: String
+    /// How claims become a certificate.
     public var mapping: ClaimMapping
+    /// Where the issuer's public keys come from.
     public var keys: Keys
 
     public init(

@@ -1,35 +1,49 @@
 import Foundation
-import KubeClient
+public import KubeClient
 import TestSupport
 import Testing
 
 /// `slipway forge serve` as a process of its own, which can be killed and started again.
-final class ForgeProcess {
+public final class ForgeProcess {
     private let directory: String
     private let arguments: [String]
     private var process: Process?
     private var ports: (api: Int, git: Int)?
     /// The forge's URL, the same after every start.
-    private(set) var address = ""
+    public private(set) var address = ""
 
-    init(directory: String, tokens: String, gateKey: String) throws {
+    /// A server that does not run yet.
+    ///
+    /// - Parameters:
+    ///   - directory: where it keeps its data and its configuration.
+    ///   - tokens: users of the API, a line each.
+    ///   - gateKey: the public key of whoever answers runs in place of a pipeline; nil where the server carries them.
+    public init(directory: String, tokens: String, gateKey: String? = nil) throws {
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try Data(tokens.utf8).write(to: URL(filePath: "\(directory)/tokens.csv"))
-        try Data(gateKey.utf8).write(to: URL(filePath: "\(directory)/gate.pub"))
-        arguments = [
+        var arguments = [
             "forge", "serve", "--data", "\(directory)/data", "--token-file", "\(directory)/tokens.csv",
-            "--gate-key",
-            "\(directory)/gate.pub", "--no-pipeline",
         ]
+        if let gateKey {
+            try Data(gateKey.utf8).write(to: URL(filePath: "\(directory)/gate.pub"))
+            arguments += ["--gate-key", "\(directory)/gate.pub", "--no-pipeline"]
+        }
+        self.arguments = arguments
     }
 
-    var repositories: String { "\(directory)/data/git" }
+    /// The file by which clients reach the API as its administrator.
+    public var kubeconfig: String { "\(directory)/data/kubeconfig" }
+    /// The directory of the bare repositories.
+    public var repositories: String { "\(directory)/data/git" }
+    /// The directory of runs.
+    public var runs: String { "\(directory)/data/ci" }
 
     /// Starts the server and returns when it says where it listens.
-    func start() async throws {
+    public func start() async throws {
         let program = try #require(Program.built("slipway"))
         let output = Pipe()
+        address = ""
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments =
@@ -55,16 +69,34 @@ final class ForgeProcess {
         }
         try #require(!address.isEmpty, "the server did not start")
         if ports == nil {
-            let kubeconfig = try String(contentsOfFile: "\(directory)/data/kubeconfig", encoding: .utf8)
+            let kubeconfig = try String(contentsOfFile: kubeconfig, encoding: .utf8)
             let server = try #require(kubeconfig.firstMatch(of: /127\.0\.0\.1:(\d+)/))
             ports = (try #require(Int(server.1)), try #require(Int(address.split(separator: ":").last ?? "")))
         }
     }
 
     /// Ends the server without a warning.
-    func kill() async {
+    public func kill() async {
         guard let process else { return }
         Foundation.kill(process.processIdentifier, SIGKILL)
+        await Self.wait(for: process)
+        self.process = nil
+    }
+
+    /// Tells the server to end, and waits until it has.
+    public func stop() async {
+        guard let process else { return }
+        process.terminate()
+        await Self.wait(for: process)
+        self.process = nil
+    }
+
+    /// A client of the administrator's, over the socket.
+    public func configuration() async throws -> ClientConfiguration {
+        try await ClientConfiguration.load(environment: ["KUBECONFIG": kubeconfig])
+    }
+
+    private static func wait(for process: Process) async {
         await withCheckedContinuation { continuation in
             // Waiting holds a thread, which must not be one of the tasks'.
             Thread.detachNewThread {
@@ -72,11 +104,5 @@ final class ForgeProcess {
                 continuation.resume()
             }
         }
-        self.process = nil
-    }
-
-    /// A client of the administrator's, over the socket.
-    func configuration() async throws -> ClientConfiguration {
-        try await ClientConfiguration.load(environment: ["KUBECONFIG": "\(directory)/data/kubeconfig"])
     }
 }

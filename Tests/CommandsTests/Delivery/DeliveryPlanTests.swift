@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct DeliveryPlanTests {
+    private static let good = """
+        apiVersion: slipway.dev/v1alpha1
+        kind: Delivery
+        metadata: {name: orders}
+        spec:
+          environments:
+            - name: dev
+              smoke: {command: [/orders, --check]}
+            - name: production
+              freeze:
+                - {until: 2030-01-01T00:00:00Z, reason: audit}
+
+        """
+
+    private static func plan(_ text: String) throws -> SlipwayProcess.Outcome {
+        let slipway = try SlipwayProcess()
+        try FileManager.default.createDirectory(
+            at: slipway.directory.appending(path: "services/orders"), withIntermediateDirectories: true)
+        try slipway.write(text, to: "services/orders/delivery.yaml")
+        return try slipway.run("delivery", "plan", "services/orders/delivery.yaml")
+    }
+
+    @Test func `a plan tells what follows from a file`() throws {
+        let outcome = try Self.plan(Self.good)
+        #expect(outcome.code == 0)
+        #expect(
+            outcome.output == """
+                orders, releases of repository orders
+                dev
+                  changes    services/orders/overlays/dev/kustomization.yaml images[name=orders].digest
+                  deploys    Application orders-dev, namespace orders-dev
+                  takes      every release, the newest first
+                  smoke      /orders --check, within 5m
+                production (production)
+                  changes    services/orders/overlays/production/kustomization.yaml images[name=orders].digest
+                  deploys    Application orders-production, namespace orders-production
+                  takes      what dev has shown to work, with an approval of others than its authors
+                  frozen     until 2030-01-01T00:00:00Z: audit
+
+                """)
+    }
+
+    @Test func `every fault is told with its line, and the command fails`() throws {
+        let outcome = try Self.plan(
+            Self.good.replacing("smoke:", with: "smok:").replacing("audit", with: "''"))
+        #expect(outcome.code == 2)
+        #expect(
+            outcome.error.contains(
+                "services/orders/delivery.yaml:7:13: spec.environments[0].smok: is no field; did you mean \"smoke\"?"
+            ))
+        #expect(outcome.error.contains("delivery.yaml:10:"))
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func `a file that is not there is told so`() throws {
+        let outcome = try SlipwayProcess().run("delivery", "plan", "services/orders/delivery.yaml")
+        #expect(outcome.code == 1)
+        #expect(outcome.error.contains("services/orders/delivery.yaml cannot be read"))
+    }
+}
