@@ -67,6 +67,7 @@ final class RunningInstallation {
         return running.terminationStatus
     }
 
+    @discardableResult
     func withClient<Answer: Sendable>(_ body: (KubeClient) async throws -> Answer) async throws -> Answer {
         let configuration = try await ClientConfiguration.load(
             environment: ["KUBECONFIG": "\(data)/kubeconfig"])

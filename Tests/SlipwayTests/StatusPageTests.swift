@@ -83,7 +83,7 @@ struct StatusPageTests {
         ])
         #expect(page.places.map(\.release) == ["b"])
         #expect(page.places.first?.commit == "0123456789ab")
-        #expect(page.value["environments", 0]?["release"] == "b")
+        #expect(page.value["environments"]?[0]?["release"] == "b")
     }
 
     @Test func `what is quarantined or degraded needs somebody`() {
