@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib --disable-local-rpath
 
-.PHONY: all setup lint build test release bench fuzz format clean
+.PHONY: all setup lint build test demo release bench fuzz format clean
 
 all: build
 
@@ -21,6 +21,10 @@ build: setup
 # Everything: setup, lint, one debug build, every test.
 test: setup lint build
 	@Scripts/test
+
+# From git push to a production canary, and one back, in front of your eyes. DEMO="--keep" leaves the system running.
+demo:
+	@Scripts/demo $(DEMO)
 
 # One static executable: .build/release/slipway
 release: setup

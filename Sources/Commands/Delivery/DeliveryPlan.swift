@@ -23,7 +23,7 @@ struct DeliveryPlan: ParsableCommand {
                     if place > 0 { print("") }
                     for line in DeliveryOutline(delivery).lines { print(line) }
                 } catch {
-                    faults.append(error.message)
+                    faults.append("\(error)")
                 }
             }
             guard faults.isEmpty else { throw CommandFailure(.refused, faults.joined(separator: "\n")) }

@@ -1,12 +1,5 @@
+import Foundation
 import Manifest
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// A directory of this machine as a tree of files. Calls block.
 struct DirectoryFileTree: FileTree {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
+import Foundation
 
 /// A file that a command reads whole and may replace; `-` stands for standard input.
 struct TextFile: Sendable {

@@ -23,7 +23,8 @@ struct ReleaseLift: AsyncParsableCommand {
             do {
                 object = try await client.get(.releases, name, namespace: namespace)
             } catch let error as APIError where error.isNotFound {
-                throw ValidationFailure("there is no release \(name); see: slipway release list -n \(namespace)")
+                throw ValidationFailure(
+                    "there is no release \(name); see: slipway release list -n \(namespace)")
             }
             guard object["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue else {
                 throw ValidationFailure("\(name) is not in quarantine")

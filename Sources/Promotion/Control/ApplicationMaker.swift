@@ -40,7 +40,8 @@ struct ApplicationMaker {
         _ url: String
     ) -> Value {
         var policy: Value = [
-            "automated": ["prune": true, "selfHeal": true], "syncOptions": ["CreateNamespace=true"],
+            "automated": ["prune": true, "selfHeal": true],
+            "syncOptions": ["CreateNamespace=true", "RespectIgnoreDifferences=true"],
         ]
         if !settings.namespaceLabels.isEmpty {
             var labels = StringMap()
@@ -72,8 +73,21 @@ struct ApplicationMaker {
                     "server": .string(ApplicationDestination.inCluster),
                     "namespace": .string(conventions.namespace(environment)),
                 ],
-                "syncPolicy": policy,
+                "syncPolicy": policy, "ignoreDifferences": Self.steered,
             ],
         ]
     }
+
+    /// What a rollout decides while it shifts traffic, and git must neither undo nor report: weights of routes, and
+    /// which version a service stands for.
+    private static let steered: Value = [
+        [
+            "group": "gateway.networking.k8s.io", "kind": "HTTPRoute",
+            "jsonPointers": .array(
+                (0..<4).flatMap { rule in
+                    (0..<2).map { .string("/spec/rules/\(rule)/backendRefs/\($0)/weight") }
+                }),
+        ],
+        ["group": "", "kind": "Service", "jsonPointers": ["/spec/selector/rollouts-pod-template-hash"]],
+    ]
 }

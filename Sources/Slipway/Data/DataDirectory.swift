@@ -31,9 +31,6 @@ public struct DataDirectory: Sendable, Hashable {
     public var keys: String { "\(path)/keys" }
     /// The administrator's token.
     public var token: String { "\(keys)/token" }
-    /// What hooks of git run, and the socket on which they ask the forge.
-    public var hooks: String { "\(path)/forge/hooks" }
-    public var socket: String { "\(path)/forge/hooks.sock" }
     /// What kubectl and every other client needs.
     public var kubeconfig: String { "\(path)/kubeconfig" }
     /// The ports that were chosen where the settings leave it open.
@@ -47,7 +44,7 @@ public struct DataDirectory: Sendable, Hashable {
     /// - Throws: ``SlipwayError`` with code `storage`.
     func prepare() throws(SlipwayError) {
         do {
-            for folder in [path, keys, repositories, "\(path)/forge", registry, sigstore, runs, gitops] {
+            for folder in [path, keys, repositories, registry, sigstore, runs, gitops] {
                 try PrivateFile.makeDirectory(folder)
             }
         } catch {

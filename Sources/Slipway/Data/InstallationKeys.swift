@@ -1,17 +1,10 @@
 import Foundation
 import KubeServer
-import Sigstore
 
-/// The keys of an installation, made at the first start and kept for the life of its directory.
+/// The secrets of an installation besides those of its merge gate, made at the first start and kept for the life of its directory.
 struct InstallationKeys: Sendable {
     /// The administrator's token.
     let token: String
-    /// The merge queue's key, with which it records what has landed.
-    let queue: PrivateKey
-    /// The pipeline's key, with which verdicts are signed.
-    let gates: PrivateKey
-    /// The key of the identities of runs, in PEM.
-    let runs: String
     /// What the secret of webhooks of other forges is, until somebody sets it at the forge.
     let webhooks: String
 
@@ -19,22 +12,10 @@ struct InstallationKeys: Sendable {
     init(_ directory: DataDirectory) throws(SlipwayError) {
         do {
             token = try Self.secret(directory.token)
-            queue = try Self.key("\(directory.keys)/merge-queue.pem")
-            gates = try Self.key("\(directory.keys)/gates.pem")
-            runs = try Self.key("\(directory.keys)/run-tokens.pem").pemRepresentation
             webhooks = try Self.secret("\(directory.keys)/webhooks")
         } catch {
             throw SlipwayError(.storage, "the keys in \(directory.keys) cannot be used", cause: error)
         }
-    }
-
-    private static func key(_ path: String) throws -> PrivateKey {
-        if let bytes = try PrivateFile.read(path) {
-            return try PrivateKey(pemRepresentation: String(decoding: bytes, as: UTF8.self))
-        }
-        let key = PrivateKey.p256()
-        try PrivateFile.write(Array(key.pemRepresentation.utf8), to: path)
-        return key
     }
 
     private static func secret(_ path: String) throws -> String {

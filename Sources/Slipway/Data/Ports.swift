@@ -7,20 +7,32 @@ import Manifest
 /// A port that the settings leave open is chosen once and kept, because addresses are written into objects: images,
 /// clones, issuers of identities.
 enum Ports {
+    /// The addresses as an installation that has started once uses them.
+    static func kept(_ listen: Settings.Listen, in directory: DataDirectory) -> Settings.Listen {
+        let kept = chosen(in: directory)
+        var result = listen
+        for (name, wanted) in listen.all where wanted.port == 0 { result.setPort(kept[name] ?? 0, of: name) }
+        return result
+    }
+
+    private static func chosen(in directory: DataDirectory) -> [String: Int] {
+        guard let bytes = FileManager.default.contents(atPath: directory.ports) else { return [:] }
+        var kept: [String: Int] = [:]
+        for pair in (try? JSON.parse(Array(bytes)))?.objectValue ?? [:] {
+            kept[pair.key] = pair.value.integerValue.map { Int($0) }
+        }
+        return kept
+    }
+
     /// The addresses with every port known and free.
     ///
     /// - Throws: ``SlipwayError`` with code `address` or `storage`.
     static func settle(
         _ listen: Settings.Listen, in directory: DataDirectory
     ) throws(SlipwayError) -> Settings.Listen {
-        var kept: [String: Int] = [:]
-        if let bytes = FileManager.default.contents(atPath: directory.ports) {
-            for pair in (try? JSON.parse(Array(bytes)))?.objectValue ?? [:] {
-                kept[pair.key] = pair.value.integerValue.map { Int($0) }
-            }
-        }
+        var kept = chosen(in: directory)
         var result = listen
-        var chosen = false
+        var isNew = false
         for (name, wanted) in listen.all {
             var endpoint = wanted
             if endpoint.port == 0 {
@@ -29,13 +41,13 @@ enum Ports {
                 } else {
                     endpoint.port = try free(endpoint, name)
                     kept[name] = endpoint.port
-                    chosen = true
+                    isNew = true
                 }
             }
             try check(endpoint, name)
             result.setPort(endpoint.port, of: name)
         }
-        guard chosen else { return result }
+        guard isNew else { return result }
         var object = Object()
         for (name, port) in kept.sorted(by: { $0.key < $1.key }) { object[name] = .integer(Int64(port)) }
         do {

@@ -2,6 +2,7 @@ import Forge
 import Foundation
 import Git
 import KubeClient
+import KubeModel
 import KubeServer
 import LocalCluster
 import Logging
@@ -24,7 +25,10 @@ struct InstallationParts: Sendable {
     let client: KubeClient
     let sigstore: DevelopmentSigstore
     let runTokens: RunTokenIssuer
-    let forge: EmbeddedForge
+    let gate: MergeGate
+    /// Finds out who signed an image.
+    let lookup: ImageSignatureLookup
+    var forge: EmbeddedForge { gate.forge }
     let cluster: LocalCluster
 
     var logger: Logger { configuration.logger }
@@ -45,10 +49,14 @@ struct InstallationParts: Sendable {
         certificate = try Self.certificate(settings, directory)
         let url = Self.webURL(settings)
 
+        let registry = Self.registry(settings, certificate)
+        lookup = .registries(registry, sigstoreDirectory: directory.sigstore)
+        let signatures = SignatureAdmission(lookup: lookup)
         let logs = NodeLogs()
         var serving = APIServer.Configuration(store: .file(path: directory.database))
         serving.tokens = try directory.users(settings, token: keys.token)
         serving.address = settings.listen.api.local.description
+        serving.admission = [RequesterStamp(.approvals, field: "user"), signatures]
         serving.podLogs = logs
         serving.logger = configuration.logger
         do {
@@ -59,9 +67,11 @@ struct InstallationParts: Sendable {
                 .storage, "the objects in \(directory.database) cannot be opened", cause: error)
         }
         client = KubeClient(InProcessTransport(server))
+        signatures.connect(client)
 
+        let gateKeys = try MergeGateKeys(directory: directory.keys)
         runTokens = try RunTokenIssuer(
-            issuer: url, pemRepresentation: keys.runs, date: { Timeline.continuous.date })
+            issuer: url, pemRepresentation: gateKeys.runs, date: { Timeline.continuous.date })
         let issuer = runTokens
         do {
             sigstore = try await DevelopmentSigstore(
@@ -75,17 +85,24 @@ struct InstallationParts: Sendable {
                 .storage, "the development authority in \(directory.sigstore) cannot be opened", cause: error)
         }
 
-        var forging = EmbeddedForge.Configuration(
-            repositories: directory.repositories, hooks: directory.hooks, socket: directory.socket,
-            hookProgram: configuration.program,
-            keys: ForgeKeys(queue: keys.queue, gates: [keys.gates.publicKey]))
-        forging.logger = configuration.logger
-        forge = EmbeddedForge(client, program: git, configuration: forging)
-        forge.baseURL = url
-
+        let clustering = Self.cluster(settings, directory, certificate)
         cluster = LocalCluster(
-            client: client, configuration: Self.cluster(settings, directory, certificate), logs: logs,
-            logger: configuration.logger)
+            client: client, configuration: clustering, logs: logs, logger: configuration.logger)
+        var merging = MergeGate.Configuration(
+            directory: directory.path, hookProgram: configuration.program,
+            environment: configuration.environment)
+        merging.runs = settings.pipeline.runs
+        merging.steps = settings.pipeline.steps
+        merging.images = ArtifactBuilder(
+            try Self.artifacts(
+                store: clustering.imageStore ?? "\(directory.path)/images", registry,
+                signing: .init(
+                    endpoints: SigningEndpoints(certificateAuthority: url, transparencyLog: url),
+                    issuer: runTokens, trustedRoot: sigstore.trustedRoot, isDevelopment: true), configuration)
+        )
+        merging.logger = configuration.logger
+        gate = try MergeGate(client, git: git, merging)
+        gate.forge.baseURL = url
     }
 
     private static func scheme(_ settings: Settings) -> String { settings.usesTLS ? "https" : "http" }
@@ -108,6 +125,24 @@ struct InstallationParts: Sendable {
 
     /// The name that images have in pipeline files and manifests, wherever the registry listens.
     static let registryName = "registry.localhost"
+
+    /// How every part speaks to registries; the installation's own has a name wherever it listens.
+    private static func registry(
+        _ settings: Settings, _ certificate: ServerCertificate?
+    ) -> RegistryClient.Configuration {
+        RegistryClient.Configuration(
+            authorities: certificate.map { Array($0.authority.utf8) },
+            mirrors: [registryName: settings.listen.registry.local.description])
+    }
+
+    private static func artifacts(
+        store: String, _ registry: RegistryClient.Configuration, signing: ArtifactSettings.Signing,
+        _ configuration: Installation.Configuration
+    ) throws -> ArtifactSettings {
+        ArtifactSettings(
+            store: try ImageStore(directory: store), registry: registry, hosts: registry.mirrors,
+            signing: signing, environment: configuration.environment)
+    }
 
     private static func cluster(
         _ settings: Settings, _ directory: DataDirectory, _ certificate: ServerCertificate?

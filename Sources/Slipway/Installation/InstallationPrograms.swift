@@ -8,34 +8,46 @@ import Hummingbird
 import KubeClient
 import KubeModel
 import LocalCluster
+import Logging
 import Manifest
 import OCI
 import Pipeline
+import Promotion
 import Rollouts
+import Sigstore
 
 /// What makes changes: every controller of the whole, from the kinds it needs to its end.
 struct InstallationPrograms: Sendable {
     let parts: InstallationParts
     let report: @Sendable (StartProgress) -> Void
-    private let logs: LogStore
-    private let gitops: GitOpsController
+    private let gitops: EmbeddedGitOps
+    private let releases: ReleaseWriter
+    private let promotion: PromotionProgram
 
-    init(parts: InstallationParts, report: @escaping @Sendable (StartProgress) -> Void) {
+    /// - Throws: `GitError` where the name of a branch is none.
+    init(parts: InstallationParts, report: @escaping @Sendable (StartProgress) -> Void) throws {
         self.parts = parts
         self.report = report
-        logs = LogStore(RunFiles(root: parts.directory.runs))
-        gitops = GitOpsController(
-            parts.client, repositories: parts.repositories, settings: parts.gitopsSettings,
-            audit: FileAuditLog(path: "\(parts.directory.gitops)/audit.jsonl"), logger: parts.logger)
+        gitops = EmbeddedGitOps(
+            parts.client, forge: parts.forge, repositories: parts.directory.repositories, program: parts.git,
+            data: parts.directory.gitops, settings: parts.gitopsSettings,
+            guards: .signatures(ImageSignatureJudge(parts.client, lookup: parts.lookup)), logger: parts.logger
+        )
+        let (directory, git) = (parts.directory, parts.git)
+        releases = ReleaseWriter(
+            parts.client,
+            ReleaseWriter.Settings(
+                verifiers: [KeyVerifier(parts.gate.keys.gates.publicKey)],
+                sources: GitSourceProvider { namespace, name in
+                    GitRepository(path: "\(directory.repositories)/\(namespace)/\(name).git", program: git)
+                }), logger: parts.logger)
+        promotion = try parts.promotion()
     }
 
-    /// Adds what other programs ask controllers for.
-    func addRoutes(to router: Hummingbird.Router<BasicRequestContext>) {
-        let access = LogAccess(client: parts.client)
-        let namespace = parts.settings.namespace
-        LogRoutes(logs).addRoutes(to: router) { request, run in
-            await access.allows(request, run: run.name, namespace: run.namespace ?? namespace)
-        }
+    /// Adds what other forges send.
+    func addRoutes(to router: some RouterMethods<BasicRequestContext>) {
+        let secret = parts.keys.webhooks
+        gitops.webhooks(secret: { secret }).addRoutes(to: router)
     }
 
     /// Installs the kinds, waits for the cluster and works until the task is cancelled.
@@ -44,21 +56,36 @@ struct InstallationPrograms: Sendable {
         try await install()
         report(.part("forge", "\(parts.webURL)/\(parts.settings.namespace)/NAME.git"))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await parts.forge.run() }
+            group.addTask {
+                try await parts.gate.run {
+                    try await parts.cluster.waitUntilReady()
+                    let node = try await CellNode(registeredWith: client)
+                    report(.part("cluster", "node \(parts.settings.cluster.node), \(node.runtime)"))
+                    report(.part("traffic", "http://\(parts.settings.listen.traffic.local)"))
+                    await onReady()
+                    return node
+                }
+            }
             group.addTask { await gitops.run() }
+            group.addTask { try await releases.run() }
+            group.addTask { try await promote() }
             group.addTask {
                 await RolloutControllers(client, http: .shared, logger: parts.logger).run()
             }
-            group.addTask {
-                try await parts.cluster.waitUntilReady()
-                let runtime = try await runtime()
-                report(.part("cluster", "node \(parts.settings.cluster.node), \(runtime)"))
-                let pipeline = try pipeline(runtime)
-                report(.part("traffic", "http://\(parts.settings.listen.traffic.local)"))
-                await onReady()
-                try await pipeline.run()
-            }
             try await group.waitForAll()
+        }
+    }
+
+    /// Promotes for as long as this process leads, and tries to lead again where it lost that.
+    private func promote() async throws {
+        while true {
+            do {
+                return try await promotion.run()
+            } catch let error as KubeClientError {
+                try Task.checkCancellation()
+                parts.logger.error("promotion begins anew", metadata: ["error": "\(error)"])
+                try await parts.client.timeline.sleep(for: .seconds(1))
+            }
         }
     }
 
@@ -69,54 +96,32 @@ struct InstallationPrograms: Sendable {
             [.repositories, .pullRequests, .pipelineRuns, .releases, .signaturePolicies]
                 + RolloutControllers.definitions + GatewayAPI.definitions)
         try await gitops.install()
-        for object in StandingObjects(parts.settings).all {
+        try await promotion.install()
+        for (resource, object) in try StandingObjects(parts.settings, issuer: parts.runTokens.issuer).all {
             let namespace = object.metadata.namespace
             try await client.apply(
-                object.kind == "Namespace" ? .namespaces : GatewayAPI.gateways.resource, object,
-                namespace: namespace.isEmpty ? nil : namespace, fieldManager: "slipway-up", force: true)
+                resource, object, namespace: namespace.isEmpty ? nil : namespace, fieldManager: "slipway-up",
+                force: true)
         }
-    }
-
-    /// What containers run in: `runc`, `bubblewrap`, `process`.
-    private func runtime() async throws -> String {
-        let nodes = try await parts.client.listAll(
-            GroupVersionResource(group: "", version: "v1", resource: "nodes"), namespace: nil)
-        let version = nodes.first?["status", "nodeInfo", "containerRuntimeVersion"]?.stringValue ?? ""
-        return String(version.prefix { $0 != ":" })
-    }
-
-    private func pipeline(_ runtime: String) throws -> PipelineController {
-        let (parts, environment) = (parts, parts.configuration.environment)
-        let files = RunFiles(root: parts.directory.runs)
-        var configuration = PipelineController.Configuration(
-            files: files,
-            sources: GitSourceProvider { namespace, name in
-                GitRepository(
-                    path: "\(parts.directory.repositories)/\(namespace)/\(name).git", program: parts.git)
-            }, secrets: KubeSecretSource(parts.client))
-        configuration.concurrency = parts.settings.pipeline.runs
-        configuration.parallelism = parts.settings.pipeline.steps
-        configuration.tools = try ToolPaths.find(environment: environment).withRules(in: files)
-        configuration.signer = VerdictSigner(parts.keys.gates, keyID: "gates")
-        configuration.isolatesFiles = runtime != "process"
-        return PipelineController(parts.client, configuration: configuration, logger: parts.logger)
     }
 }
 
 extension InstallationParts {
-    /// Repositories of the forge are read in place, all others are mirrored.
-    fileprivate var repositories: Repositories {
-        let (directory, git, base) = (directory, git, webURL + "/")
-        return Repositories { url in
-            if url.hasPrefix(base), url.hasSuffix(".git") {
-                return .local(
-                    GitRepository(
-                        path: "\(directory.repositories)/\(url.dropFirst(base.count))", program: git))
-            }
-            let name = RepositoryURL.normalized(url).map { $0.isLetter || $0.isNumber ? $0 : "-" }
-            return .remote(
-                Remote(url: url), mirror: "\(directory.gitops)/mirrors/\(String(name)).git", git)
-        }
+    fileprivate func promotion() throws -> PromotionProgram {
+        let (directory, git, namespace) = (directory, git, settings.namespace)
+        var promoting = PromotionSettings()
+        promoting.namespace = namespace
+        let config = ObjectKey(namespace: namespace, name: promoting.repository)
+        return PromotionProgram(
+            client: client,
+            branch: try ForgeConfigBranch(
+                forge, config, repositories: directory.repositories, program: git),
+            settings: promoting,
+            sources: GitSourceHistory { name in
+                GitRepository(path: "\(directory.repositories)/\(namespace)/\(name).git", program: git)
+            }, verifier: SignedDigests(ImageSignatureJudge(client, lookup: lookup)),
+            pullRequests: ForgePromotionPullRequests(
+                forge.acting(as: ForgeUser(name: "slipway")), config), logger: logger)
     }
 
     fileprivate var gitopsSettings: GitOpsSettings {

@@ -1,4 +1,6 @@
+import Dashboard
 import Forge
+import Git
 import Hummingbird
 import KubeClient
 import KubeServer
@@ -28,7 +30,7 @@ struct InstallationServices: Sendable {
             let (parts, report) = (parts, report)
             let listen = parts.settings.listen
             let (api, registry, hooks, web) = (Gate(), Gate(), Gate(), Gate())
-            let programs = InstallationPrograms(parts: parts, report: report)
+            let programs = try InstallationPrograms(parts: parts, report: report)
             return [
                 BackgroundService { try await parts.server.run() },
                 HTTPListener(
@@ -38,7 +40,8 @@ struct InstallationServices: Sendable {
                 try self.registry { registry.open() },
                 ForgeHookListener(parts.forge, logger: parts.logger) { hooks.open() },
                 WebListener(
-                    endpoint: listen.web, tls: try parts.tls, routes: routes(programs), logger: parts.logger
+                    endpoint: listen.web, tls: try parts.tls, routes: try routes(programs),
+                    logger: parts.logger
                 ) { web.open() },
                 parts.cluster,
                 BackgroundService {
@@ -67,20 +70,37 @@ struct InstallationServices: Sendable {
         }
     }
 
-    private func routes(_ programs: InstallationPrograms) -> WebRoutes {
-        let machines = Hummingbird.Router(context: BasicRequestContext.self)
-        parts.runTokens.addRoutes(to: machines)
+    private func routes(_ programs: InstallationPrograms) throws -> WebRoutes {
+        let machines = try parts.gate.routes(at: parts.webURL)
         SigstoreRoutes(parts.sigstore).add(to: machines)
         programs.addRoutes(to: machines)
         let responder = machines.buildResponder()
+        let pages = try DashboardRoutes(parts.pages)
         return WebRoutes(
             forge: ForgeResponder(parts.forge, logger: parts.logger),
             machines: { try await responder.respond(to: $0, context: $1) },
-            people: { _, _ in Response(status: .notFound) })
+            people: { request, _ in await pages.respond(to: request) ?? Response(status: .notFound) })
     }
 }
 
 extension InstallationParts {
+    /// What pages are connected to: they ask in the name of whoever looks, and have no rights of their own.
+    fileprivate var pages: DashboardSettings {
+        var pages = DashboardSettings(
+            transport: InProcessTransport(server, as: nil), namespace: settings.namespace, logger: logger)
+        pages.logs = PipelineLogs(RunFiles(root: directory.runs))
+        pages.isSecure = webURL.hasPrefix("https://")
+        let (folder, namespace, git) = (directory.repositories, settings.namespace, git)
+        let base = webURL + "/"
+        pages.repository = { name in
+            let isAddress = name.hasPrefix(base) && name.hasSuffix(".git")
+            let place = isAddress ? String(name.dropFirst(base.count)) : "\(namespace)/\(name).git"
+            guard !place.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { return nil }
+            return GitRepository(path: "\(folder)/\(place)", program: git)
+        }
+        return pages
+    }
+
     fileprivate func writeKubeconfig() throws(SlipwayError) {
         do {
             try Kubeconfig(server: apiURL, authority: certificate?.authority, token: keys.token).write(

@@ -1,0 +1,184 @@
+import AsyncHTTPClient
+import Foundation
+import KubeClient
+import KubeServer
+import LocalCluster
+import Synchronization
+
+/// The way of four commits through a fresh installation, driven as developers would, with real git.
+///
+/// It starts `slipway up` and starts it again where it ends, makes a service's repository and the config repository,
+/// and pushes: two good versions, one that errs, one with an injection. What does not happen as it should ends it.
+public struct Demo: Sendable {
+    /// How a demonstration is given.
+    public struct Configuration: Sendable {
+        /// Where everything of it is kept.
+        public var directory: String
+        /// The program, by its absolute path.
+        public var program: String
+        /// The git program, by its absolute path.
+        public var git: String
+        /// The directory with `orders`, `config` and `versions`.
+        public var examples: String
+        public var environment: [String: String]
+        /// Orders a second.
+        public var rate = 200
+        /// Whether the system is left running until the task is cancelled.
+        public var keeps = false
+        /// When `slipway up` is killed, since the beginning: it has to go on where it was.
+        public var kills: [Duration] = []
+        /// The last act, from 1.
+        public var lastAct = 4
+
+        public init(
+            directory: String, program: String, git: String, examples: String, environment: [String: String]
+        ) {
+            self.directory = directory
+            self.program = program
+            self.git = git
+            self.examples = examples
+            self.environment = environment
+        }
+    }
+
+    let configuration: Configuration
+    let shell: DemoShell
+    public let timeline: DemoTimeline
+
+    /// - Parameter write: prints text as it comes.
+    public init(_ configuration: Configuration, write: @escaping @Sendable (String) -> Void) {
+        self.configuration = configuration
+        shell = DemoShell(environment: configuration.environment)
+        timeline = DemoTimeline(write: write)
+    }
+
+    var data: DataDirectory { DataDirectory("\(configuration.directory)/data") }
+    var log: String { "\(configuration.directory)/up.log" }
+
+    /// Gives the demonstration.
+    ///
+    /// - Throws: ``DemoFailure`` at the first step that does not do what it should.
+    public func run() async throws {
+        let users = try prepare()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await supervise()
+                return false
+            }
+            group.addTask {
+                try await kill()
+                return false
+            }
+            group.addTask {
+                try await give(users)
+                return true
+            }
+            defer { group.cancelAll() }
+            while let isOver = try await group.next() { if isOver { return } }
+        }
+    }
+
+    /// Runs `slipway up`, again and again where it ends.
+    private func supervise() async throws {
+        let arguments = ["up", "--data", data.path]
+        while !Task.isCancelled {
+            let ending = try await shell.supervise(configuration.program, arguments, log: log)
+            try Task.checkCancellation()
+            guard timeline.elapsed > .seconds(2), ending.contains("signal") else {
+                let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+                throw DemoFailure("slipway up has ended (\(ending)):\n\(text.suffix(2000))")
+            }
+            timeline.say("slipway up has ended (\(ending)) and is started again")
+        }
+    }
+
+    /// Kills `slipway up` at the times that are asked for.
+    private func kill() async throws {
+        for moment in configuration.kills.sorted() {
+            let wait = moment - timeline.elapsed
+            if wait > .zero { try await Task.sleep(for: wait) }
+            guard let process = ClusterProcess.running(directory: data.path) else { continue }
+            _ = Foundation.kill(process.processID, SIGKILL)
+        }
+    }
+
+    private func give(_ users: DemoUsers) async throws {
+        let server = try await started()
+        try await users.withStage(server: server.api, web: server.web, demo: self) { stage in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try await stage.traffic.run()
+                    return false
+                }
+                group.addTask {
+                    try await perform(on: stage)
+                    return true
+                }
+                defer { group.cancelAll() }
+                while let isOver = try await group.next() { if isOver { return } }
+            }
+        }
+    }
+
+    private func perform(on stage: DemoStage) async throws {
+        try await stage.setUp()
+        let acts = [stage.actOne, stage.actTwo, stage.actThree, stage.actFour]
+        for act in acts.prefix(configuration.lastAct) { try await act() }
+        timeline.begin("All steps did what they should, in \(DemoTimeline.seconds(timeline.elapsed)).")
+        guard configuration.keeps else { return }
+        timeline.say("Slipway is left running; look at \(stage.web) and end it with Ctrl-C.")
+        timeline.say("Log in with the token in \(data.token); export KUBECONFIG=\(data.kubeconfig)")
+        let forever = AsyncStream<Never> { _ in }
+        for await _ in forever {}
+    }
+
+    /// The addresses of the installation, once it says that it is ready.
+    private func started() async throws -> (api: String, web: String) {
+        let (log, clock) = (log, ContinuousClock())
+        let before = timeline.elapsed
+        timeline.begin("A fresh installation")
+        let deadline = clock.now + .seconds(120)
+        while clock.now < deadline {
+            let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            if text.contains("Ready after"), let api = Self.detail("api", text),
+                let web = Self.detail("web", text)
+            {
+                timeline.note("slipway up is ready", since: before, "\(web), \(data.path)")
+                return (api, web)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw DemoFailure("slipway up was not ready within 120 s; see \(log)")
+    }
+
+    private static func detail(_ part: String, _ text: String) -> String? {
+        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("  \(part) ") {
+            return line.split(separator: " ").last.map(String.init)
+        }
+        return nil
+    }
+
+    /// Makes the directory, the configuration and the users.
+    private func prepare() throws -> DemoUsers {
+        let users = DemoUsers(directory: configuration.directory)
+        do {
+            try PrivateFile.makeDirectory(configuration.directory)
+            let files = FileManager.default
+            guard try files.contentsOfDirectory(atPath: configuration.directory).isEmpty else {
+                throw DemoFailure("\(configuration.directory) is not empty; give another --directory")
+            }
+            try data.prepare()
+            let any = ["web", "api", "registry", "traffic", "metrics"].map { "  \($0): 127.0.0.1:0\n" }
+            let bridge = "slip\(getpid() % 10_000_000)"
+            let subnet = "10.\(100 + Int(getpid()) / 256 % 50).\(Int(getpid()) % 256).0/24"
+            let text = "listen:\n\(any.joined())cluster:\n  bridge: \(bridge)\n  podSubnet: \(subnet)\n"
+            try PrivateFile.write(Array(text.utf8), to: "\(data.path)/config.yaml")
+            try users.write(to: "\(data.keys)/users.csv")
+        } catch let error as ServerError {
+            throw DemoFailure(error.message)
+        } catch let error as SlipwayError {
+            throw DemoFailure(error.description)
+        }
+        return users
+    }
+}

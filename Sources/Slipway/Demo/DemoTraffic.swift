@@ -1,0 +1,86 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Orders, as many a second as asked for, sent to the gateway as users would send them.
+final class DemoTraffic: Sendable {
+    private struct Counts {
+        var answers: [UInt: Int] = [:]
+        var failures = 0
+        var sent = 0
+    }
+
+    private let url: String
+    private let host: String
+    private let rate: Int
+    private let counts = Mutex(Counts())
+    private let isRunning = Mutex(false)
+
+    /// - Parameters:
+    ///   - url: the gateway.
+    ///   - host: the host name of the service.
+    ///   - rate: requests a second.
+    init(url: String, host: String, rate: Int) {
+        self.url = url
+        self.host = host
+        self.rate = rate
+    }
+
+    func start() { isRunning.withLock { $0 = true } }
+
+    func pause() { isRunning.withLock { $0 = false } }
+
+    /// Sends until the task is cancelled, while it is started.
+    func run() async throws {
+        let clock = ContinuousClock()
+        let pause = Duration.seconds(1) / rate
+        try await withThrowingDiscardingTaskGroup { group in
+            var next = clock.now
+            var number = 0
+            while !Task.isCancelled {
+                try await clock.sleep(until: next)
+                // Whoever was held up goes on from now and does not catch up at once.
+                next = max(next + pause, clock.now - .milliseconds(200))
+                guard isRunning.withLock({ $0 }) else {
+                    next = clock.now + .milliseconds(50)
+                    continue
+                }
+                guard counts.withLock({ $0.sent }) - finished < 256 else { continue }
+                number += 1
+                counts.withLock { $0.sent += 1 }
+                let order = number
+                group.addTask { await self.send(order) }
+            }
+        }
+    }
+
+    private var finished: Int {
+        counts.withLock { counts in counts.answers.values.reduce(counts.failures, +) }
+    }
+
+    private func send(_ number: Int) async {
+        // One of twenty orders is for a gift card.
+        let item = number % 20 == 0 ? "gift+card" : "apple"
+        var request = HTTPClientRequest(url: "\(url)/orders")
+        request.method = .POST
+        request.headers.add(name: "host", value: host)
+        request.body = .bytes(ByteBuffer(string: "item=\(item)&quantity=1"))
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            _ = try await response.body.collect(upTo: 1 << 16)
+            counts.withLock { $0.answers[response.status.code, default: 0] += 1 }
+        } catch {
+            counts.withLock { $0.failures += 1 }
+        }
+    }
+
+    /// What was answered since the last time, as `4000 × 201, 3 × 503`.
+    func summary() -> String {
+        counts.withLock { counts in
+            var parts = counts.answers.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
+            if counts.failures > 0 { parts.append("\(counts.failures) without an answer") }
+            return parts.isEmpty ? "no requests" : parts.joined(separator: ", ")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import KubeModel
+public import Manifest
+
+/// What an installation does and waits for, on one page; made of objects alone.
+public struct StatusPage: Sendable, Hashable {
+    /// One thing that moves, waits, or needs somebody.
+    public struct Line: Sendable, Hashable {
+        /// `PullRequest slipway/orders-3`
+        public var object: String
+        public var state: String
+        /// Why, or for what.
+        public var reason: String
+        /// When that ends, where it is known.
+        public var until: String?
+    }
+
+    /// What an environment of a service has.
+    public struct Place: Sendable, Hashable {
+        public var service: String
+        public var environment: String
+        public var release: String
+        public var commit: String
+        public var since: String
+    }
+
+    public internal(set) var moving: [Line] = []
+    public internal(set) var waiting: [Line] = []
+    public internal(set) var trouble: [Line] = []
+    public internal(set) var places: [Place] = []
+
+    /// Reads the objects, each of which may be of any kind; what is of no interest is passed over.
+    public init(_ objects: [Value]) {
+        for object in objects {
+            switch object.kind {
+            case "PullRequest": pullRequest(object)
+            case "PipelineRun": run(object)
+            case "Promotion": promotion(object)
+            case "Rollout": rollout(object)
+            case "Application": application(object)
+            case "Release": release(object)
+            case "Repository": repository(object)
+            default: continue
+            }
+        }
+        places.sort { ($0.service, $0.environment) < ($1.service, $1.environment) }
+    }
+
+    static func name(_ object: Value) -> String {
+        "\(object.kind) \(object.metadata.namespace)/\(object.metadata.name)"
+    }
+
+    private static func line(_ object: Value, _ state: String, _ reasons: String?..., until: String? = nil)
+        -> Line
+    {
+        var texts: [String] = []
+        for text in reasons.compactMap(\.self) where !text.isEmpty && !texts.contains(text) {
+            texts.append(text)
+        }
+        return Line(object: name(object), state: state, reason: texts.joined(separator: ": "), until: until)
+    }
+
+    private mutating func pullRequest(_ object: Value) {
+        let status = object["status"]
+        let phase = status?["phase"]?.stringValue ?? object["spec", "state"]?.stringValue ?? "Open"
+        guard phase != "Merged", phase != "Closed" else { return }
+        let line = Self.line(
+            object, phase, object["spec", "title"]?.stringValue, status?["message"]?.stringValue)
+        if phase == "Testing" || phase == "Merging" { moving.append(line) } else { waiting.append(line) }
+    }
+
+    private mutating func run(_ object: Value) {
+        let status = object["status"]
+        switch status?["phase"]?.stringValue ?? "Pending" {
+        case "Running":
+            let gates = status?["gates"]?.arrayValue ?? []
+            let gate = gates.first { $0["phase"]?.stringValue == "Running" }
+            let steps = (gate?["steps"]?.arrayValue ?? []).filter { $0["phase"]?.stringValue == "Running" }
+            let names = steps.compactMap { $0["name"]?.stringValue }.joined(separator: ", ")
+            moving.append(
+                Self.line(object, "Running", gate?["name"]?.stringValue.map { "gate \($0)" }, names))
+        case "Pending": waiting.append(Self.line(object, "Pending", status?["message"]?.stringValue))
+        default: return
+        }
+    }
+
+    private mutating func promotion(_ object: Value) {
+        let (spec, status) = (object["spec"], object["status"])
+        let phase = status?["phase"]?.stringValue ?? "Waiting"
+        let blocker = status?["blocker"]
+        let line = Self.line(
+            object, phase, blocker?["reason"]?.stringValue,
+            blocker?["message"]?.stringValue ?? status?["message"]?.stringValue,
+            until: blocker?["until"]?.stringValue)
+        switch phase {
+        case "Waiting": waiting.append(line)
+        case "Landing", "Verifying": moving.append(line)
+        case "Failed": trouble.append(line)
+        case "Succeeded":
+            place(
+                Place(
+                    service: spec?["service"]?.stringValue ?? "",
+                    environment: spec?["environment"]?.stringValue ?? "",
+                    release: spec?["release"]?.stringValue ?? "",
+                    commit: String((spec?["commit"]?.stringValue ?? "").prefix(12)),
+                    since: status?["finishedAt"]?.stringValue ?? ""))
+        default: return
+        }
+    }
+
+    /// Keeps the newest of each environment.
+    private mutating func place(_ new: Place) {
+        let index = places.firstIndex { $0.service == new.service && $0.environment == new.environment }
+        guard let index else { return places.append(new) }
+        if places[index].since < new.since { places[index] = new }
+    }
+
+    private mutating func rollout(_ object: Value) {
+        let status = object["status"]
+        let weight = status?["canary", "weights", "canary", "weight"]?.integerValue
+        let share = weight.flatMap { $0 > 0 ? "\($0) % of requests" : nil }
+        let line = Self.line(
+            object, status?["phase"]?.stringValue ?? "Progressing", share, status?["message"]?.stringValue)
+        switch status?["phase"]?.stringValue {
+        case "Healthy": return
+        case "Degraded": trouble.append(line)
+        case "Paused": waiting.append(line)
+        default: moving.append(line)
+        }
+    }
+
+    private mutating func application(_ object: Value) {
+        let status = object["status"]
+        let sync = status?["sync", "status"]?.stringValue ?? "Unknown"
+        let health = status?["health", "status"]?.stringValue ?? "Unknown"
+        let conditions = (status?["conditions"]?.arrayValue ?? []).compactMap { $0["message"]?.stringValue }
+        let phase = status?["operationState", "phase"]?.stringValue
+        let message = status?["operationState", "message"]?.stringValue
+        let line = Self.line(
+            object, "\(sync), \(health)", conditions.first, phase == "Succeeded" ? nil : message)
+        if phase == "Running" || health == "Progressing" {
+            moving.append(line)
+        } else if sync != "Synced" || health != "Healthy" {
+            trouble.append(line)
+        }
+    }
+
+    private mutating func release(_ object: Value) {
+        guard object["status", "phase"]?.stringValue == "Quarantined" else { return }
+        trouble.append(Self.line(object, "Quarantined", object["status", "message"]?.stringValue))
+    }
+
+    private mutating func repository(_ object: Value) {
+        guard let attested = object.conditions["Attested"], attested.status == .isFalse else { return }
+        trouble.append(Self.line(object, attested.reason, attested.message))
+    }
+}

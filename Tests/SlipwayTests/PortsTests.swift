@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Slipway
+
+struct PortsTests {
+    private static let open = Endpoint(host: "127.0.0.1", port: 0)
+
+    private var listen: Settings.Listen {
+        var listen = Settings.Listen()
+        listen.web = Self.open
+        listen.api = Self.open
+        listen.registry = Self.open
+        listen.traffic = Self.open
+        listen.metrics = Self.open
+        return listen
+    }
+
+    @Test func `ports that are left open are chosen once and kept`() async throws {
+        try await withTemporaryDirectory { folder in
+            let directory = DataDirectory(folder)
+            let first = try Ports.settle(listen, in: directory)
+            #expect(first.all.allSatisfy { $0.endpoint.port > 0 })
+            #expect(try Ports.settle(listen, in: directory) == first)
+            #expect(Ports.kept(listen, in: directory) == first)
+        }
+    }
+
+    @Test func `a port that another program has is refused with what to do`() async throws {
+        try await withTemporaryDirectory { folder in
+            let taken = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(taken) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(taken, $0, length) == 0 && Glibc.listen(taken, 1) == 0
+                        && getsockname(taken, $0, &length) == 0
+                }
+            }
+            #expect(isBound)
+            var wanted = listen
+            wanted.web.port = Int(UInt16(bigEndian: address.sin_port))
+            let error = try #require(throws: SlipwayError.self) {
+                try Ports.settle(wanted, in: DataDirectory(folder))
+            }
+            #expect(error.code == .address)
+            #expect(
+                error.message.hasPrefix(
+                    "listen.web: 127.0.0.1:\(wanted.web.port) is in use by another program; set another port")
+            )
+        }
+    }
+
+    @Test func `an address of another machine is refused`() async throws {
+        try await withTemporaryDirectory { folder in
+            var wanted = listen
+            wanted.api.host = "192.0.2.1"
+            let error = try #require(throws: SlipwayError.self) {
+                try Ports.settle(wanted, in: DataDirectory(folder))
+            }
+            #expect(error.message == "listen.api: 192.0.2.1 is no address of this machine; use 127.0.0.1")
+        }
+    }
+}
