@@ -86,7 +86,6 @@ public struct DashboardRoutes: Sendable {
         var client = KubeClient(
             TokenTransport(base: settings.transport, token: session.token), timeline: settings.timeline)
         client.settings.userAgent = "slipway-dashboard"
-        client.settings.requestTimeout = .seconds(30)
         return client
     }
 

@@ -48,7 +48,8 @@ struct DashboardFixture: Sendable {
                 .namespaces,
                 ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "slipway"]], namespace: nil)
             let http = HTTPClient(
-                eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+                eventLoopGroupProvider: .singleton,
+                configuration: .init(redirectConfiguration: .disallow, timeout: .init(connect: .minutes(2))))
             var settings = DashboardSettings(
                 transport: InProcessTransport(server, as: nil), logger: .silent)
             change(&settings, client)
