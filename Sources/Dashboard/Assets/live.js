@@ -71,11 +71,11 @@
     part.classList.add("changed");
   }
 
-  document.addEventListener("focusout", function () {
-    window.setTimeout(function () {
-      Object.keys(late).forEach(function (name) { apply(late[name]); });
-    }, 0);
-  });
+  function applyLate() {
+    Object.keys(late).forEach(function (name) { apply(late[name]); });
+  }
+
+  document.addEventListener("focusout", function () { window.setTimeout(applyLate, 0); });
 
   function follow(path, onEvent) {
     var source = new EventSource(path);
@@ -110,6 +110,8 @@
       source.addEventListener("region", function (event) { apply(JSON.parse(event.data)); });
       source.addEventListener("now", function (event) {
         if (stamp) { stamp.textContent = "as of " + JSON.parse(event.data) + " UTC"; }
+        // A window without the focus is told of no field that was left.
+        applyLate();
       });
     });
   }

@@ -210,6 +210,8 @@ actor Browser {
             "Emulation.setEmulatedMedia",
             ["features": [["name": "prefers-color-scheme", "value": .string(isDark ? "dark" : "light")]]],
             session: session)
+        // Every page believes to have the focus, whichever window has it.
+        try await send("Emulation.setFocusEmulationEnabled", ["enabled": true], session: session)
         return BrowserPage(browser: self, session: session)
     }
 }
