@@ -121,7 +121,7 @@ final class Visitor: Sendable {
 
     /// Asks for a page.
     func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
-        try await send(.GET, path, headers: headers)
+        try await send(.get, path, headers: headers)
     }
 
     /// Sends a form.
@@ -132,7 +132,7 @@ final class Visitor: Sendable {
             .map { "\(Self.escaped($0.key))=\(Self.escaped($0.value))" }.joined(separator: "&")
         var headers = headers
         if headers["content-type"] == nil { headers["content-type"] = "application/x-www-form-urlencoded" }
-        return try await send(.POST, path, headers: headers, body: body)
+        return try await send(.post, path, headers: headers, body: body)
     }
 
     /// Fills in the login form.
@@ -160,7 +160,7 @@ final class Visitor: Sendable {
         _ path: String, headers: [String: String] = [:],
         _ body: (StreamEvents) async throws -> Result
     ) async throws -> Result {
-        let request = request(.GET, path, headers: headers)
+        let request = request(.get, path, headers: headers)
         let response = try await http.execute(request, timeout: .minutes(5))
         return try await body(StreamEvents(body: response.body))
     }
@@ -174,7 +174,10 @@ final class Visitor: Sendable {
         return request
     }
 
-    private enum Method: String { case GET, POST }
+    private enum Method: String {
+        case get = "GET"
+        case post = "POST"
+    }
 
     private func request(_ method: Method, _ path: String, headers: [String: String]) -> HTTPClientRequest {
         request(method.rawValue, path, headers: headers)

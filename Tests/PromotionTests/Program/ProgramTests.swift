@@ -167,7 +167,8 @@ struct ProgramTests {
             #expect(object["spec"] == valid["spec"])
             let message = object.conditions["Valid"]?.message ?? ""
             #expect(
-                message.contains("services/orders/delivery.yaml:8:13: spec.environments[1].nmae: is no field"))
+                message.contains("services/orders/delivery.yaml:8:13: spec.environments[1].nmae: is no field")
+            )
             try await fixture.config.push("services/orders/delivery.yaml", PromotionFixture.delivery)
             try await fixture.wait(.deliveries, "orders") { $0.conditions.isTrue("Valid") }
         }
