@@ -10,19 +10,30 @@ extension ApplicationReconciler {
         guard var sync = pass.record.sync else { return false }
         if case .ready = sync.machine.stage, try await !mayBegin(&pass, sync) { return false }
         let executor = executor(for: sync, pass)
+        var told = Set(sync.machine.observed)
         var queue = events(for: sync, &pass, comparison)
         var hasChanged = false
-        while let event = queue.popFirst() {
-            let actions = sync.machine.handle(event, at: timeline.date)
-            guard !actions.isEmpty else { continue }
-            hasChanged = true
-            let outcomes = try await perform(actions, &sync, executor, &pass)
-            for outcome in outcomes { queue += outcome }
-            // Between two batches nothing is on its way: the point at which a newer revision takes over.
-            if let newer = try await newerRevision(than: sync, pass) { queue.append(.newRevision(newer)) }
-            if case .ready = sync.machine.stage { continue }
-            queue.append(.tick)
-        }
+        repeat {
+            while let event = queue.popFirst() {
+                let actions = sync.machine.handle(event, at: timeline.date)
+                guard !actions.isEmpty else { continue }
+                hasChanged = true
+                let outcomes = try await perform(actions, &sync, executor, &pass)
+                for outcome in outcomes { queue += outcome }
+                // Between two batches nothing is on its way: the point at which a newer revision takes over.
+                if let newer = try await newerRevision(than: sync, pass) {
+                    queue.append(.newRevision(newer))
+                }
+                if case .ready = sync.machine.stage { continue }
+                queue.append(.tick)
+            }
+            // What has come to be awaited on the way may be well already, as an object that need not be applied is;
+            // then nothing will happen to it that would wake this application again.
+            for id in sync.machine.observed where told.insert(id).inserted {
+                guard let observation = observation(of: id, sync, &pass) else { continue }
+                queue.append(.observed(id, observation))
+            }
+        } while !queue.isEmpty
         pass.record.sync = sync
         if let outcome = sync.machine.outcome {
             try await conclude(&pass, sync, outcome)

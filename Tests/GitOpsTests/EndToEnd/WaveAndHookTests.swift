@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    @Test func `what need not be applied keeps no later wave waiting`() async throws {
+        try await Installation.run { installation in
+            let first = try await installation.commit([
+                "shop/a.yaml": Manifests.configMap("first"),
+                "shop/b.yaml": Manifests.configMap("second", annotations: [Self.wave: "1"]),
+            ])
+            try await installation.createApplication("shop", policy: Self.policy)
+            try await installation.awaitSynced("shop", to: first)
+            let next = try await installation.commit([
+                "shop/b.yaml": Manifests.configMap(
+                    "second", annotations: [Self.wave: "1", "example.com/note": "changed"])
+            ])
+            try await installation.awaitSynced("shop", to: next)
+        }
+    }
+
     private static func becomeAvailable(_ name: String, _ installation: Installation) async throws {
         try await installation.client.patch(
             .deployments, name, namespace: "shop",
