@@ -42,15 +42,15 @@ struct AppSync: AsyncParsableCommand {
                     let annotations: Object = ["argocd.argoproj.io/deletion-approved": .string(date)]
                     try await options.patch(name, ["metadata": ["annotations": .object(annotations)]], client)
                 }
-                if !approve || !isWaiting { try await request(client) }
+                // An approval lets the sync go on that is there; otherwise a new one is asked for.
+                let requested = approve && isWaiting ? nil : try await request(client)
                 if doesNotWait { return }
-                let started = before["status", "operationState", "startedAt"]
                 let application = try await ApplicationWaiting(options: options, client: client).wait(
                     name, seconds: timeout
                 ) { object in
                     let state = object["status", "operationState"]
-                    let isNew = (approve && isWaiting) || state?["startedAt"] != started
-                    return isNew && object["operation"] == nil && state?["phase"] != "Running"
+                    let isMeant = requested.map { $0 == state?["operation", "info"] } ?? true
+                    return isMeant && object["operation"] == nil && state?["phase"] != "Running"
                 }
                 try StandardStreams.writeOutput(Array(AppGet.text(application).utf8))
                 guard application["status", "operationState", "phase"] == "Succeeded" else {
@@ -62,16 +62,19 @@ struct AppSync: AsyncParsableCommand {
         }
     }
 
-    private func request(_ client: KubeClient) async throws {
+    /// Asks for a sync, and answers the mark by which its state can be told from that of any other: times are whole
+    /// seconds, and two syncs may begin within one.
+    private func request(_ client: KubeClient) async throws -> Value {
+        let mark: Value = [["name": "requested", "value": .string(client.timeline.date.rfc3339Micro)]]
         var sync: Object = [:]
         if let revision { sync["revision"] = .string(revision) }
         if prune { sync["prune"] = true }
         if dryRun { sync["dryRun"] = true }
         let operation: Value = [
             "initiatedBy": ["username": .string(options.user)], "sync": .object(sync),
-            // Two requests with the same wishes are two syncs.
-            "info": [["name": "requested", "value": .string(client.timeline.date.rfc3339Micro)]],
+            "info": mark,
         ]
         try await options.patch(name, ["operation": operation], client)
+        return mark
     }
 }
