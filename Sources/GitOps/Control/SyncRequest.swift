@@ -1,3 +1,4 @@
+import KubeClient
 import KubeModel
 import Manifest
 
@@ -75,7 +76,13 @@ struct SyncRequest: Sendable {
     }
 
     /// What tells the syncs of an application apart, in hooks and messages.
-    var id: String { String(startedAt.seconds) }
+    ///
+    /// Two may begin within one second: the automation's are then of different revisions, and what people ask for bears
+    /// a mark of its own.
+    var id: String {
+        let mark = Fingerprint(of: [operation["sync", "revision"] ?? .null, operation["info"] ?? .null])
+        return "\(startedAt.seconds)-\(mark.description.prefix(7))"
+    }
 }
 
 /// A sync that is under way.

@@ -15,7 +15,7 @@ struct ApprovalTally {
         let since = place.approvalsFrom.flatMap(Timestamp.init(rfc3339:))
         let opinions = facts.opinions.filter { opinion in
             opinion.environment == environment.name && opinion.digest == record.spec.digest
-                && (since.map { opinion.at >= $0 } ?? true)
+                && (since.map { opinion.at > $0 } ?? true)
         }
         var last: [String: LineFacts.Opinion] = [:]
         for opinion in opinions.sorted(by: { ($0.at, $0.source) < ($1.at, $1.source) }) {

@@ -52,7 +52,7 @@ extension LineState {
         let since = place.approvalsFrom.flatMap(Timestamp.init(rfc3339:))
         return facts.opinions.contains { opinion in
             opinion.isApproval && opinion.environment == place.name && opinion.digest == known.digest
-                && (since.map { opinion.at >= $0 } ?? true)
+                && (since.map { opinion.at > $0 } ?? true)
         }
     }
 
