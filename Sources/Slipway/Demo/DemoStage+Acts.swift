@@ -87,15 +87,17 @@ extension DemoStage {
             return (pull, "pull request \(pull), commit \(commit.prefix(12))")
         }
         try await timeline.step("v4 is stopped at the security gate") {
+            // The pull request names its run for as long as that is under way.
+            var name: String?
             let run = try await admin.wait("the end of v4's run", .seconds(300)) { seen in
-                guard let object = try await admin.object(.pullRequests, pull),
-                    let name = object["status", "runs"]?[0]?.stringValue,
-                    let run = try await admin.object(.pipelineRuns, name)
-                else { return nil as Value? }
-                let status = object["status"]
-                seen = status?["message"]?.stringValue ?? ""
-                if status?["mergeCommit"] != nil { throw DemoFailure("v4 was merged") }
-                return status?["evictedHead"] == nil ? nil : run
+                guard let status = try await admin.object(.pullRequests, pull)?["status"] else {
+                    return nil as Value?
+                }
+                name = status["runs"]?[0]?.stringValue ?? name
+                seen = status["message"]?.stringValue ?? ""
+                if status["mergeCommit"] != nil { throw DemoFailure("v4 was merged") }
+                guard status["evictedHead"] != nil, let name else { return nil }
+                return try await admin.object(.pipelineRuns, name)
             }
             let gates = run["status", "gates"]?.arrayValue ?? []
             let failed = gates.filter { $0["phase"]?.stringValue == "Failed" }.compactMap {
