@@ -89,6 +89,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func place() throws -> String {
         if let directory { return URL(filePath: directory).standardizedFileURL.path }
+        // Not under TMPDIR, which may be long: the path of a socket in there has 107 bytes at most.
         var template = Array("/tmp/slipway-demo-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw CommandFailure(.refused, "no directory can be made in /tmp; give --directory")

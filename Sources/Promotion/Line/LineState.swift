@@ -43,7 +43,7 @@ public struct LineState: Codable, Sendable, Hashable {
         public var soakUntil: String?
         /// Releases up to this number do not come here again by themselves.
         public var floor = 0
-        /// Only approvals from then on count, RFC 3339.
+        /// Only approvals of a later second count, RFC 3339: those of the same one may have come before.
         public var approvalsFrom: String?
         /// The numbers of the releases that have shown here all that they had to, oldest first.
         public var verified: [Int] = []
