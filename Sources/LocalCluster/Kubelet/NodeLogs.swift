@@ -23,9 +23,10 @@ public final class NodeLogs: PodLogs {
         let options = try Self.options(request.query)
         let attempt = try Self.attempt(request)
         let id = ContainerID(pod: request.pod.metadata.uid, name: request.container, attempt: attempt)
+        let stream = ContainerLogStream(
+            engine: engine, id: id, mustHaveEnded: request.query.flag("previous"), options: options)
         return APIResponse(
-            status: 200, headers: ["Content-Type": "text/plain"],
-            body: .stream(ContainerLogStream(engine: engine, id: id, options: options)))
+            status: 200, headers: ["Content-Type": "text/plain"], body: .stream(stream))
     }
 
     /// Which run of the container is meant, as far as the pod's status knows of it.
@@ -116,7 +117,11 @@ extension [APIRequest.Parameter] {
 private struct ContainerLogStream: AsyncSequence, Sendable {
     let engine: any ContainerEngine
     let id: ContainerID
+    let mustHaveEnded: Bool
     let options: ContainerLogOptions
+
+    /// How many runs a status may be behind.
+    private static let reach = 8
 
     struct AsyncIterator: AsyncIteratorProtocol {
         let stream: ContainerLogStream
@@ -126,13 +131,25 @@ private struct ContainerLogStream: AsyncSequence, Sendable {
         mutating func next() async throws -> [UInt8]? {
             if !isBegun {
                 isBegun = true
-                // A run that never was, or is forgotten, has said nothing.
-                pieces = (try? await stream.engine.logs(stream.id, options: stream.options))?
-                    .makeAsyncIterator()
+                pieces = await stream.open()?.makeAsyncIterator()
             }
             return try await pieces?.next(isolation: nil)
         }
     }
 
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: self) }
+
+    /// The log of the run that is meant; nil where there is none, since a run that never was has said nothing.
+    ///
+    /// A status is written a moment after what it tells, and a container that crashes at once may have forgotten the
+    /// run it names by then: meant is the one that took its place.
+    private func open() async -> AsyncThrowingStream<[UInt8], any Error>? {
+        for attempt in id.attempt..<(id.attempt + Self.reach) {
+            let run = ContainerID(pod: id.pod, name: id.name, attempt: attempt)
+            guard let state = await engine.state(of: run) else { continue }
+            if mustHaveEnded, case .exited = state {} else if mustHaveEnded { return nil }
+            if let log = try? await engine.logs(run, options: options) { return log }
+        }
+        return nil
+    }
 }

@@ -23,6 +23,7 @@ struct PodCluster: Sendable {
 
     let client: KubeClient
     let server: APIServer
+    let logs: NodeLogs
     let directory: String
     let configuration: LocalCluster.Configuration
 
@@ -58,7 +59,8 @@ struct PodCluster: Sendable {
                     try await cluster.waitUntilReady()
                     try await body(
                         PodCluster(
-                            client: client, server: server, directory: directory, configuration: final))
+                            client: client, server: server, logs: logs, directory: directory,
+                            configuration: final))
                 } catch {
                     cluster.stop()
                     try await group.waitForAll()

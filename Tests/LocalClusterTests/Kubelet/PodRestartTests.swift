@@ -34,6 +34,31 @@ import Testing
         }
     }
 
+    @Test func `the log of a run that is forgotten is the log of the run after it`() async throws {
+        try await PodCluster.with { cluster in
+            try await cluster.pod("crash", ["containers": [PodCluster.shell("echo run; exit 3")]])
+            // What a server may still have when the node is some runs ahead of it.
+            let stale = try await cluster.wait("crash", for: "its first end") {
+                $0.container("main")?["lastState", "terminated"] != nil
+            }
+            let first = Int(stale.container("main")?["restartCount"]?.integerValue ?? 0)
+            try await cluster.wait("crash", for: "runs that made it forget the first") {
+                let status = $0.container("main")
+                return Int(status?["restartCount"]?.integerValue ?? 0) >= first + 2
+                    && status?["state", "waiting"] != nil
+            }
+            let request = PodLogRequest(
+                pod: stale, container: "main", query: [.init("previous", "true")])
+            guard case .stream(let pieces) = try cluster.logs.log(request).body else {
+                Issue.record("a log is a stream")
+                return
+            }
+            var text: [UInt8] = []
+            for try await piece in pieces { text += piece }
+            #expect(String(decoding: text, as: UTF8.self) == "run\n")
+        }
+    }
+
     @Test func `a program that is not there ends with StartError`() async throws {
         try await PodCluster.with { cluster in
             try await cluster.pod(
