@@ -218,8 +218,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CBuildInformation", "Dashboard", "Forge", "Git", "GitOps", "Inventory", "KubeClient",
-                "KubeModel", "KubeServer", "Kustomize",
+                "CBuildInformation", "CSandbox", "Dashboard", "Forge", "Git", "GitOps", "Inventory",
+                "KubeClient", "KubeModel", "KubeServer", "Kustomize",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
                 "Slipway", asyncHTTPClient,
                 subprocess,

@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// The ports of the machine that are assigned to pods which have no address of their own.
 struct PortPool: Sendable {
@@ -74,13 +75,7 @@ struct PortPool: Sendable {
         // As servers do: a connection that lingers does not keep the port.
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+        let address = try? SocketAddress(ipAddress: "0.0.0.0", port: Int(port))
+        return address?.withSockAddr { bind(descriptor, $0, socklen_t($1)) == 0 } ?? false
     }
 }
