@@ -234,7 +234,8 @@ let package = Package(
             dependencies: ["Commands", argumentParser],
             swiftSettings: strict, linkerSettings: staticExecutable),
         // What tests of several targets share: seeded generators, directories, programs; a server in this process.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", exclude: ["Server"], swiftSettings: strict),
         .target(
             name: "ClusterTestSupport",
             dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", "TestSupport", logging],
@@ -343,7 +344,7 @@ let package = Package(
                 "Rollouts", "TestSupport",
                 asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
             ],
-            exclude: ["Server"], swiftSettings: strict),
+            swiftSettings: strict),
         .testTarget(
             name: "PromotionTests",
             dependencies: [

@@ -8,13 +8,17 @@ struct PortPool: Sendable {
     private var last: UInt16
     private let isFree: @Sendable (UInt16) -> Bool
 
-    /// - Parameter range: below the ports that the kernel hands out itself (32768 and up unless changed).
+    /// - Parameters:
+    ///   - range: below the ports that the kernel hands out itself (32768 and up unless changed).
+    ///   - owner: whose ports these are. Others on the machine begin elsewhere: a port is taken for good only once the
+    ///     pod's program listens, and until then two who begin with the same would give it away twice.
     init(
-        range: ClosedRange<UInt16> = 20000...29999,
+        range: ClosedRange<UInt16> = 20000...29999, owner: String? = nil,
         isFree: @escaping @Sendable (UInt16) -> Bool = Self.canListen
     ) {
         self.range = range
         last = range.upperBound
+        if let owner { last = range.lowerBound + UInt16(StableHash(owner).value % UInt64(range.count)) }
         self.isFree = isFree
     }
 
