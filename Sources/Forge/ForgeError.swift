@@ -28,15 +28,18 @@ public struct ForgeError: Error, Sendable {
         /// This forge cannot do that.
         public static let unsupported = Code(.unsupported)
 
+        /// The code's name.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is, for programs.
     public let code: Code
     /// What failed, on what, why, and what to do about it.
     public let message: String
     /// The failure beneath, if another module reported one.
     public let cause: (any Error)?
 
+    /// A failure in these words, with what lies beneath.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

@@ -38,15 +38,18 @@ public struct GitError: Error, Sendable {
         /// The program failed in another way; the message holds its words.
         public static let failed = Code(.failed)
 
+        /// The code's name.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is, for programs.
     public let code: Code
     /// What failed, on which repository, why, and what to do about it.
     public let message: String
     /// The failure beneath, if another module reported one.
     public let cause: (any Error)?
 
+    /// A failure in these words, with what lies beneath.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

@@ -11,6 +11,7 @@ import FoundationEssentials
 public struct GitRepository: Sendable {
     /// The absolute path of the repository's directory.
     public let path: String
+    /// What the repository is read and written with.
     public let program: GitProgram
 
     /// A repository that is expected at a path.

@@ -67,6 +67,7 @@ public struct OCIError: Error, Sendable {
     /// The failure beneath, if there is one.
     public let cause: (any Error)?
 
+    /// A failure in these words, with what lies beneath.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

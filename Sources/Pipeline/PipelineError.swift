@@ -26,6 +26,7 @@ public struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible 
         case verdictRefused
     }
 
+    /// What kind of failure it is, for programs.
     public let code: Code
     /// What failed, on which object, why, and what to do next.
     public let message: String
@@ -36,5 +37,6 @@ public struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible 
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 }

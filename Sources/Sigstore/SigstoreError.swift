@@ -49,6 +49,7 @@ public struct SigstoreError: Error, Sendable {
     /// The failure beneath, if another module reported one.
     public let cause: (any Error)?
 
+    /// A failure in these words, with what lies beneath.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

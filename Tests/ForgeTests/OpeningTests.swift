@@ -109,8 +109,7 @@ struct OpeningTests {
             let ada = try await fixture.begin()
             let refusals = [
                 Refusal(arguments: ["HEAD:refs/for/main"], message: "there is nothing to merge"),
-                Refusal(
-                    arguments: ["HEAD:refs/for/other"], message: "pull requests of default/shop are for main"),
+                Refusal(arguments: ["HEAD:refs/for/other"], message: "pull requests are for main"),
                 Refusal(arguments: ["-o", "draft=maybe", "HEAD:refs/for/main"], message: "is true or false"),
                 Refusal(
                     arguments: ["-o", "revewer=bob", "HEAD:refs/for/main"],

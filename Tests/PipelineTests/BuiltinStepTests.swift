@@ -10,10 +10,7 @@ import Testing
 struct BuiltinStepTests {
     private static let tools = ToolPaths.find(environment: ProcessInfo.processInfo.environment)
 
-    private static let advisory = """
-        {"id":"GHSA-test","aliases":["CVE-2026-1"],"summary":"bad parser","database_specific":{"severity":"HIGH"},
-        "affected":[{"package":{"ecosystem":"PyPI","name":"demo-cache"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.2"}]}]}]}
-        """
+    private static let advisory = PipelineParts.advisory("GHSA-test")
 
     private static func pipeline(_ steps: String, policy: String = "") -> String {
         ScriptPipeline.file(security: steps).replacing("  build:\n", with: "\(policy)  build:\n")
@@ -115,20 +112,7 @@ struct BuiltinStepTests {
 
     private static let postgres = """
         services:
-          db:
-            image: host
-            user: "65534:65534"
-            env: { POSTGRES_USER: shop, POSTGRES_DB: shop, POSTGRES_PASSWORD: { generate: 24 } }
-            run: |
-              programs=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
-              data=$(mktemp -d)
-              echo "$POSTGRES_PASSWORD" >"$data.password"
-              "$programs/initdb" -D "$data" -U "$POSTGRES_USER" --pwfile="$data.password" --auth=scram-sha-256 --no-sync >/dev/null
-              echo "CREATE DATABASE $POSTGRES_DB" | "$programs/postgres" --single -D "$data" postgres >/dev/null
-              exec "$programs/postgres" -D "$data" -p "${PORT:-5432}" -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories=/tmp
-            port: 5432
-            ready: { sql: SELECT 1, every: 100ms, timeout: 60s }
-            provides: { DATABASE_URL: "postgres://{user}:{password}@{host}:{port}/{database}" }
+        \(PipelineParts.postgres)
           broken:
             image: host
             run: echo "cannot open the disk" >&2; exit 3

@@ -42,6 +42,8 @@ struct FaultyFile: Sendable, CustomTestStringConvertible {
         FaultyFile(.e110, "retry: { infra: 2 }", "shards: 4"),
         FaultyFile(.e110, "retry: { infra: 2 }", "cache: [swiftpm]"),
         FaultyFile(.e110, "retry: { infra: 2 }", "docker: virtual"),
+        FaultyFile(.e110, "retry: { infra: 2 }", "network: deny"),
+        FaultyFile(.e110, "max: 100MB", "max: 100MB, estargz_above: 50MB"),
         FaultyFile(
             .e110, "reports: [{ junit: \"out/unit*.xml\"",
             "reports: [{ coverage: out/cov.json }, { junit: \"out/unit*.xml\""),
@@ -248,6 +250,22 @@ struct PipelineValidationTests {
         }
         let result = PipelineFile.validate(Array(text.utf8), context: context)
         #expect(result.errors.map(\.code) == [.e712, .e712, .e712, .e604])
+    }
+
+    @Test(arguments: [
+        (
+            "FROM a@sha256:\(String(repeating: "a", count: 64)) AS base\nCOPY --from=base /x /x\nFROM base\n",
+            0
+        ),
+        ("FROM scratch AS one\nFROM scratch\nCOPY --from=0 /x /x\nCOPY --from=One /y /y\n", 0),
+        ("FROM \\\n  debian:12\n", 1),
+        ("FROM scratch\nCOPY --from=alpine:3 /x /x\n", 1),
+        ("FROM scratch\nRUN --mount=type=bind,from=alpine,target=/a true\n", 1),
+        ("FROM scratch\nADD [\"https://example.com/x\", \"/x\"]\nADD git@example.com:a/b.git /b\n", 2),
+        ("FROM scratch\nENV PORT=1 NPM_TOKEN=x\n# FROM debian\nENV NAME a=b\n", 1),
+        ("FROM scratch\nCOPY x \\\n# FROM debian:12\n  /y\nfrom debian:12\n", 1),
+    ]) func `what a Dockerfile takes from elsewhere is pinned`(_ text: String, faults: Int) {
+        #expect(Dockerfile(text).faults.count == faults)
     }
 
     private func dockerfileVariant(args: String) throws -> String {

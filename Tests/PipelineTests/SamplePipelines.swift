@@ -61,7 +61,7 @@ enum SamplePipelines {
               entrypoint: [/app/server]
               user: "65532:65532"
               expose: [8080/tcp]
-              size: { max: 100MB, estargz_above: 50MB }
+              size: { max: 100MB }
               verify: { run: [/app/server, --selfcheck], timeout: 20s }
 
         """

@@ -18,3 +18,33 @@ public enum Program {
         return file
     }
 }
+
+extension Program {
+    /// Whether buildah gets from this machine what it needs; it wants root, and mounts of its own.
+    public static let hasWorkingBuildah = succeeds(
+        "buildah --root $PWD/root --runroot $PWD/run --storage-driver vfs from scratch", needing: "buildah")
+
+    /// Whether podman does.
+    public static let hasWorkingPodman = succeeds(
+        """
+        export HOME=$PWD
+        podman --root $PWD/root --runroot $PWD/run --storage-driver vfs --cgroup-manager cgroupfs images
+        """, needing: "podman")
+
+    /// Whether a script ends well in an empty directory. Holds the thread for the moment that it takes.
+    private static func succeeds(_ script: String, needing program: String) -> Bool {
+        guard path(program) != nil, geteuid() == 0 else { return false }
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [
+            "-ec",
+            "directory=$(mktemp -d /tmp/p-XXXXXX); trap 'rm -rf \"$directory\"' EXIT; cd \"$directory\"\n\(script)",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+}

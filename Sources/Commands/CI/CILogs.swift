@@ -40,7 +40,7 @@ struct CILogs: AsyncParsableCommand {
             }
             var name = run
             if name == nil { name = try await options.records(session).first?.name }
-            guard let name, try await source.record(of: name) != nil else {
+            guard let name, try await exists(name, in: source) else {
                 StandardStreams.writeError("Error: there is no run \(run ?? "yet"); see slipway ci list\n")
                 throw ExitCode(CommandFailure.Outcome.notFound.rawValue)
             }
@@ -48,22 +48,48 @@ struct CILogs: AsyncParsableCommand {
         }
     }
 
+    private func exists(_ name: String, in source: any RunLogSource) async throws -> Bool {
+        do {
+            return try await source.record(of: name) != nil
+        } catch let outage as RunLogOutage {
+            throw outage.failure
+        }
+    }
+
+    /// How long a server may be away, as when it is started anew, before who follows gives up.
+    private static let patience = Duration.seconds(60)
+
     /// Shows what there is, and with `--follow` what comes, until the run has ended.
     private func show(_ name: String, from source: any RunLogSource) async throws {
         var shown: [String: Int] = [:]
-        while let record = try await source.record(of: name) {
-            let isOver = RunPhase(rawValue: record.status.phase)?.isFinal ?? false
-            for id in Self.steps(of: record) where step == nil || step == id.description {
-                let key = "\(id)/\(record.attempt(of: id))"
-                guard let bytes = try await source.read(id, of: record, from: shown[key] ?? 0),
-                    !bytes.isEmpty
-                else { continue }
-                try StandardStreams.writeOutput(prefixed(bytes, id, continues: shown[key] != nil))
-                shown[key, default: 0] += bytes.count
+        let clock = ContinuousClock()
+        var answered = clock.now
+        while true {
+            do {
+                let isOver = try await showNews(name, from: source, after: &shown)
+                answered = clock.now
+                if isOver || !follow { return }
+            } catch let outage as RunLogOutage {
+                // What was shown is known, so that nothing is shown twice afterwards.
+                guard follow, clock.now - answered < Self.patience else { throw outage.failure }
             }
-            if isOver || !follow { return }
             try await Task.sleep(for: .milliseconds(200))
         }
+    }
+
+    /// Shows what was written since the last look; whether nothing more comes.
+    private func showNews(
+        _ name: String, from source: any RunLogSource, after shown: inout [String: Int]
+    ) async throws -> Bool {
+        guard let record = try await source.record(of: name) else { return true }
+        for id in Self.steps(of: record) where step == nil || step == id.description {
+            let key = "\(id)/\(record.attempt(of: id))"
+            guard let bytes = try await source.read(id, of: record, from: shown[key] ?? 0), !bytes.isEmpty
+            else { continue }
+            try StandardStreams.writeOutput(prefixed(bytes, id, continues: shown[key] != nil))
+            shown[key, default: 0] += bytes.count
+        }
+        return RunPhase(rawValue: record.status.phase)?.isFinal ?? false
     }
 
     private static func steps(of record: RunRecord) -> [StepID] {

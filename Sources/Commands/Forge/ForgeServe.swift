@@ -125,8 +125,8 @@ struct ForgeServe: AsyncParsableCommand {
                 StandardStreams.writeError("slipway: \(error)\n")
             }
         }
-        let web = MergeGateListener(
-            gate, host: forgeListen.host, port: forgeListen.port, address: forgeAddress, logger: logger
+        let web = gate.listener(
+            host: forgeListen.host, port: forgeListen.port, address: forgeAddress, logger: logger
         ) { port in
             for await _ in written {}
             print("forge: \(gate.forge.baseURL)")

@@ -5,14 +5,22 @@ extension Attestor {
     /// Checks that a branch may move from one commit to another: everything ``check(_:in:repository:)`` does and, as
     /// all objects are at hand now, that the merge changes what it should and nothing else.
     ///
-    /// - Parameter old: where the branch is; nil where it does not exist.
+    /// - Parameters:
+    ///   - old: where the branch is; nil where it does not exist.
+    ///   - branch: the name of the branch; nil for the default one.
     /// - Throws: ``ForgeError`` with code `unattested`.
     func checkLanding(
-        from old: ObjectID?, to new: ObjectID, in git: GitRepository, repository: String,
-        gates: RepositorySpec.Gates
+        from old: ObjectID?, to new: ObjectID, of branch: String? = nil, in git: GitRepository,
+        repository: String, gates: RepositorySpec.Gates
     ) async throws {
         let commit = try await git.commit(new)
         let record = try await check(commit, in: git, repository: repository)
+        guard record.branch == branch else {
+            throw ForgeError(
+                .unattested,
+                "\(new.short) was made for \(record.branch ?? "the default branch"), "
+                    + "not for \(branch ?? "the default branch")")
+        }
         let base = old ?? .zero
         if record.base != base.hex, record.isPromotion, let old {
             return try await checkPromotions(

@@ -9,27 +9,37 @@ public struct MergeRecord: Codable, Sendable, Hashable {
     /// The commit that was tested, where another service's merge came in between and the changes, unaltered, were
     /// put on top of it.
     public struct Tested: Codable, Sendable, Hashable {
+        /// 40 hexadecimal digits.
         public var commit: String
+        /// The commit it was tested on top of.
         public var base: String
     }
 
     /// A pull request and the commit of it that was merged.
     public struct Change: Codable, Sendable, Hashable {
+        /// The PullRequest object, or what stands for one.
         public var name: String
+        /// The commit of it that was merged.
         public var head: String
     }
 
     /// The repository, `namespace/name`.
     public var repository: String
+    /// The branch that the commit was made for; nil for the repository's default branch.
+    public var branch: String?
+    /// What the branch moves to.
     public var commit: String
+    /// The tree of ``commit``.
     public var tree: String
     /// The commit that the branch was at before; zeros where there was no branch.
     public var base: String
+    /// What is merged; one change for each commit.
     public var changes: [Change]
     /// Whether verdicts were asked for: `Required` or `None`.
     public var gates: String
     /// The envelopes of the verdicts, as JSON.
     public var verdicts: [String]
+    /// Nil where the very commit was tested.
     public var tested: Tested?
     /// RFC 3339.
     public var recordedAt: String
@@ -53,10 +63,12 @@ public struct MergeRecord: Codable, Sendable, Hashable {
     }
 
     init(
-        repository: String, commit: String, tree: String, base: String, changes: [Change], gates: String,
+        repository: String, branch: String? = nil, commit: String, tree: String, base: String,
+        changes: [Change], gates: String,
         verdicts: [String], tested: Tested?, recordedAt: String
     ) {
         self.repository = repository
+        self.branch = branch
         self.commit = commit
         self.tree = tree
         self.base = base

@@ -29,9 +29,8 @@ struct Housekeeper: Sendable {
     }
 
     private func isIdle(_ key: ObjectKey) -> Bool {
-        forge.queues.withLock {
-            $0[key].map { $0.state.entries.isEmpty && $0.state.actions.isEmpty } ?? false
-        }
+        let isKnown = forge.queues.withLock { $0.keys.contains { $0.repository == key } }
+        return isKnown && forge.hasIdleQueues(key)
     }
 
     private func tidy(_ repository: HostedRepository) async throws {

@@ -82,7 +82,9 @@ extension EmbeddedForge {
         recorder.note(
             .normal, "MergeRequested", "\(user.name) asked for the merge", regarding: .init(pull.object))
         let repository = try hosted(ObjectKey(namespace: key.namespace, name: pull.spec.repository))
-        switch MergeEligibility(pull.spec, pull.status, repository: repository.spec) {
+        let target = pull.spec.target
+        let branch = try await repository.takesPullRequests(target) ? target : nil
+        switch MergeEligibility(pull.spec, pull.status, repository: repository.spec, branch: branch) {
         case .eligible: return "\(key.name) enters the merge queue"
         case .waiting(_, let message): return "\(key.name) is merged as soon as it may: \(message)"
         }

@@ -20,13 +20,16 @@ public final class EmbeddedForge: Sendable {
         public var socket: String
         /// The program that hooks run: `slipway`, by its absolute path.
         public var hookProgram: String
+        /// What records are signed and verdicts are checked with.
         public var keys: ForgeKeys
         /// How often every protected branch is compared with its records, besides at each of its moves.
         public var auditInterval = Duration.seconds(30)
         /// How often idle repositories are looked at for objects that should be packed.
         public var housekeepingInterval = Duration.seconds(600)
+        /// Is told what lands, and what goes wrong.
         public var logger = Logger(label: "slipway.forge")
 
+        /// Names where everything lies.
         public init(
             repositories: String, hooks: String, socket: String, hookProgram: String, keys: ForgeKeys
         ) {
@@ -52,7 +55,7 @@ public final class EmbeddedForge: Sendable {
     let numbers = Mutex<[ObjectKey: Int]>([:])
     let address = Mutex("")
     /// The merge queues as they were last written down.
-    let queues = Mutex<[ObjectKey: (uid: String, state: QueueState)]>([:])
+    let queues = Mutex<[QueueKey: (uid: String, state: QueueState)]>([:])
     /// The repositories that are known to be on disk.
     let prepared = Mutex<Set<String>>([])
     /// Why nothing may be merged into a repository for now.
@@ -70,6 +73,7 @@ public final class EmbeddedForge: Sendable {
         object["spec", "repository"]?.stringValue.map { ["\(object.metadata.namespace)/\($0)"] } ?? []
     }
 
+    /// A forge at rest; ``run()`` makes it work.
     public init(_ client: KubeClient, program: GitProgram, configuration: Configuration) {
         self.client = client
         self.program = program

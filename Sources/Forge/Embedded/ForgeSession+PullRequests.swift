@@ -4,35 +4,46 @@ import KubeModel
 import Manifest
 
 extension ForgeSession {
+    /// The newest first.
     public func pullRequests(of repository: String, all: Bool) async throws -> [ForgePullRequest] {
         let hosted = try await hosted(repository)
         let pulls = try await forge.freshPullRequests(of: hosted).map { view($0, in: hosted.key) }
         return pulls.filter { all || $0.state == .open }.reversed()
     }
 
+    /// Reads one as it is now.
     public func pullRequest(_ number: Int, of repository: String) async throws -> ForgePullRequest {
         view(try await forge.freshPullRequest(try pullKey(number, repository)), in: try key(repository))
     }
 
+    /// Opens one for a pushed branch, or brings the open one of the same branch up to date.
     public func openPullRequest(
         _ proposal: ForgeProposal, in repository: String
     ) async throws -> ForgePullRequest {
         let hosted = try await hosted(repository)
-        guard proposal.target == hosted.spec.branch else {
-            throw ForgeError(.unsupported, "pull requests of \(repository) are for \(hosted.spec.branch)")
+        guard try await hosted.takesPullRequests(proposal.target) else {
+            throw ForgeError(
+                .unsupported,
+                "pull requests of \(repository) are for \(hosted.spec.branch) and for protected branches that exist"
+            )
         }
         let git = hosted.git
         guard let head = try await git.reference(try ReferenceName.branch(proposal.source)) else {
             throw ForgeError(.notFound, "\(repository) has no branch \(proposal.source); push it first")
         }
-        if let base = try await git.reference(hosted.branch), try await git.isAncestor(head, of: base) {
+        if let base = try await git.reference(hosted.on(proposal.target).branch),
+            try await git.isAncestor(head, of: base)
+        {
             throw ForgeError(
                 .invalid, "\(proposal.target) holds \(proposal.source) already; there is nothing to merge")
         }
         let (forge, user) = (forge, user)
         let pull = try await forge.locks.withLock(hosted.key) {
             let present = try await forge.freshPullRequests(of: hosted)
-                .first { $0.isOpen && $0.spec.source?.branch == proposal.source }
+                .first {
+                    $0.isOpen && $0.spec.source?.branch == proposal.source
+                        && $0.spec.target == proposal.target
+                }
             guard let present else {
                 let spec = PullRequestSpec(
                     repository: hosted.key.name, number: try await forge.nextNumber(in: hosted),
@@ -55,14 +66,17 @@ extension ForgeSession {
         return view(pull, in: hosted.key)
     }
 
+    /// Asks the merge queue for it.
     public func merge(_ number: Int, of repository: String, head: String) async throws {
         try await forge.merge(try pullKey(number, repository), head: head, by: user)
     }
 
+    /// Gives it up; its commits are kept.
     public func close(_ number: Int, of repository: String) async throws {
         try await forge.close(try pullKey(number, repository), by: user)
     }
 
+    /// The reviews in the order in which they came.
     public func reviews(of number: Int, in repository: String) async throws -> [ForgeReview] {
         let pull = try await forge.freshPullRequest(try pullKey(number, repository))
         return (pull.status.reviews ?? []).map { review in
@@ -78,6 +92,7 @@ extension ForgeSession {
         }
     }
 
+    /// Reviews the commit that was looked at; a newer one makes it fail.
     public func review(
         _ number: Int, of repository: String, _ opinion: ForgeReview.Opinion, head: String, body: String?
     ) async throws {

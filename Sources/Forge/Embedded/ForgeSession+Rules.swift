@@ -3,6 +3,7 @@ import KubeModel
 import Manifest
 
 extension ForgeSession {
+    /// The rules as the Repository object has them.
     public func protection(of branch: String, in repository: String) async throws -> BranchProtection {
         let hosted = try await hosted(repository)
         return BranchProtection(
@@ -30,12 +31,14 @@ extension ForgeSession {
         }
     }
 
+    /// Those of the Repository object.
     public func webhooks(of repository: String) async throws -> [ForgeWebhook] {
         (try await hosted(repository).spec.webhooks ?? []).map {
             ForgeWebhook(url: $0.url, events: $0.events ?? [], secret: $0.secret)
         }
     }
 
+    /// Adds one, or replaces the one of the same address.
     public func addWebhook(_ webhook: ForgeWebhook, to repository: String) async throws {
         try await changeSpec(repository) { spec throws(ForgeError) in
             var webhooks = (spec.webhooks ?? []).filter { $0.url != webhook.url }
@@ -47,6 +50,7 @@ extension ForgeSession {
         }
     }
 
+    /// Removes the one of an address; none is fine, too.
     public func removeWebhook(url: String, from repository: String) async throws {
         try await changeSpec(repository) { spec throws(ForgeError) in
             spec.webhooks?.removeAll { $0.url == url }

@@ -37,6 +37,7 @@ public struct ForgeSession: Forge {
         }
     }
 
+    /// Reads the Repository object.
     public func repository(_ name: String) async throws -> ForgeRepository {
         let hosted = try await hosted(name)
         return ForgeRepository(
@@ -44,6 +45,7 @@ public struct ForgeSession: Forge {
             cloneURL: hosted.object["status", "cloneURL"]?.stringValue ?? "")
     }
 
+    /// Makes a Repository object; its directory follows when the forge sees it.
     public func createRepository(_ name: String, defaultBranch: String) async throws -> ForgeRepository {
         let key = try key(name)
         _ = try ReferenceName.branch(defaultBranch)
@@ -60,10 +62,12 @@ public struct ForgeSession: Forge {
         return try await repository(name)
     }
 
+    /// Reads the notes of a pull request, oldest first.
     public func comments(on number: Int, in repository: String) async throws -> [ForgeComment] {
         try await comments(number, repository).items()
     }
 
+    /// Adds a note; the last 500 are kept.
     public func comment(on number: Int, in repository: String, _ body: String) async throws {
         guard !body.isEmpty, body.utf8.count <= Self.maximumComment else {
             throw ForgeError(.invalid, "a comment has 1 to \(Self.maximumComment) bytes")
@@ -104,10 +108,12 @@ public struct ForgeSession: Forge {
             limit: Self.maximumComments)
     }
 
+    /// Reads what was said of a commit.
     public func statuses(of commit: String, in repository: String) async throws -> [CommitStatus] {
         try await statuses(commit, repository).items()
     }
 
+    /// Says something of a commit in place of what the same context has said before.
     public func setStatus(_ status: CommitStatus, of commit: String, in repository: String) async throws {
         guard !status.context.isEmpty, status.context.utf8.count + status.description.utf8.count < 2048 else {
             throw ForgeError(.invalid, "a status needs a context, and is shorter than 2 KiB")

@@ -9,12 +9,51 @@ struct HostedRepository: Sendable {
     let object: Value
     let spec: RepositorySpec
     let git: GitRepository
+    /// The name of the branch that is meant: the one that pull requests land on unless they say otherwise, or another.
+    private(set) var target: String
+
+    init(key: ObjectKey, object: Value, spec: RepositorySpec, git: GitRepository) {
+        self.key = key
+        self.object = object
+        self.spec = spec
+        self.git = git
+        target = spec.branch
+    }
+
+    /// The same repository, with another of its branches being meant.
+    func on(_ branch: String) -> HostedRepository {
+        var copy = self
+        copy.target = branch
+        return copy
+    }
 
     /// `namespace/name`, as records and verdicts name it.
     var name: String { key.description }
 
-    /// The full name of the branch that pull requests land on.
-    var branch: String { "refs/heads/\(spec.branch)" }
+    /// The full name of the branch that is meant.
+    var branch: String { "refs/heads/\(target)" }
+
+    var isDefaultBranch: Bool { target == spec.branch }
+
+    /// Eight digits that stand for the branch where its name does not fit.
+    var branchDigest: String {
+        let hash = target.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        let digits = String(hash >> 32, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+
+    /// What records call the branch: nothing where it is the default one, which most are for.
+    var recordedBranch: String? { isDefaultBranch ? nil : target }
+
+    /// Whether pull requests can land on a branch: the default one, and others that only the queue moves, once they exist.
+    func takesPullRequests(_ name: String) async throws -> Bool {
+        if name == spec.branch { return true }
+        let reference = "refs/heads/\(name)"
+        guard ReferenceName.isValid(reference), isProtected(reference) else { return false }
+        return try await git.reference(reference) != nil
+    }
 
     var gates: RepositorySpec.Gates { spec.gates ?? .required }
 

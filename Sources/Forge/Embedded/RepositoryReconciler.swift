@@ -14,7 +14,7 @@ struct RepositoryReconciler: Reconciler {
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let object = forge.repositories[key]?.value else {
-            forge.queues.withLock { $0[key] = nil }
+            forge.queues.withLock { queues in queues = queues.filter { $0.key.repository != key } }
             return .done
         }
         let repository: HostedRepository
@@ -25,11 +25,10 @@ struct RepositoryReconciler: Reconciler {
         }
         try await prepare(repository)
         try await announce(repository)
-        try await QueueRunner(forge: forge, repository: repository).run()
-        let isIdle = forge.queues.withLock { queues in
-            queues[key].map { $0.state.entries.isEmpty && $0.state.actions.isEmpty } ?? true
+        for branch in try await repository.queuedBranches(forge.hostedPullRequests(of: key)) {
+            try await QueueRunner(forge: forge, repository: repository.on(branch)).run()
         }
-        return isIdle ? .done : .requeue(after: Self.interval)
+        return forge.hasIdleQueues(key) ? .done : .requeue(after: Self.interval)
     }
 
     /// Makes the repository, with settings that also count for whoever uses git on this machine directly.
@@ -73,6 +72,15 @@ struct RepositoryReconciler: Reconciler {
 }
 
 extension EmbeddedForge {
+    /// Whether no queue of a repository has anything to do or to wait for.
+    func hasIdleQueues(_ key: ObjectKey) -> Bool {
+        queues.withLock { queues in
+            queues.allSatisfy { name, queue in
+                name.repository != key || queue.state.entries.isEmpty && queue.state.actions.isEmpty
+            }
+        }
+    }
+
     /// Changes the status of a repository on its present state.
     func changeRepository(_ key: ObjectKey, _ body: @Sendable (inout Value, Timestamp) -> Void) async throws {
         for attempt in 1...12 {

@@ -61,6 +61,11 @@ extension EmbeddedForge {
         var messages: [String] = []
         for update in call.updates {
             let present = try await present(update.reference, repository)
+            if present.isProtected, !present.exists, let new = ObjectID(update.new),
+                try await isBeginning(new, of: repository.on(String(update.reference.dropFirst(11))))
+            {
+                continue
+            }
             if let refusal = PushRules.refusal(update, present, branch: repository.spec.branch) {
                 messages.append("slipway: \(refusal)")
             }
@@ -86,6 +91,14 @@ extension EmbeddedForge {
         return reply
     }
 
+    /// Whether a protected branch may begin at a commit: one that has landed on the default branch, gates and all.
+    private func isBeginning(_ commit: ObjectID, of branch: HostedRepository) async throws -> Bool {
+        guard !branch.isDefaultBranch, !commit.isZero, ReferenceName.isValid(branch.branch),
+            let main = try await branch.git.reference("refs/heads/\(branch.spec.branch)")
+        else { return false }
+        return try await branch.git.commits(of: main, firstParent: true).contains(commit)
+    }
+
     /// The last moment before references change, whoever changes them: a push, or somebody on this machine.
     private func answerTransaction(_ call: HookCall, _ repository: HostedRepository) async throws -> HookReply
     {
@@ -101,8 +114,11 @@ extension EmbeddedForge {
             // Git tells zeros for the old value where the caller did not care, so the live one counts.
             let old = try await repository.git.reference(name)
             if old == new { continue }
+            let meant = repository.on(String(name.dropFirst("refs/heads/".count)))
+            if old == nil, try await isBeginning(new, of: meant) { continue }
             try await attestor.checkLanding(
-                from: old, to: new, in: repository.git, repository: repository.name, gates: repository.gates)
+                from: old, to: new, of: meant.recordedBranch, in: repository.git, repository: repository.name,
+                gates: repository.gates)
         }
         return HookReply(isAllowed: true)
     }

@@ -39,12 +39,28 @@ extension EmbeddedForge {
     private func target(of reference: String, in repository: HostedRepository) async throws -> (
         String, String?
     ) {
-        let rest = String(reference.dropFirst("refs/for/".count))
+        let parts = reference.dropFirst("refs/for/".count).split(
+            separator: "/", omittingEmptySubsequences: false)
+        // The longest name of a branch counts; what follows is the topic.
+        for count in stride(from: parts.count, to: 0, by: -1) {
+            let name = parts.prefix(count).joined(separator: "/")
+            guard try await repository.takesPullRequests(name) else { continue }
+            return (name, count == parts.count ? nil : parts.dropFirst(count).joined(separator: "/"))
+        }
         let branch = repository.spec.branch
-        if rest == branch { return (branch, nil) }
-        if rest.hasPrefix(branch + "/") { return (branch, String(rest.dropFirst(branch.count + 1))) }
+        let name = parts.joined(separator: "/")
+        if ReferenceName.isValid("refs/heads/\(name)"),
+            try await repository.git.reference("refs/heads/\(name)") != nil
+        {
+            throw ForgeError(
+                .unsupported,
+                "\(name) of \(repository.key) is not protected, so pull requests are not for it: push to it "
+                    + "directly, or add it to protectedBranches")
+        }
         throw ForgeError(
-            .unsupported, "pull requests of \(repository.key) are for \(branch): push to refs/for/\(branch)")
+            .unsupported,
+            "\(repository.key) has no branch \(name); pull requests are for \(branch), as in refs/for/\(branch), and "
+                + "for protected branches that exist")
     }
 
     private func open(

@@ -1,14 +1,18 @@
 /// What a developer says with `git push -o …`.
 public struct PushOptions: Sendable, Hashable {
+    /// In place of the commit's subject.
     public var title: String?
+    /// In place of the commit's text.
     public var body: String?
     /// What later pushes recognise the pull request by.
     public var topic: String?
     /// The number of the pull request that is meant.
     public var number: Int?
+    /// Whom a review is asked of.
     public var reviewers: [String] = []
     /// Nil where nothing is said about it.
     public var isDraft: Bool?
+    /// Whether the merge queue may take it on its own; nil leaves that as it is.
     public var autoMerge: Bool?
 
     /// Reads the options in the order in which they were given.

@@ -6,17 +6,20 @@ public enum MergeEligibility: Sendable, Hashable {
     /// It may not, for a reason in one word and in a sentence.
     case waiting(reason: String, message: String)
 
-    /// - Parameters:
-    ///   - branch: the branch that the repository's queue merges into.
+    /// - Parameter branch: the branch that the queue merges into; nil for the repository's default branch.
     public init(
-        _ spec: PullRequestSpec, _ status: PullRequestStatus, repository: RepositorySpec
+        _ spec: PullRequestSpec, _ status: PullRequestStatus, repository: RepositorySpec,
+        branch: String? = nil
     ) {
+        let branch = branch ?? repository.branch
         let approvals = Self.approvals(spec, status, repository)
         let needed = repository.requiredApprovals ?? 0
-        if spec.target != repository.branch {
+        if spec.target != branch {
             self = .waiting(
                 reason: "TargetUnknown",
-                message: "pull requests of this repository are for \(repository.branch)")
+                message:
+                    "\(spec.target) is no protected branch of this repository; its pull requests are for \(branch)"
+            )
         } else if spec.draft == true {
             self = .waiting(
                 reason: "Draft", message: "is a draft; push with -o ready when it is meant to land")

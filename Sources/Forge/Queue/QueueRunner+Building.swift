@@ -7,7 +7,16 @@ extension QueueRunner {
     private static let maximumFilesTold = 5
 
     /// The reference that keeps a candidate's commit.
-    static func reference(_ number: Int) -> String { "refs/slipway/candidates/\(number)" }
+    func reference(_ number: Int) -> String {
+        let folder = repository.isDefaultBranch ? "" : "heads/\(repository.target)/"
+        return "refs/slipway/candidates/\(folder)\(number)"
+    }
+
+    /// The name of a candidate's run. Each branch counts its candidates itself, and has runs of its own name.
+    private func runName(_ number: Int, _ place: Int) -> String {
+        let branch = repository.isDefaultBranch ? "" : "\(repository.branchDigest)-"
+        return "\(repository.key.name)-\(branch)c\(number)-\(place)"
+    }
 
     /// Makes the commit that the branch would become.
     func build(_ candidate: QueueState.Candidate) async throws -> QueueEvent {
@@ -18,37 +27,32 @@ extension QueueRunner {
         guard let head = ObjectID(candidate.change.head), let base = ObjectID(candidate.base) else {
             return refuse("Invalid", "its commit is no full name")
         }
+        let preview = try await previews.preview(of: head, into: base.isZero ? nil : base)
         let commit: ObjectID
-        if base.isZero {
-            // The first commit of the branch is the pull request's own: there is nothing to merge it with.
-            commit = head
-        } else {
-            if try await git.isAncestor(head, of: base) {
-                return refuse("NothingToMerge", "\(repository.spec.branch) holds \(head.short) already")
+        switch preview.outcome {
+        case .conflicts(let files, _):
+            return refuse("Conflict", Self.conflict(files, repository.target))
+        case .clean where base.isZero: commit = head
+        case .clean(let tree):
+            if preview.changes.isEmpty, try await git.isAncestor(head, of: base) {
+                return refuse("NothingToMerge", "\(repository.target) holds \(head.short) already")
             }
-            switch try await git.merge(base, head) {
-            case .conflicts(let files, _):
-                return refuse("Conflict", Self.conflict(files, repository.spec.branch))
-            case .clean(let tree):
-                commit = try await write(tree: tree, base: base, head: head, for: candidate)
-            }
+            commit = try await write(tree: tree, base: base, head: head, for: candidate)
         }
-        try await git.update([.set(Self.reference(candidate.number), commit)], reason: "candidate")
-        let files = PipelineFiles(paths: try await git.files(at: commit).map(\.path))
-        let paths = try await git.changes(from: base.isZero ? nil : base, to: commit).map(\.path)
-        let scope = files.scope(of: paths)
+        try await git.update([.set(reference(candidate.number), commit)], reason: "candidate")
+        let scope = preview.pipelines.scope(of: preview.paths)
         if scope.lane != candidate.lane { return .misplaced(candidate.number, lane: scope.lane) }
         guard repository.gates == .required else {
             return .built(candidate.number, commit: commit.hex, runs: [])
         }
-        if let gone = try await removedPipeline(base: base, commit: commit, now: files) {
+        if let gone = try await removedPipeline(preview, commit: commit) {
             return refuse("PipelineRemoved", "removes the pipeline file \(gone), but not what it tests")
         }
         guard !scope.services.isEmpty else {
             return refuse("NoPipeline", "no pipeline file tests it; add \(PipelineFiles.path)")
         }
         let runs = scope.services.enumerated().map { place, service in
-            QueueState.Run(name: "\(repository.key.name)-c\(candidate.number)-\(place)", service: service)
+            QueueState.Run(name: runName(candidate.number, place), service: service)
         }
         return .built(candidate.number, commit: commit.hex, runs: runs)
     }
@@ -60,11 +64,8 @@ extension QueueRunner {
     }
 
     /// A pipeline file that a change takes away while something that it tested stays.
-    private func removedPipeline(base: ObjectID, commit: ObjectID, now: PipelineFiles) async throws -> String?
-    {
-        guard !base.isZero else { return nil }
-        let before = PipelineFiles(paths: try await repository.git.files(at: base).map(\.path))
-        for service in before.services where !now.services.contains(service) {
+    private func removedPipeline(_ preview: MergePreview, commit: ObjectID) async throws -> String? {
+        for service in preview.withoutPipeline {
             let left = try await repository.git.entry(service, at: commit)
             if service.isEmpty || left != nil { return PipelineFiles.file(of: service) }
         }
@@ -129,7 +130,7 @@ extension QueueRunner {
             return .outdated(candidate.number)
         }
         try await git.update(
-            [.set(Self.reference(candidate.number), commit), .set("refs/slipway/tested/\(tested)", tested)],
+            [.set(reference(candidate.number), commit), .set("refs/slipway/tested/\(tested)", tested)],
             reason: "candidate rebased")
         return .rebased(candidate.number, commit: commit.hex, base: onto)
     }

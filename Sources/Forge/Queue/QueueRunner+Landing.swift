@@ -28,7 +28,8 @@ extension QueueRunner {
         try await git.update([.set(MergeRecord.reference(commit.hex), blob)], reason: "record")
         do {
             try await forge.attestor.checkLanding(
-                from: present, to: commit, in: git, repository: repository.name, gates: repository.gates)
+                from: present, to: commit, of: repository.recordedBranch, in: git,
+                repository: repository.name, gates: repository.gates)
         } catch let error as ForgeError where error.code == .unattested {
             return .unbuildable(candidate.number, reason: "Unattested", message: "\(error)")
         }
@@ -76,7 +77,7 @@ extension QueueRunner {
             MergeRecord.Tested(commit: $0, base: candidate.testedBase ?? ObjectID.zero.hex)
         }
         return MergeRecord(
-            repository: repository.name, commit: commit.hex,
+            repository: repository.name, branch: repository.recordedBranch, commit: commit.hex,
             tree: try await repository.git.commit(commit).tree.hex,
             base: candidate.base, changes: [.init(name: candidate.change.name, head: candidate.change.head)],
             gates: repository.gates.rawValue, verdicts: verdicts, tested: tested, recordedAt: forge.now)
@@ -89,7 +90,7 @@ extension QueueRunner {
             return [.recorded(landing.change)]
         }
         if seen.status.mergeCommit == landing.commit { return [.recorded(landing.change)] }
-        let (now, branch) = (forge.now, repository.spec.branch)
+        let (now, branch) = (forge.now, repository.target)
         // The cache can be behind what is written already; then nothing is told again.
         let isNew = Mutex(false)
         do {
@@ -146,7 +147,7 @@ extension QueueRunner {
     }
 
     func discard(_ number: Int) async throws -> QueueEvent {
-        let name = Self.reference(number)
+        let name = reference(number)
         if let commit = try await repository.git.reference(name) {
             try await repository.git.update([.delete(name, commit)], reason: "candidate gone")
         }

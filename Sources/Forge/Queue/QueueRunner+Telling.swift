@@ -9,6 +9,13 @@ extension QueueRunner {
             uniquingKeysWith: { first, _ in first })
         for pull in forge.hostedPullRequests(of: repository.key) {
             if pull.status.phase == .merged { continue }
+            // What is for another branch is told by that one's queue; what is for none, here.
+            if pull.spec.target != repository.target {
+                guard repository.isDefaultBranch, try await !repository.takesPullRequests(pull.spec.target)
+                else {
+                    continue
+                }
+            }
             let view = view(of: pull, state, waits)
             let reviews = pull.status.reviews.map { Self.dismissed($0, pull.spec, repository.spec) }
             let page = forge.page(of: pull, in: repository.key)
@@ -75,7 +82,9 @@ extension QueueRunner {
         }
         view.phase = .open
         if state.landings.contains(where: { $0.change == change }) { view.phase = .merging }
-        switch MergeEligibility(pull.spec, pull.status, repository: repository.spec) {
+        switch MergeEligibility(
+            pull.spec, pull.status, repository: repository.spec, branch: repository.target)
+        {
         case .eligible: (view.reason, view.message) = ("Queued", "enters the merge queue")
         case .waiting(let reason, let message): (view.reason, view.message) = (reason, message)
         }

@@ -22,7 +22,7 @@ extension QueueRunner {
     {
         var spec: Object = [
             "repository": .string(repository.key.name), "commit": .string(candidate.commit ?? ""),
-            "base": .string(candidate.base), "ref": .string(Self.reference(candidate.number)),
+            "base": .string(candidate.base), "ref": .string(reference(candidate.number)),
             "pullRequests": [
                 ["name": .string(candidate.change.name), "head": .string(candidate.change.head)]
             ],

@@ -12,6 +12,13 @@ import Synchronization
 struct QueueRunner: Sendable {
     let forge: EmbeddedForge
     let repository: HostedRepository
+    let previews: MergePreviews
+
+    init(forge: EmbeddedForge, repository: HostedRepository) {
+        self.forge = forge
+        self.repository = repository
+        previews = MergePreviews(repository.git)
+    }
 
     /// More rounds than a queue can need at once; a guard against going in circles.
     private static let maximumRounds = 10_000
@@ -23,19 +30,31 @@ struct QueueRunner: Sendable {
         state.reduce(.head(try await head()))
         state.reduce(.wanted(try await wanted(state)))
         for _ in 0..<Self.maximumRounds {
-            if state != written {
-                try await write(state)
-                written = state
-            }
-            var events: [QueueEvent] = []
-            for action in state.actions {
-                events = try await perform(action)
-                if !events.isEmpty { break }
-            }
+            let events = try await round(state, isWritten: state == written)
+            written = state
             if events.isEmpty { break }
             for event in events { state.reduce(event) }
         }
         try await tell(state)
+    }
+
+    /// Writes the state down and does what it asks for, up to the first thing that changes it.
+    private func round(_ state: QueueState, isWritten: Bool) async throws -> [QueueEvent] {
+        let actions = state.actions
+        if !isWritten, case .build? = actions.first {
+            // A candidate is made of objects and a reference that the next process would make anew; so making it need
+            // not wait for the disk. Nobody hears of it before both are done.
+            async let writing: Void = write(state)
+            let events = try await perform(actions[0])
+            try await writing
+            return events
+        }
+        if !isWritten { try await write(state) }
+        for action in actions {
+            let events = try await perform(action)
+            if !events.isEmpty { return events }
+        }
+        return []
     }
 
     /// Where the branch is; zeros where it does not exist.
@@ -43,15 +62,20 @@ struct QueueRunner: Sendable {
         try await repository.git.reference(repository.branch)?.hex ?? ObjectID.zero.hex
     }
 
+    private var queueKey: QueueKey { QueueKey(repository: repository.key, branch: repository.target) }
+
     private func load() async throws -> QueueState {
-        if let known = forge.queues.withLock({ $0[repository.key] }),
+        if let known = forge.queues.withLock({ $0[queueKey] }),
             known.uid == repository.object.metadata.uid
         {
             return known.state
         }
         let object = try await forge.client.get(
             .repositories, repository.key.name, namespace: repository.key.requestNamespace)
-        guard let text = object["status", "queue"]?.stringValue else {
+        let status =
+            repository.isDefaultBranch
+            ? object["status"] : object["status", "branches"]?[repository.target]
+        guard let text = status?["queue"]?.stringValue else {
             return QueueState(head: try await head())
         }
         return try ValueDecoder().decode(QueueState.self, from: try JSON.parse(text))
@@ -60,22 +84,26 @@ struct QueueRunner: Sendable {
     /// Writes the state into the object. Only this process does, so that nothing of others is lost.
     private func write(_ state: QueueState) async throws {
         let text = JSON.string(try ValueEncoder().encode(state))
-        let status: Value = [
+        var status: Value = [
             "queue": .string(text), "head": .string(state.head),
             "lanes": try ValueEncoder().encode(state.lanes),
         ]
+        if !repository.isDefaultBranch { status = ["branches": .object([repository.target: status])] }
         try await forge.client.patch(
             .repositories, repository.key.name, namespace: repository.key.requestNamespace,
             .merge(["status": status]), subresource: "status")
         let uid = repository.object.metadata.uid
-        forge.queues.withLock { $0[repository.key] = (uid, state) }
+        forge.queues.withLock { $0[queueKey] = (uid, state) }
     }
 
     /// The changes that may land, in the order in which they were asked for.
     private func wanted(_ state: QueueState) async throws -> [QueueState.Entry] {
         let pulls = forge.hostedPullRequests(of: repository.key)
             .filter {
-                $0.isOpen && MergeEligibility($0.spec, $0.status, repository: repository.spec) == .eligible
+                $0.isOpen
+                    && MergeEligibility(
+                        $0.spec, $0.status, repository: repository.spec, branch: repository.target)
+                        == .eligible
             }
             .sorted { Self.order($0) < Self.order($1) }
         var lanes: [QueueState.Change: String] = [:]
@@ -100,15 +128,15 @@ struct QueueRunner: Sendable {
 
     /// The lane of a change, told from the merge with the present branch.
     private func lane(of pull: HostedPullRequest) async throws -> String {
-        let git = repository.git
-        guard let base = try await git.reference(repository.branch), let head = ObjectID(pull.spec.head)
+        guard let base = try await repository.git.reference(repository.branch),
+            let head = ObjectID(pull.spec.head)
         else {
             return ""
         }
         // What cannot be merged is found out again when it is built, and then told to its author.
-        guard case .clean(let tree) = try await git.merge(base, head) else { return "" }
-        let files = PipelineFiles(paths: try await git.files(at: tree).map(\.path))
-        return files.scope(of: try await git.changes(from: base, to: tree).map(\.path)).lane
+        let preview = try await previews.preview(of: head, into: base)
+        guard case .clean = preview.outcome else { return "" }
+        return preview.pipelines.scope(of: preview.paths).lane
     }
 
     private func perform(_ action: QueueAction) async throws -> [QueueEvent] {
@@ -122,5 +150,24 @@ struct QueueRunner: Sendable {
         case .cancel(let run): return [try await cancel(run)]
         case .discard(let number): return [try await discard(number)]
         }
+    }
+}
+
+/// Names a merge queue: each branch that pull requests land on has one of its own.
+struct QueueKey: Hashable, Sendable {
+    var repository: ObjectKey
+    var branch: String
+}
+
+extension HostedRepository {
+    /// The branches that have something to do for a queue: the default one, those that open pull requests are for, and
+    /// those whose queue has begun something.
+    func queuedBranches(_ pulls: [HostedPullRequest]) async throws -> [String] {
+        var others = Set(object["status", "branches"]?.objectValue?.map(\.key) ?? [])
+        for pull in pulls where pull.isOpen { others.insert(pull.spec.target) }
+        others.remove(spec.branch)
+        var branches = [spec.branch]
+        for branch in others.sorted() where try await takesPullRequests(branch) { branches.append(branch) }
+        return branches
     }
 }

@@ -7,8 +7,10 @@ public struct QueueState: Codable, Sendable, Hashable {
     public struct Change: Codable, Sendable, Hashable {
         /// The name of the PullRequest object.
         public var name: String
+        /// The commit it stands at; another one is another change.
         public var head: String
 
+        /// Names a pull request at a commit.
         public init(name: String, head: String) {
             self.name = name
             self.head = head
@@ -17,10 +19,12 @@ public struct QueueState: Codable, Sendable, Hashable {
 
     /// A change that waits.
     public struct Entry: Codable, Sendable, Hashable {
+        /// The pull request at its commit.
         public var change: Change
         /// The folder of the one service the change concerns; empty where it concerns more.
         public var lane: String
 
+        /// A change in its lane.
         public init(change: Change, lane: String) {
             self.change = change
             self.lane = lane
@@ -36,6 +40,7 @@ public struct QueueState: Codable, Sendable, Hashable {
         /// How it ended; nil while it runs.
         public var outcome: Outcome?
 
+        /// A run that has not ended, or has with an outcome.
         public init(name: String, service: String, outcome: Outcome? = nil) {
             self.name = name
             self.service = service
@@ -67,25 +72,35 @@ public struct QueueState: Codable, Sendable, Hashable {
             case landing
         }
 
+        /// Counted from 1; a change that is tested anew gets another.
         public var number: Int
+        /// What is to be merged.
         public var change: Change
+        /// The lane it occupies.
         public var lane: String
         /// The commit of the branch that it is built on; zeros where the branch does not exist.
         public var base: String
+        /// The commit that was made of base and change, once it was.
         public var commit: String?
+        /// The runs that must pass; none where the repository asks for no gates.
         public var runs: [Run]
+        /// How far it is.
         public var phase: Phase
         /// How often its change was tested before without the change being to blame.
         public var retries: Int
         /// The commit that was tested, where the candidate was rebased afterwards; and that one's base.
         public var testedCommit: String?
+        /// The base of ``testedCommit``.
         public var testedBase: String?
     }
 
     /// A change that is to be turned away, with the reason for its author.
     public struct Eviction: Codable, Sendable, Hashable {
+        /// What is turned away.
         public var change: Change
+        /// In one CamelCase word, such as `PipelineFailed`.
         public var reason: String
+        /// In a sentence, for the change's author.
         public var message: String
     }
 
@@ -99,7 +114,9 @@ public struct QueueState: Codable, Sendable, Hashable {
 
     /// A change that is on the branch, to be written down on its pull request.
     public struct Landing: Codable, Sendable, Hashable {
+        /// What has landed.
         public var change: Change
+        /// The commit of the branch that it became.
         public var commit: String
     }
 
@@ -109,8 +126,11 @@ public struct QueueState: Codable, Sendable, Hashable {
     public var count = 0
     /// What waits, oldest first.
     public var entries: [Entry] = []
+    /// What is being built, tested or landed.
     public var candidates: [Candidate] = []
+    /// What is to be turned away and is not told yet.
     public var evictions: [Eviction] = []
+    /// What has landed and is not told yet.
     public var landings: [Landing] = []
     /// Runs that are no longer wanted, to be told to end.
     public var cancellations: [Cancellation] = []

@@ -14,6 +14,7 @@ public struct ForgeResponder: Sendable {
     private let access: ForgeAccess
     private let git: GitHTTPServer
 
+    /// Answers for a forge that is running.
     public init(_ forge: EmbeddedForge, logger: Logger = Logger(label: "slipway.forge")) {
         let access = ForgeAccess(forge.client)
         self.forge = forge

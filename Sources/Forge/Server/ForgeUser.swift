@@ -5,9 +5,12 @@ import Synchronization
 
 /// Somebody who has proved who they are.
 public struct ForgeUser: Sendable, Hashable {
+    /// As the API server knows them.
     public var name: String
+    /// What roles are given to besides the name.
     public var groups: [String]
 
+    /// Names somebody who has been authenticated.
     public init(name: String, groups: [String] = []) {
         self.name = name
         self.groups = groups

@@ -19,6 +19,7 @@ public struct GitHTTPServer: Sendable {
         /// The exchanges that run at once; more are told to come again.
         public var exchanges = 64
 
+        /// Limits for a server of one team.
         public init() {}
     }
 
@@ -30,6 +31,7 @@ public struct GitHTTPServer: Sendable {
     private let running = RunningCount()
     private let logger: Logger
 
+    /// Serves what `locate` finds.
     public init(
         limits: Limits = Limits(), logger: Logger = Logger(label: "slipway.git"),
         authorize: @escaping Authorize

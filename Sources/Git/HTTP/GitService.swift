@@ -19,6 +19,7 @@ public struct GitHTTPRequest: Sendable {
 
     /// The path of the repository, decoded, without slashes at its ends and without `.git`: `shop/web`.
     public let repository: String
+    /// What is asked for: to read or to write.
     public let service: GitService
     /// Nil where the client sent none, or none that can be read.
     public let credentials: Credentials?
@@ -40,6 +41,7 @@ public enum GitHTTPDecision: Sendable {
 
 /// A repository to serve, and the surroundings of the programs that serve it.
 public struct GitHTTPAccess: Sendable {
+    /// What is served.
     public var repository: GitRepository
     /// The directory of the hooks that a push runs; without one, none run.
     public var hooks: String?
@@ -48,6 +50,7 @@ public struct GitHTTPAccess: Sendable {
     /// Settings that outrank the repository's own, such as `("receive.procReceiveRefs", "refs/for")`.
     public var settings: [(String, String)] = []
 
+    /// Grants a repository; hooks are run where their directory is named.
     public init(_ repository: GitRepository, hooks: String? = nil) {
         self.repository = repository
         self.hooks = hooks

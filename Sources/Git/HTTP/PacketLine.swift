@@ -35,6 +35,7 @@ public struct PacketLineReader: Sendable {
     private var buffer: [UInt8] = []
     private var place = 0
 
+    /// A reader that has got nothing yet.
     public init() {}
 
     /// Takes bytes that have arrived.

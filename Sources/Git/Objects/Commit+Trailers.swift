@@ -1,9 +1,12 @@
 extension Commit {
     /// A line `Name: value` at the end of a message.
     public struct Trailer: Sendable, Hashable {
+        /// As it is written, such as `Reviewed-by`; compared without regard to case.
         public var name: String
+        /// The text after the colon, continued lines joined.
         public var value: String
 
+        /// A line of the last paragraph of a message.
         public init(_ name: String, _ value: String) {
             self.name = name
             self.value = value

@@ -1,10 +1,14 @@
 /// A commit.
 public struct Commit: Sendable, Hashable {
+    /// The digest of all the rest.
     public let id: ObjectID
+    /// The files of the commit.
     public let tree: ObjectID
     /// In git's order: of a merge, the branch merged into is the first.
     public let parents: [ObjectID]
+    /// Who made the change, and when.
     public let author: Signature
+    /// Who made the commit of it, and when.
     public let committer: Signature
     /// Everything after the headers, malformed UTF-8 repaired.
     public let message: String

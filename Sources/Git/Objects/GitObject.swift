@@ -7,8 +7,11 @@ public struct GitObject: Sendable, Hashable {
         case blob, tree, commit, tag
     }
 
+    /// The digest of kind, length and content.
     public let id: ObjectID
+    /// Commit, tree, blob or tag.
     public let kind: Kind
+    /// The bytes without git's header.
     public let content: [UInt8]
 
     /// An object whose name is told by somebody who knows it, such as the program.

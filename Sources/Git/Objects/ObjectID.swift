@@ -59,14 +59,17 @@ public struct ObjectID: Sendable, Hashable {
 }
 
 extension ObjectID: CustomStringConvertible {
+    /// All 40 digits.
     public var description: String { hex }
 }
 
 extension ObjectID: Comparable {
+    /// The order of the digits, in which git sorts packs.
     public static func < (left: ObjectID, right: ObjectID) -> Bool { left.hex < right.hex }
 }
 
 extension ObjectID: Codable {
+    /// Reads 40 hexadecimal digits.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -78,6 +81,7 @@ extension ObjectID: Codable {
         self = id
     }
 
+    /// Writes 40 hexadecimal digits.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(hex)

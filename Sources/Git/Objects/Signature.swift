@@ -1,12 +1,15 @@
 /// Who made a commit, and when.
 public struct Signature: Sendable, Hashable {
+    /// A person's or a program's; may be empty.
     public var name: String
+    /// The address as it was given; nobody has checked it.
     public var email: String
     /// Seconds since 1970.
     public var seconds: Int64
     /// The distance of the place's clock from UTC, as in `+0200`.
     public var offset: String
 
+    /// Says who and when; without an offset, in UTC.
     public init(name: String, email: String, seconds: Int64, offset: String = "+0000") {
         self.name = name
         self.email = email

@@ -25,7 +25,9 @@ public enum FileMode: String, Sendable, Hashable {
 public struct TreeEntry: Sendable, Hashable {
     /// The name's bytes, which git does not ask to be UTF-8.
     public var nameBytes: [UInt8]
+    /// Whether it is a file, a program, a link, a folder or a submodule.
     public var mode: FileMode
+    /// The blob, the tree, or the commit of a submodule.
     public var id: ObjectID
 
     /// An entry of one name, which holds no slash.
@@ -54,6 +56,8 @@ public struct TreeEntry: Sendable, Hashable {
 public struct TreeFile: Sendable, Hashable {
     /// The path, malformed UTF-8 repaired.
     public var path: String
+    /// Whether it is a file, a program, a link or a submodule.
     public var mode: FileMode
+    /// The blob, or the commit of a submodule.
     public var id: ObjectID
 }

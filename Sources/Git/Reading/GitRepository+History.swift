@@ -9,7 +9,9 @@ public struct PathChange: Sendable, Hashable {
         case typeChanged = "T"
     }
 
+    /// Whether it came, went or changed.
     public var status: Status
+    /// From the root of the tree, with slashes.
     public var path: String
     /// The object before; nil for what was added.
     public var old: ObjectID?

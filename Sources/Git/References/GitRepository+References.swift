@@ -1,8 +1,11 @@
 /// A reference and the object it names.
 public struct Reference: Sendable, Hashable {
+    /// The full name, such as `refs/heads/main`.
     public var name: String
+    /// The object it names; of an annotated tag, the tag.
     public var target: ObjectID
 
+    /// Pairs a name with an object.
     public init(name: String, target: ObjectID) {
         self.name = name
         self.target = target

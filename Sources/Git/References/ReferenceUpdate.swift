@@ -8,6 +8,7 @@ public struct ReferenceUpdate: Sendable, Hashable {
         case set(ObjectID)
     }
 
+    /// The full name, such as `refs/heads/main`.
     public let name: String
     let action: Action
 

@@ -6,8 +6,10 @@ public struct FetchOptions: Sendable, Hashable {
     public var filter: String?
     /// Whether references here that the remote does not have are removed.
     public var prunes = false
+    /// How long the transfer may take as a whole.
     public var timeout = Duration.seconds(600)
 
+    /// Everything, within ten minutes.
     public init() {}
 }
 

@@ -14,6 +14,7 @@ public struct Remote: Sendable, Hashable {
 
     /// `https://…`, `http://…`, `ssh://…`, `git@host:path`, or an absolute path where those are allowed.
     public var url: String
+    /// What the remote is told of who asks; never part of a command line.
     public var credentials: Credentials?
     /// A file of certificates (PEM) to trust besides none other; nil for the machine's.
     public var authorities: String?
@@ -22,6 +23,7 @@ public struct Remote: Sendable, Hashable {
     /// Whether repositories on this machine's disks may be read, and hosts without TLS.
     public var allowsLocal = false
 
+    /// Names a remote by its address.
     public init(url: String, credentials: Credentials? = nil) {
         self.url = url
         self.credentials = credentials

@@ -32,6 +32,7 @@ public struct CommitSeries: Sendable {
         }
     }
 
+    /// Where the commits will be stored.
     public let repository: GitRepository
     /// The commit that the series continues.
     public let base: ObjectID

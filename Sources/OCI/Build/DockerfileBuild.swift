@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Subprocess
 
@@ -5,6 +6,37 @@ import Subprocess
 ///
 /// What such a build does is up to the Dockerfile, so it is reproducible only as far as that is.
 public struct DockerfileBuild: Sendable {
+    /// How base images are found that lie in registries of one's own.
+    public struct Registries: Sendable {
+        /// Addresses by the names that a Dockerfile has for registries; those on this machine are spoken to without TLS
+        /// unless there are ``authorities``.
+        public var hosts: [String: String]
+        /// Certificate authorities in PEM that are trusted beside the system's.
+        public var authorities: [UInt8]?
+
+        /// Names registries and what they are trusted by.
+        public init(hosts: [String: String] = [:], authorities: [UInt8]? = nil) {
+            self.hosts = hosts
+            self.authorities = authorities
+        }
+
+        /// The text of `registries.conf`.
+        var configuration: String {
+            let known = Set(hosts.values).reduce(into: hosts) { $0[$1] = $0[$1] ?? $1 }
+            let entries = known.sorted { $0.key < $1.key }.map { name, address in
+                let isLocal = ["127.0.0.1:", "localhost:", "[::1]:"].contains { address.hasPrefix($0) }
+                return """
+                    [[registry]]
+                    prefix = "\(name)"
+                    location = "\(address)"
+                    insecure = \(isLocal && authorities == nil)
+
+                    """
+            }
+            return "unqualified-search-registries = []\n" + entries.joined()
+        }
+    }
+
     /// The path of the file, which may lie outside of ``context``.
     public var dockerfile: String
     /// The directory whose files the Dockerfile copies from.
@@ -19,10 +51,16 @@ public struct DockerfileBuild: Sendable {
     public var revision: String?
     /// Further annotations of the manifest.
     public var annotations: [String: String]
+    /// Where base images come from.
+    public var registries: Registries
+    /// Further directories to copy from, by the name that `COPY --from=` has for them.
+    public var directories: [String: String]
 
+    /// Describes a build; nothing is run yet.
     public init(
         dockerfile: String, context: String, arguments: [String: String] = [:], target: String? = nil,
-        epoch: Int64 = 0, revision: String? = nil, annotations: [String: String] = [:]
+        epoch: Int64 = 0, revision: String? = nil, annotations: [String: String] = [:],
+        registries: Registries = Registries(), directories: [String: String] = [:]
     ) {
         self.dockerfile = dockerfile
         self.context = context
@@ -31,6 +69,8 @@ public struct DockerfileBuild: Sendable {
         self.epoch = epoch
         self.revision = revision
         self.annotations = annotations
+        self.registries = registries
+        self.directories = directories
     }
 
     /// Builds the image and takes it over into a store.
@@ -58,7 +98,9 @@ public struct DockerfileBuild: Sendable {
             } catch { throw .storage("build in \(store.content.directory)", error) }
         }
         do {
-            let result = try await build(with: program, in: work, store: store, rule: rule)
+            let result = try await build(
+                with: program, in: work, store: store, rule: rule,
+                environment: try await prepare(work, environment))
             await Self.remove(work)
             return result
         } catch {
@@ -68,11 +110,15 @@ public struct DockerfileBuild: Sendable {
     }
 
     private func build(
-        with program: String, in work: String, store: ImageStore, rule: ImageSizeRule
+        with program: String, in work: String, store: ImageStore, rule: ImageSizeRule,
+        environment: [String: String]
     ) async throws -> (document: ManifestDocument, size: ImageSize) {
         let storage = ["--root", "\(work)/root", "--runroot", "\(work)/run", "--storage-driver", "vfs"]
         var build =
-            storage + ["build", "--format", "oci", "--isolation", "chroot", "--timestamp", "\(epoch)"]
+            storage + [
+                "build", "--signature-policy", "\(work)/policy.json", "--format", "oci", "--isolation",
+                "chroot", "--timestamp", "\(epoch)",
+            ]
         build += ["--file", dockerfile, "--tag", "localhost/slipway-build"]
         for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
             build += ["--build-arg", "\(name)=\(value)"]
@@ -83,11 +129,20 @@ public struct DockerfileBuild: Sendable {
         ) {
             build += ["--annotation", "\(name)=\(value)"]
         }
+        for (name, path) in directories.sorted(by: { $0.key < $1.key }) {
+            build += ["--build-context", "\(name)=\(path)"]
+        }
         if let target { build += ["--target", target] }
-        try await Self.run(program, build + [context], "the Dockerfile \(dockerfile) cannot be built")
+        if registries.authorities != nil { build += ["--cert-dir", "\(work)/certificates"] }
         try await Self.run(
-            program, storage + ["push", "--quiet", "localhost/slipway-build", "oci:\(work)/layout:image"],
-            "the image built from \(dockerfile) cannot be stored")
+            program, build + [context], environment, "the Dockerfile \(dockerfile) cannot be built")
+        try await Self.run(
+            program,
+            storage + [
+                "push", "--signature-policy", "\(work)/policy.json", "--quiet", "localhost/slipway-build",
+                "oci:\(work)/layout:image",
+            ],
+            environment, "the image built from \(dockerfile) cannot be stored")
         let document = try await ImageLayout(directory: "\(work)/layout").read("image", into: store)
         let image = try await store.image(document.digest)
         var size = ImageSize(
@@ -107,16 +162,52 @@ public struct DockerfileBuild: Sendable {
         return (document, size)
     }
 
+    /// Writes what buildah is configured by, so that the configuration of the machine does not count.
+    ///
+    /// - Returns: the environment to run it with.
+    private func prepare(
+        _ work: String, _ environment: [String: String]
+    ) async throws(OCIError) -> [String: String] {
+        let registries = registries
+        let files: [(String, [UInt8])] = [
+            ("registries.conf", Array(registries.configuration.utf8)),
+            // What a build is based on is named by its digest, so that no signature is needed to know it.
+            ("policy.json", Array(#"{"default":[{"type":"insecureAcceptAnything"}]}"#.utf8)),
+            ("certificates/ca.crt", registries.authorities ?? []),
+        ]
+        do {
+            try await BlockingQueue.files.run {
+                try FileManager.default.createDirectory(
+                    atPath: "\(work)/certificates", withIntermediateDirectories: true)
+                for (name, bytes) in files { try Data(bytes).write(to: URL(filePath: "\(work)/\(name)")) }
+            }
+        } catch {
+            throw OCIError(.storage, "the build in \(work) cannot be prepared", cause: error)
+        }
+        var environment = environment
+        environment["PATH"] = environment["PATH"] ?? Self.searchPath
+        environment["CONTAINERS_REGISTRIES_CONF"] = "\(work)/registries.conf"
+        return environment
+    }
+
+    private static let searchPath = "/usr/bin:/bin"
+
     private static func isInstalled(_ name: String, in environment: [String: String]) -> Bool {
-        (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").contains {
+        (environment["PATH"] ?? searchPath).split(separator: ":").contains {
             access("\($0)/\(name)", X_OK) == 0
         }
     }
 
-    private static func run(_ program: String, _ arguments: [String], _ failure: String) async throws {
+    private static func run(
+        _ program: String, _ arguments: [String], _ environment: [String: String], _ failure: String
+    ) async throws {
+        var variables: [Environment.Key: String] = [:]
+        for (name, value) in environment {
+            if let key = Environment.Key(rawValue: name) { variables[key] = value }
+        }
         let result = try await Subprocess.run(
-            .name(program), arguments: .init(arguments), output: .string(limit: 1 << 20),
-            error: .string(limit: 1 << 20))
+            .name(program), arguments: .init(arguments), environment: .custom(variables),
+            output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         guard result.terminationStatus.isSuccess else {
             let said = [result.standardOutput, result.standardError].compactMap { $0 }.joined()
             let lines = said.split(separator: "\n").suffix(20).joined(separator: "\n")

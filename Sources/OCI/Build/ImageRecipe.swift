@@ -9,6 +9,7 @@ public struct ImageRecipe: Sendable {
         /// Whether the image names it as its base; not where it is only a step on the way.
         public var isRecorded: Bool
 
+        /// A base that is in the store.
         public init(name: String? = nil, digest: Digest, isRecorded: Bool = true) {
             self.name = name
             self.digest = digest
@@ -31,6 +32,7 @@ public struct ImageRecipe: Sendable {
     /// Further annotations; those named `org.opencontainers.image.*` are replaced by none of the builder's own.
     public var annotations: [String: String]
 
+    /// Describes an image; nothing is built yet.
     public init(
         base: Base? = nil, layers: [LayerContent], platform: Platform = .current,
         execution: ImageConfiguration.Execution = ImageConfiguration.Execution(), epoch: Int64 = 0,

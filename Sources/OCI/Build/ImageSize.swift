@@ -13,6 +13,7 @@ public struct ImageSizeRule: Sendable, Hashable {
     /// In bytes, compressed; nil for no limit.
     public var limit: Int64?
 
+    /// A rule of compressed bytes; nil for none.
     public init(limit: Int64? = 200_000_000) { self.limit = limit }
 
     /// The rule pipelines have unless they say otherwise: 200 MB.

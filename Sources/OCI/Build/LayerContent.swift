@@ -52,6 +52,7 @@ public struct LayerContent: Sendable, Hashable {
     /// What the image's history says of the layer.
     public var comment: String
 
+    /// A layer of some items, all owned by one user.
     public init(_ items: [Item], userID: UInt32 = 0, groupID: UInt32 = 0, comment: String = "files") {
         self.items = items
         self.userID = userID

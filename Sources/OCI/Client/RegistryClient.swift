@@ -37,6 +37,7 @@ public final class RegistryClient: Sendable {
         /// Tells the time by which tokens expire.
         public var now: @Sendable () -> ContinuousClock.Instant
 
+        /// Anonymous, with TLS but to this machine, patient unless it is said otherwise.
         public init(
             credentials: RegistryCredentials = .none, security: Security = .automatic,
             authorities: [UInt8]? = nil, retry: RegistryRetry = RegistryRetry(), chunkSize: Int64 = 32 << 20,

@@ -37,6 +37,7 @@ public struct RegistryCredentials: Sendable {
     private let find:
         @Sendable (_ domain: String, _ repository: String) throws(OCIError) -> RegistryCredential?
 
+    /// Asks a closure for each repository.
     public init(
         _ find:
             @escaping @Sendable (_ domain: String, _ repository: String) throws(OCIError)

@@ -7,6 +7,7 @@ public struct RegistryFault: Sendable, Hashable, CustomStringConvertible {
     /// For people; registries word it as they like.
     public let message: String
 
+    /// What a registry says of one fault.
     public init(code: String, message: String) {
         self.code = code
         self.message = message

@@ -20,6 +20,7 @@ public struct RegistryRetry: Sendable {
     /// A number of 0 ..< 1, which shortens each delay by up to half so that clients do not come back together.
     public var random: @Sendable () -> Double
 
+    /// How often and how patiently requests are repeated.
     public init(
         attempts: Int = 5, base: Duration = .milliseconds(200), maximum: Duration = .seconds(10),
         longestRetryAfter: Duration = .seconds(60),

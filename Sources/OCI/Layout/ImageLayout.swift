@@ -6,6 +6,7 @@ public struct ImageLayout: Sendable {
     /// The directory, which holds `index.json`.
     public let directory: String
 
+    /// A layout at a path, which need not exist yet.
     public init(directory: String) { self.directory = directory }
 
     /// Takes an image over into a store and returns its manifest or index.

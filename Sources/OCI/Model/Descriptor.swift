@@ -19,6 +19,7 @@ public struct Descriptor: Sendable, Hashable {
     /// The content itself in base64, where a producer has embedded it. Kept, and read by nobody here.
     public var data: String?
 
+    /// Points to content by type, digest and size.
     public init(
         mediaType: MediaType, digest: Digest, size: Int64, annotations: [String: String] = [:],
         artifactType: String? = nil, platform: Platform? = nil, urls: [String] = [], data: String? = nil

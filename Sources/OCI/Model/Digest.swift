@@ -61,6 +61,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The first twelve digits, as people are shown them.
     public var short: String { String(hex.prefix(12)) }
 
+    /// The order of their texts.
     public static func < (left: Digest, right: Digest) -> Bool {
         left.algorithm == right.algorithm
             ? left.hex < right.hex : left.algorithm.rawValue < right.algorithm.rawValue
@@ -78,6 +79,7 @@ public struct DigestBuilder: Sendable {
     /// The bytes taken in so far.
     public private(set) var count: Int64 = 0
 
+    /// Begins a digest of nothing yet.
     public init(_ algorithm: Digest.Algorithm = .sha256) {
         state =
             switch algorithm {

@@ -23,6 +23,7 @@ public struct ImageConfiguration: Sendable, Hashable {
         /// The signal that asks the program to end; `SIGTERM` where it is nil.
         public var stopSignal: String?
 
+        /// Says nothing: whoever starts the image decides.
         public init() {}
     }
 
@@ -39,6 +40,7 @@ public struct ImageConfiguration: Sendable, Hashable {
         /// Whether the step made no layer.
         public var isEmptyLayer: Bool
 
+        /// An entry of the history.
         public init(
             created: String? = nil, createdBy: String? = nil, author: String? = nil, comment: String? = nil,
             isEmptyLayer: Bool = false
@@ -67,6 +69,7 @@ public struct ImageConfiguration: Sendable, Hashable {
     /// One entry a layer, besides steps that made none.
     public var history: [History]
 
+    /// A configuration whose layers are named by their uncompressed digests.
     public init(
         created: String? = nil, author: String? = nil, platform: Platform, execution: Execution = Execution(),
         diffIDs: [Digest] = [], history: [History] = []

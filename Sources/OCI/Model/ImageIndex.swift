@@ -13,6 +13,7 @@ public struct ImageIndex: Sendable, Hashable {
     /// Notes of the writer, covered by the digest.
     public var annotations: [String: String]
 
+    /// An index of manifests, in their order.
     public init(
         mediaType: MediaType = .imageIndex, artifactType: String? = nil, manifests: [Descriptor],
         subject: Descriptor? = nil, annotations: [String: String] = [:]

@@ -15,6 +15,7 @@ public struct ImageManifest: Sendable, Hashable {
     /// Notes of the writer, covered by the digest.
     public var annotations: [String: String]
 
+    /// A manifest of the standard's media type.
     public init(
         mediaType: MediaType = .imageManifest, artifactType: String? = nil, configuration: Descriptor,
         layers: [Descriptor], subject: Descriptor? = nil, annotations: [String: String] = [:]

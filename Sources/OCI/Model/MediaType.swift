@@ -7,28 +7,43 @@ public struct MediaType: Sendable, Hashable, RawRepresentable, CustomStringConve
     /// The type in full, with its parameters left out.
     public let rawValue: String
 
+    /// Takes any text: types of others are kept as they are.
     public init(rawValue: String) { self.rawValue = rawValue }
+    /// Takes any text: types of others are kept as they are.
     public init(_ text: String) { rawValue = text }
+    /// Takes any text: types of others are kept as they are.
     public init(stringLiteral value: String) { rawValue = value }
 
     /// The type in full.
     public var description: String { rawValue }
 
+    /// The manifest of one image.
     public static let imageManifest: MediaType = "application/vnd.oci.image.manifest.v1+json"
+    /// Manifests for several platforms.
     public static let imageIndex: MediaType = "application/vnd.oci.image.index.v1+json"
+    /// What a container is started with.
     public static let imageConfiguration: MediaType = "application/vnd.oci.image.config.v1+json"
+    /// A layer as it is.
     public static let layerTar: MediaType = "application/vnd.oci.image.layer.v1.tar"
+    /// A layer compressed with gzip.
     public static let layerTarGzip: MediaType = "application/vnd.oci.image.layer.v1.tar+gzip"
+    /// A layer compressed with Zstandard.
     public static let layerTarZstandard: MediaType = "application/vnd.oci.image.layer.v1.tar+zstd"
     /// The configuration of an artifact that has none: the two bytes `{}`.
     public static let empty: MediaType = "application/vnd.oci.empty.v1+json"
+    /// Bytes of no known form.
     public static let octetStream: MediaType = "application/octet-stream"
 
+    /// Docker's manifest of one image.
     public static let dockerManifest: MediaType = "application/vnd.docker.distribution.manifest.v2+json"
+    /// Docker's manifests for several platforms.
     public static let dockerManifestList: MediaType =
         "application/vnd.docker.distribution.manifest.list.v2+json"
+    /// Docker's configuration, whose fields are the same.
     public static let dockerConfiguration: MediaType = "application/vnd.docker.container.image.v1+json"
+    /// Docker's layer compressed with gzip.
     public static let dockerLayer: MediaType = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+    /// Docker's layer as it is.
     public static let dockerLayerTar: MediaType = "application/vnd.docker.image.rootfs.diff.tar"
 
     /// The manifests a reader understands, in the order in which it would like to have them.

@@ -13,6 +13,7 @@ public struct Platform: Sendable, Hashable, CustomStringConvertible {
     /// For Windows.
     public var osFeatures: [String]
 
+    /// Go's names: `linux`, `arm64`, `v8`.
     public init(
         os: String, architecture: String, variant: String? = nil, osVersion: String? = nil,
         osFeatures: [String] = []

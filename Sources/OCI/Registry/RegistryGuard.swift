@@ -2,6 +2,7 @@ import Manifest
 
 /// What a request wants to do.
 public struct RegistryAccess: Sendable, Hashable {
+    /// What a request does.
     public enum Action: String, Sendable, Hashable {
         /// Ask whether this is a registry.
         case ping
@@ -15,6 +16,7 @@ public struct RegistryAccess: Sendable, Hashable {
     /// Nil for ``Action/ping`` and ``Action/catalog``.
     public let repository: String?
 
+    /// Describes a request for a guard.
     public init(_ action: Action, repository: String? = nil) {
         self.action = action
         self.repository = repository
@@ -23,6 +25,7 @@ public struct RegistryAccess: Sendable, Hashable {
 
 /// Decides who may do what in a registry.
 public struct RegistryGuard: Sendable {
+    /// What a guard says.
     public enum Decision: Sendable, Hashable {
         case allowed
         /// The client must say who it is, as the value of a `WWW-Authenticate` header tells it.

@@ -11,6 +11,7 @@ public struct RegistryPolicy: Sendable, Hashable {
     /// Blobs of more bytes are refused.
     public var largestBlob: Int64
 
+    /// Tags are commits and never move unless it is said otherwise.
     public init(
         tags: TagRule = .commit, hasImmutableTags: Bool = true, allowsDeletion: Bool = true,
         largestBlob: Int64 = 64 << 30

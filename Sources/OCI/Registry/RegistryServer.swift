@@ -29,6 +29,7 @@ public struct RegistryServer: Service {
         /// Names uploads: lower-case letters and digits, never the same twice.
         public var identifiers: @Sendable () -> String
 
+        /// Keeps everything below a directory.
         public init(
             directory: String, host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil,
             policy: RegistryPolicy = RegistryPolicy(), access: RegistryGuard = .open,

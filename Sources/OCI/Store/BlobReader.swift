@@ -2,6 +2,7 @@ public import NIOCore
 
 /// The content of a stored blob, or of a part of it, chunk by chunk.
 public struct BlobReader: AsyncSequence, Sendable {
+    /// A part of the blob.
     public typealias Element = ByteBuffer
 
     let file: OpenFile
@@ -9,10 +10,12 @@ public struct BlobReader: AsyncSequence, Sendable {
     public let range: Range<Int64>
     let chunkSize: Int
 
+    /// Begins at the first byte; a blob may be read any number of times.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(file: file, offset: range.lowerBound, end: range.upperBound, chunkSize: chunkSize)
     }
 
+    /// Reads one part after the other.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let file: OpenFile
         var offset: Int64

@@ -37,6 +37,7 @@ public struct ContentStore: Sendable {
         await BlockingQueue.files.run { Disk.size(path(of: digest)) }
     }
 
+    /// Whether the content is here, whole and checked.
     public func contains(_ digest: Digest) async -> Bool { await size(of: digest) != nil }
 
     /// A small blob's content, checked against its digest.

@@ -9,6 +9,7 @@ public struct LayerUnpacker: Sendable {
     /// What is done about deletions, devices and owners.
     public var options: UnpackOptions
 
+    /// Unpacks as the options say.
     public init(_ options: UnpackOptions = UnpackOptions()) {
         self.options = options
     }

@@ -17,5 +17,6 @@ public struct UnpackLimits: Sendable, Hashable {
     /// Symbolic links on the way to one member.
     public var symbolicLinks = 40
 
+    /// The standard limits.
     public init() {}
 }

@@ -42,6 +42,7 @@ public struct UnpackOptions: Sendable, Hashable {
     /// files it makes hard links to.
     public var lowerLayers: [String]
 
+    /// Options with the standard limits unless it is said otherwise.
     public init(
         whiteouts: Whiteouts = .applied, devices: Devices = .skipped, ownership: Ownership = .automatic,
         limits: UnpackLimits = UnpackLimits(), lowerLayers: [String] = []

@@ -30,13 +30,17 @@ public struct Advisory: Sendable, Hashable {
 
     /// `GHSA-…`, `PYSEC-…`, `GO-…`, `RUSTSEC-…`, `DSA-…`.
     public var id: String
+    /// Other names of the same, such as its CVE.
     public var aliases: [String]
+    /// One line.
     public var summary: String
     /// When it was published, in RFC 3339.
     public var published: String?
     /// Whether the advisory has been taken back.
     public var isWithdrawn: Bool
+    /// In words; nil where only a score, or nothing, is known.
     public var severity: Severity?
+    /// CVSS, 0 to 10.
     public var score: Double?
     var affected: [Affected]
 }

@@ -5,6 +5,7 @@ import OCI
 import Sigstore
 
 extension ArtifactBuilder {
+    /// Attests and signs the image, and tags it last.
     public func publish(
         _ image: BuiltImage, _ request: ImageBuildRequest, log: @Sendable (String) -> Void
     ) async throws -> PipelineRunStatus.Artifact {

@@ -22,10 +22,19 @@ extension ArtifactBuilder {
             image.layers = try layers.map { try Self.content(of: $0, request) }
         case .dockerfile(let path, let target, let arguments):
             let file = try Self.contained(path, in: request.source)
+            if let fault = try Self.dockerfile(at: file).faults.first {
+                throw ImageFault(
+                    .image, "E712: \(path):\(fault.line): \(fault.message)\n  fix: \(fault.fix)")
+            }
             let build = DockerfileBuild(
                 dockerfile: file, context: request.source,
                 arguments: Dictionary(arguments.map { ($0.name, $0.text) }, uniquingKeysWith: { $1 }),
-                target: target, epoch: request.epoch, revision: request.run.spec.commit)
+                target: target, epoch: request.epoch, revision: request.run.spec.commit,
+                registries: .init(
+                    hosts: settings.hosts.merging(settings.registry.mirrors) { $1 },
+                    authorities: settings.registry.authorities),
+                directories: FileWork.isDirectory(request.outputs)
+                    ? [Dockerfile.outputs: request.outputs] : [:])
             log("buildah builds \(path)")
             let built = try await build.build(
                 into: settings.store, rule: rule, environment: settings.environment)
@@ -36,6 +45,13 @@ extension ArtifactBuilder {
             store: settings.store, rule: rule, threads: settings.threads
         ).build(image)
         return (outcome.document, outcome.size)
+    }
+
+    /// The Dockerfile of a tree.
+    static func dockerfile(at path: String) throws -> Dockerfile {
+        do throws(PipelineError) {
+            return Dockerfile(String(decoding: try FileWork.read(path, limit: 1 << 20), as: UTF8.self))
+        } catch { throw ImageFault(.image, "the Dockerfile cannot be read: \(error.message)") }
     }
 
     private func annotations(of request: ImageBuildRequest) -> [String: String] {

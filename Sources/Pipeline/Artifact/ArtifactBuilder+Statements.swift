@@ -19,9 +19,10 @@ extension ArtifactBuilder {
                 uri: "git+\(uri)" + (run.spec.ref.map { "@\($0)" } ?? ""),
                 digest: ["gitCommit": run.spec.commit])
         ]
-        if let base = recipe.base, let reference = try? settings.reference(base),
-            let digest = reference.digest
-        {
+        for base in images(of: recipe, in: request.source) {
+            guard let reference = try? settings.reference(base), let digest = reference.digest else {
+                continue
+            }
             dependencies.append(
                 Provenance.Resource(
                     uri: "oci://\(reference.name)", digest: [digest.algorithm.rawValue: digest.hex],
@@ -45,6 +46,14 @@ extension ArtifactBuilder {
             builder: settings.builder, invocation: "\(run.namespace)/\(run.name)/\(run.uid)",
             started: Date(timeIntervalSince1970: Double(request.startedAt.seconds)),
             finished: Date(timeIntervalSince1970: Double(request.date().seconds)))
+    }
+
+    /// The images that a recipe builds on.
+    private func images(of recipe: ImageRecipe, in source: String) -> [String] {
+        guard case .dockerfile(let path, _, _) = recipe.build else { return recipe.base.map { [$0] } ?? [] }
+        // It was read when the image was built, so it is there.
+        let file = try? Self.contained(path, in: source)
+        return file.flatMap { try? Self.dockerfile(at: $0).images } ?? []
     }
 
     /// What the image is made of: what the lockfiles of the tree list, and the packages of the base image.

@@ -11,6 +11,7 @@ public struct ArtifactBuilder: ImageBuilder {
     /// A builder that works with settings.
     public init(_ settings: ArtifactSettings) { self.settings = settings }
 
+    /// Builds the image and, for a candidate, pushes it by digest.
     public func build(
         _ request: ImageBuildRequest, log: @Sendable (String) -> Void
     ) async throws -> BuiltImage {

@@ -11,10 +11,12 @@ public struct ArtifactSettings: Sendable {
         public var issuer: RunTokenIssuer
         /// What every signature is checked against before it is published.
         public var trustedRoot: TrustedRoot
+        /// How authority and log are reached.
         public var exchange: HTTPExchange
         /// Whether authority and log are a development instance, which releases say.
         public var isDevelopment: Bool
 
+        /// Names an authority and who tells it about runs.
         public init(
             endpoints: SigningEndpoints, issuer: RunTokenIssuer, trustedRoot: TrustedRoot,
             exchange: HTTPExchange = .network(), isDevelopment: Bool = false
@@ -47,6 +49,7 @@ public struct ArtifactSettings: Sendable {
     /// Threads that compress layers; does not change what is built.
     public var threads: Int
 
+    /// Settings that build into a store; without `signing` nothing is pushed.
     public init(
         store: ImageStore, registry: RegistryClient.Configuration = RegistryClient.Configuration(),
         hosts: [String: String] = [:], signing: Signing? = nil, builder: String = "https://slipway.dev/local",

@@ -22,6 +22,7 @@ public struct ReleaseWriter: Reconciler {
         /// Where commits are looked up.
         public var sources: any SourceProvider
 
+        /// Believes verdicts of the verifiers.
         public init(namespace: String? = nil, verifiers: [any Verifier], sources: any SourceProvider) {
             self.namespace = namespace
             self.verifiers = verifiers
@@ -94,7 +95,8 @@ public struct ReleaseWriter: Reconciler {
     /// Writes what is missing for one pull request.
     public func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let pull = pulls[key]?.value, let landed = pull["status", "mergeCommit"]?.stringValue,
-            let repository = pull["spec", "repository"]?.stringValue
+            let repository = pull["spec", "repository"]?.stringValue,
+            try await isDefault(pull["spec", "target"]?.stringValue, of: repository, in: key.namespace)
         else { return .done }
         let decision = ReleaseDecision(
             pullRequest: key.name, repository: repository, landed: landed, verifiers: settings.verifiers)
@@ -116,6 +118,20 @@ public struct ReleaseWriter: Reconciler {
             }
         }
         return .done
+    }
+
+    /// Whether a branch is the one that is delivered. What lands on another protected branch is tested and signed, but
+    /// promoting it would take environments back to it.
+    private func isDefault(
+        _ branch: String?, of repository: String, in namespace: String
+    ) async throws -> Bool {
+        do {
+            let object = try await client.get(.repositories, repository, namespace: namespace)
+            return branch == object["spec", "defaultBranch"]?.stringValue ?? "main"
+        } catch let error as APIError where error.isNotFound {
+            // A forge elsewhere keeps its repositories to itself.
+            return true
+        }
     }
 
     private static func run(_ value: Value) -> ReleaseDecision.Run? {

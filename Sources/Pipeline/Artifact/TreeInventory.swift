@@ -3,6 +3,7 @@ public import Inventory
 
 /// The packages that the lock files of a directory tree list.
 public struct TreeInventory: Sendable {
+    /// What the databases list, in their order.
     public private(set) var components: [Component] = []
     /// Lock files that could not be read.
     public private(set) var faults: [String] = []

@@ -2,8 +2,11 @@ import Foundation
 
 /// The programs of built-in steps on this machine, and the folder of rules that comes with the project.
 public struct ToolPaths: Sendable {
+    /// The absolute path; nil where it is not installed.
     public var semgrep: String?
+    /// The absolute path; nil where it is not installed.
     public var trivy: String?
+    /// The absolute path; nil where it is not installed.
     public var grype: String?
     /// Directories that containers must see for these programs to work.
     public var directories: [String] = []

@@ -15,7 +15,9 @@ public struct FindingPolicy: Sendable, Hashable, Codable {
 
     /// The severity from which a finding that a change brings in fails the gate.
     public var failOn: Severity = .high
+    /// What findings of the change are told apart by.
     public var baseline: Baseline = .mergeBase
+    /// What becomes of findings without a repair.
     public var unfixed: Unfixed = .fail
     /// Whether a vulnerability known to be exploited fails the gate at any severity.
     public var blocksExploited = true

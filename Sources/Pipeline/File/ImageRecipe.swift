@@ -10,6 +10,7 @@ public struct ImageRecipe: Sendable, Hashable {
             case output(String)
         }
 
+        /// What the layer is made of.
         public var source: Source
         /// An absolute path in the image.
         public var destination: String
@@ -29,20 +30,24 @@ public struct ImageRecipe: Sendable, Hashable {
     public var platforms: [String] = ["linux/amd64"]
     /// The base with its digest, or `scratch`.
     public var base: String?
+    /// Layers, or a Dockerfile.
     public var build: Build
+    /// The program with its first arguments.
     public var entrypoint: [String] = []
+    /// Arguments that who starts it may replace.
     public var command: [String] = []
     /// `user:group`, never root.
     public var user: String
+    /// Variables of every container of it.
     public var environment: [NameAndText] = []
+    /// Where its program starts; nil for `/`.
     public var workingDirectory: String?
     /// As `8080/tcp`.
     public var ports: [String] = []
     /// The most bytes, compressed, for a platform.
     public var maximumSize: Int = 200_000_000
-    /// The size in bytes above which the image is written as eStargz.
-    public var estargzAbove: Int = 100_000_000
     /// A command that shows that the image works, and how long it may take.
     public var verify: [String] = []
+    /// How long ``verify`` may take.
     public var verifyTimeout: Duration = .seconds(20)
 }

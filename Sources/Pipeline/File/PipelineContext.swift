@@ -1,5 +1,6 @@
 /// What a pipeline file is validated against besides itself.
 public struct PipelineContext: Sendable {
+    /// What the file must keep to.
     public var policy = OrganizationPolicy()
     /// Whether a path exists in the tree; nil where there is no tree to look at.
     public var exists: (@Sendable (String) -> Bool)?

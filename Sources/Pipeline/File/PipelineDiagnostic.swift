@@ -5,7 +5,9 @@ public struct PipelineDiagnostic: Sendable, Hashable, Error, CustomStringConvert
         case error, warning
     }
 
+    /// Which fault it is.
     public var code: DiagnosticCode
+    /// Whether it refuses the file.
     public var weight: Weight
     /// The file as the reader was told its name.
     public var file: String
@@ -33,7 +35,9 @@ public struct PipelineDiagnostic: Sendable, Hashable, Error, CustomStringConvert
 
 /// What validation has found: all faults of the file in its order, and the file where there is no error.
 public struct PipelineValidation: Sendable {
+    /// Nil where there are errors.
     public var file: PipelineFile?
+    /// In the order of the file.
     public var diagnostics: [PipelineDiagnostic]
 
     /// The faults that refuse the file.

@@ -37,13 +37,17 @@ public enum GateName: String, Sendable, Hashable, Codable, CaseIterable, Compara
 
 /// A gate: steps that run in parallel unless one needs another.
 public struct PipelineGate: Sendable, Hashable {
+    /// Which of the four.
     public var name: GateName
+    /// In the order of the file.
     public var steps: [PipelineStep]
 }
 
 /// The name of a step within its gate, written `test.unit`.
 public struct StepID: Sendable, Hashable, Codable, CustomStringConvertible, Comparable {
+    /// The gate it stands in.
     public var gate: GateName
+    /// The key of the file.
     public var name: String
 
     /// Names a step.
@@ -61,6 +65,7 @@ public struct StepID: Sendable, Hashable, Codable, CustomStringConvertible, Comp
         self.init(gate, String(parts[1]))
     }
 
+    /// `GATE.STEP`, as people and logs name it.
     public var description: String { "\(gate.rawValue).\(name)" }
 
     /// By gate, then by name.
@@ -79,6 +84,7 @@ public enum ImageSource: Sendable, Hashable, CustomStringConvertible {
     /// An image with its digest.
     case reference(String)
 
+    /// As the file writes it.
     public var description: String {
         switch self {
         case .host: "host"
@@ -99,24 +105,33 @@ public struct PipelineStep: Sendable, Hashable {
         case image
     }
 
+    /// Gate and name.
     public var id: StepID
+    /// A script, or a built-in step.
     public var action: Action
+    /// What its container is started from.
     public var image: ImageSource
+    /// Variables of the file, those of services and secrets left out.
     public var environment: [NameAndText] = []
     /// The services that are ready before the step begins.
     public var services: [String] = []
+    /// The names of secrets it may see.
     public var secrets: [String] = []
     /// Steps of the same gate that pass first.
     public var needs: [String] = []
+    /// After which it is ended and has failed.
     public var timeout: Duration
     /// How often the step may run again after a failure of the machinery; a red test is never repeated.
     public var infraRetries: Int = 1
     /// Whether the step is reported without deciding anything.
     public var isAdvisory = false
+    /// What is read of what it leaves behind.
     public var reports: [ReportRequest] = []
+    /// What is kept of what it leaves behind.
     public var artifacts: [ArtifactRequest] = []
     /// Files that later gates can use, by name.
     public var outputs: [NameAndText] = []
+    /// What its container may use.
     public var resources = StepResources()
     /// Hosts the step may reach; nil leaves the network as the cell has it.
     public var network: NetworkAccess = .cell
@@ -126,7 +141,9 @@ public struct PipelineStep: Sendable, Hashable {
 
 /// A pair of a name and a text, in the order of a file.
 public struct NameAndText: Sendable, Hashable, Codable {
+    /// Of a variable, an output, or a build argument.
     public var name: String
+    /// The value.
     public var text: String
 
     /// Pairs a name with its text.
@@ -164,6 +181,7 @@ public struct ReportRequest: Sendable, Hashable {
         var isDependencyScan: Bool { self == .trivy || self == .grype }
     }
 
+    /// How its bytes are read.
     public var format: Format
     /// A path or pattern in the work copy; every file that it matches is read.
     public var glob: String
@@ -182,8 +200,11 @@ public struct ArtifactRequest: Sendable, Hashable {
         case always, success, failure
     }
 
+    /// Patterns or folders in the work copy.
     public var paths: [String]
+    /// Whether a failure or a success keeps them.
     public var condition: Condition = .always
+    /// How long they are kept.
     public var keep: Duration = .seconds(7 * 86_400)
 }
 

@@ -31,39 +31,10 @@ extension PipelineReader {
     }
 
     private mutating func checkDockerfile(_ text: String, path: String, at cursor: PipelineCursor) {
-        var stages: Set<String> = ["scratch"]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-            guard let instruction = words.first?.uppercased(), words.count > 1 else { continue }
-            let place = "\(path):\(number + 1)"
-            switch instruction {
-            case "FROM":
-                let operands = words.dropFirst().filter { !$0.hasPrefix("--") }
-                guard let image = operands.first else { continue }
-                if !stages.contains(image), !NameRules.isPinned(image) {
-                    report(
-                        .e712, at: cursor, "\(place): FROM \(image) is not pinned",
-                        fix: "write FROM \(image)@sha256:DIGEST")
-                }
-                if operands.count == 3, operands[operands.startIndex + 1].uppercased() == "AS" {
-                    stages.insert(operands[operands.startIndex + 2])
-                }
-            case "ADD":
-                if words.dropFirst().contains(where: { $0.hasPrefix("http://") || $0.hasPrefix("https://") })
-                {
-                    report(
-                        .e712, at: cursor, "\(place): ADD fetches from the network",
-                        hint: "what it fetches can be another thing tomorrow", fix: "fetch it in a step")
-                }
-            case "ARG", "ENV":
-                let name = words[1].split(separator: "=").first.map(String.init) ?? ""
-                if Self.soundsSecret(name) {
-                    report(
-                        .e712, at: cursor, "\(place): \(instruction) \(name) looks like a secret",
-                        hint: "it stays in the history of the image", fix: "remove it")
-                }
-            default: break
-            }
+        for fault in Dockerfile(text).faults {
+            report(
+                .e712, at: cursor, "\(path):\(fault.line): \(fault.message)", hint: fault.hint, fix: fault.fix
+            )
         }
     }
 }

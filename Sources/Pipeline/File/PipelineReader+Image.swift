@@ -201,8 +201,10 @@ extension PipelineReader {
     }
 
     private mutating func readSizes(_ cursor: PipelineCursor, into recipe: inout ImageRecipe) {
-        let rules = KeyRules.none.later("prioritize", "remove it")
-        for entry in entries(cursor, known: ["max", "estargz_above"], rules: rules) {
+        let rules = KeyRules.none
+            .later("estargz_above", "remove it; layers are gzip")
+            .later("prioritize", "remove it")
+        for entry in entries(cursor, known: ["max"], rules: rules) {
             guard let text = text(entry.value) else { continue }
             guard let size = SizeSyntax.parse(text) else {
                 report(
@@ -210,17 +212,13 @@ extension PipelineReader {
                     fix: "write 200MB")
                 continue
             }
-            if entry.name == "max" {
-                recipe.maximumSize = size
-                let limit = context.policy.maximumImageSize
-                if size > limit {
-                    report(
-                        .e710, at: entry.value,
-                        "\(text) is more than the \(limit / 1_000_000)MB that are allowed",
-                        fix: "write \(limit / 1_000_000)MB or less")
-                }
-            } else {
-                recipe.estargzAbove = size
+            recipe.maximumSize = size
+            let limit = context.policy.maximumImageSize
+            if size > limit {
+                report(
+                    .e710, at: entry.value,
+                    "\(text) is more than the \(limit / 1_000_000)MB that are allowed",
+                    fix: "write \(limit / 1_000_000)MB or less")
             }
         }
     }

@@ -21,17 +21,23 @@ public struct PipelineService: Sendable, Hashable {
 
     /// A variable of the service's container.
     public struct Variable: Sendable, Hashable {
+        /// As the service's program knows it.
         public var name: String
+        /// A text of the file, or a password of the run's own.
         public var text: EnvironmentText
     }
 
     /// Also the host name under which steps reach it.
     public var name: String
+    /// What its container is started from.
     public var image: ImageSource
     /// What the container runs, by the shell; nil leaves that to the image.
     public var script: String?
+    /// In the order of the file.
     public var environment: [Variable] = []
+    /// Where it listens.
     public var port: Int
+    /// How it is found out that it is ready.
     public var probe: Probe
     /// The time between two looks.
     public var interval: Duration = .milliseconds(200)
@@ -39,7 +45,9 @@ public struct PipelineService: Sendable, Hashable {
     public var readyTimeout: Duration = .seconds(60)
     /// Variables for steps, with the placeholders `{host}`, `{port}`, `{password}`, `{user}`, `{database}`.
     public var provides: [NameAndText] = []
+    /// What its container may use.
     public var resources = StepResources()
+    /// `user:group`, numbers; nil for the image's own.
     public var user: String?
     /// Whether every step has a copy of the database for itself (PostgreSQL).
     public var isolatesSteps = false

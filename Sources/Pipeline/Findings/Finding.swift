@@ -17,29 +17,39 @@ public struct Finding: Sendable, Hashable, Codable {
 
     /// Why a finding does not count.
     public struct Suppression: Sendable, Hashable, Codable {
+        /// The ignore list, VEX, or the tool.
         public var by: String
+        /// In the words of who suppressed it.
         public var reason: String
         /// The day the suppression ends, `2026-12-31`; nil where the report itself suppressed the finding.
         public var expires: String?
     }
 
+    /// The scanner that reported it.
     public var tool: String
+    /// Nil where the report does not say.
     public var toolVersion: String?
     /// The rule, or the id of the advisory.
     public var ruleID: String
     /// Other ids of the same advisory.
     public var aliases: [String] = []
+    /// After the bands of the report's own scores.
     public var severity: Severity
     /// The CVSS score where there is one.
     public var score: Double?
+    /// For people.
     public var message: String
     /// A path in the tree.
     public var path: String?
+    /// Counted from 1.
     public var line: Int?
     /// The package URL of the component.
     public var component: String?
+    /// The version that is there.
     public var installed: String?
+    /// The versions that repair it, in the tool's order.
     public var fixedIn: [String] = []
+    /// Whether there is a repair.
     public var fixState: FixState = .unknown
     /// Whether the vulnerability is known to be exploited.
     public var isExploited = false
@@ -49,7 +59,9 @@ public struct Finding: Sendable, Hashable, Codable {
     public var fingerprint: String = ""
     /// When the vulnerability was published, in RFC 3339; nil where nobody says so.
     public var publishedAt: String?
+    /// Nil for a finding that counts.
     public var suppression: Suppression?
+    /// Whether the change brought it in.
     public var classification: Class = .introduced
 
     /// Whether the finding is about a component and not about code.

@@ -2,11 +2,17 @@
 public struct RunPlan: Sendable, Hashable {
     /// A step as the plan sees it.
     public struct Step: Sendable, Hashable {
+        /// Gate and name.
         public var id: StepID
+        /// Steps of the same gate that must have passed.
         public var needs: [String]
+        /// Services that must be ready.
         public var services: [String]
+        /// Whether its failure stops nobody.
         public var isAdvisory: Bool
+        /// After which it has failed.
         public var timeout: Duration
+        /// How often a failure of the machinery is repeated.
         public var infraRetries: Int
 
         /// Describes a step.

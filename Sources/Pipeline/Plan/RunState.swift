@@ -36,22 +36,33 @@ public struct RunState: Sendable, Hashable {
 
     /// Where a step stands.
     public struct Step: Sendable, Hashable {
+        /// How far the step is.
         public var phase: RunPhase = .pending
         /// Counted from 1; 0 before the first.
         public var attempt = 0
         /// Whether the program of the present attempt has started.
         public var hasStarted = false
+        /// When the program of the present attempt began.
         public var startedAt: Timestamp?
+        /// When the last attempt ended.
         public var finishedAt: Timestamp?
+        /// Why it did not pass.
         public var fault: StepFault?
     }
 
+    /// What is to be run.
     public let plan: RunPlan
+    /// How far the run is.
     public private(set) var phase: RunPhase = .pending
+    /// Where each planned step stands.
     public private(set) var steps: [StepID: Step]
+    /// Services whose probe has succeeded.
     public private(set) var readyServices: Set<String> = []
+    /// Whether steps can be started.
     public private(set) var isCellReady = false
+    /// When the run began.
     public private(set) var startedAt: Timestamp?
+    /// When the run ended.
     public private(set) var finishedAt: Timestamp?
     /// Why the run did not pass.
     public private(set) var fault: StepFault?

@@ -67,7 +67,9 @@ public struct StepFault: Sendable, Hashable, Codable {
         case image = "R29"
     }
 
+    /// For programs, such as `R21`.
     public var code: Code
+    /// For people; names the step and what to do.
     public var message: String
 
     /// A fault with its message.

@@ -4,6 +4,7 @@ public import KubeModel
 public struct FindingDecision: Sendable, Hashable, Codable {
     /// A finding and what was decided.
     public struct Judged: Sendable, Hashable, Codable {
+        /// What was found.
         public var finding: Finding
         /// Whether the finding fails the gate.
         public var blocks: Bool
@@ -11,6 +12,7 @@ public struct FindingDecision: Sendable, Hashable, Codable {
         public var rule: String
     }
 
+    /// Every finding, with what was decided about it.
     public var judged: [Judged] = []
     /// Ignores that no finding matched, for a warning.
     public var unusedIgnores: [String] = []

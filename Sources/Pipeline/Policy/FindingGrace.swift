@@ -6,9 +6,12 @@ import KubeModel
 public struct FindingGrace: Sendable, Hashable, Codable {
     /// The time for one severity.
     public struct Term: Sendable, Hashable, Codable {
+        /// For findings of this severity.
         public var severity: Severity
+        /// Counted from the day of publication.
         public var seconds: Int64
 
+        /// Gives findings of a severity a time.
         public init(severity: Severity, seconds: Int64) {
             self.severity = severity
             self.seconds = seconds
@@ -18,6 +21,7 @@ public struct FindingGrace: Sendable, Hashable, Codable {
     /// At most one for each severity; those without may stay for ever.
     public var terms: [Term] = []
 
+    /// A grace of some terms; none gives no time.
     public init(terms: [Term] = []) { self.terms = terms }
 
     /// Why a finding may not stay any longer; nil where it may, or where nobody knows since when it is known.

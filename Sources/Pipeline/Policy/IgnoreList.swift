@@ -9,9 +9,13 @@ public struct IgnoreList: Sendable, Hashable {
         public var id: String
         /// Where it holds: all that are given must fit.
         public var service: String?
+        /// The package URL it is limited to.
         public var component: String?
+        /// The path it is limited to.
         public var path: String?
+        /// Why it may be ignored.
         public var reason: String
+        /// Who has decided so.
         public var owner: String
         /// The last day, `2026-12-31`.
         public var expires: String
@@ -32,6 +36,7 @@ public struct IgnoreList: Sendable, Hashable {
         }
     }
 
+    /// In the order of the file.
     public var entries: [Entry] = []
     /// What the file is called in messages.
     public var name: String

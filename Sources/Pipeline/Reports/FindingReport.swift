@@ -2,8 +2,11 @@ import Manifest
 
 /// What a scanner's report says: findings, and whether the scanner did its work.
 public struct FindingReport: Sendable, Hashable {
+    /// The scanner as it names itself.
     public var tool: String
+    /// Nil where the report does not say.
     public var toolVersion: String?
+    /// What counts as a finding, levels and suppressions read.
     public var findings: [Finding] = []
     /// What the scanner looked at: paths of files, or the targets it recognised; nil where the format does not tell.
     public var looked: [String]?

@@ -6,14 +6,19 @@ public struct JUnitReport: Sendable, Hashable {
     public struct Failure: Sendable, Hashable, Codable {
         /// `class.name`.
         public var test: String
+        /// The words of the report.
         public var message: String
+        /// Where the report says the test stands.
         public var file: String?
+        /// Counted from 1.
         public var line: Int?
     }
 
     /// Tests that ran, whether they passed or not.
     public var executed = 0
+    /// Tests that were not run.
     public var skipped = 0
+    /// Tests that failed or broke.
     public var failures: [Failure] = []
     /// The time of all tests together in seconds, where the report tells it.
     public var seconds = 0.0

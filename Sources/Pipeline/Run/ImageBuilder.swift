@@ -39,6 +39,7 @@ extension ImageBuilder {
 
 /// What an image is made of.
 public struct ImageBuildRequest: Sendable {
+    /// What the pipeline file says of the image.
     public var recipe: ImageRecipe
     /// The run that the image is made in; its commit is the image's tag, its trust says who may push.
     public var run: RunContext
@@ -50,6 +51,7 @@ public struct ImageBuildRequest: Sendable {
     public var outputs: String
     /// A directory for the builder alone.
     public var scratch: String
+    /// The limits of the installation.
     public var policy: OrganizationPolicy
     /// When the step began, for the provenance.
     public var startedAt: Timestamp
@@ -85,6 +87,7 @@ public struct BuiltImage: Sendable, Hashable {
 
 /// Why an image fails its gate; another attempt would not change it.
 public struct ImageFault: Error, Sendable, Hashable {
+    /// What is told of the step.
     public var fault: StepFault
 
     /// A fault with its message.
@@ -96,6 +99,7 @@ public struct NoImageBuilder: ImageBuilder {
     /// A builder that refuses.
     public init() {}
 
+    /// Refuses every image by name.
     public func build(
         _ request: ImageBuildRequest, log: @Sendable (String) -> Void
     ) async throws -> BuiltImage {
@@ -105,6 +109,7 @@ public struct NoImageBuilder: ImageBuilder {
                 + "other gates alone with --gate")
     }
 
+    /// Refuses every image by name.
     public func publish(
         _ image: BuiltImage, _ request: ImageBuildRequest, log: @Sendable (String) -> Void
     ) async throws -> PipelineRunStatus.Artifact {

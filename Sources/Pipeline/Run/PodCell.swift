@@ -13,15 +13,30 @@ struct PodCell: Sendable {
 
     private var namespace: String { run.namespace }
 
-    /// Makes the Secret with passwords and the run's secrets, then the Pod; both may be there already.
+    /// Makes the Secret with passwords and the run's secrets, where there are any, then the Pod; both may be there
+    /// already.
     func create(secrets: [String: [UInt8]]) async throws {
-        try await apply(secret: run.cellName, secrets)
+        if !secrets.isEmpty { try await apply(secret: run.cellName, secrets) }
         do {
             let pod = try await client.create(.pods, manifest.pod(owner: owner), namespace: namespace)
             feed.update(pod)
         } catch let error as APIError where error.reason == .alreadyExists {
             feed.update(try await client.get(.pods, run.cellName, namespace: namespace))
         }
+    }
+
+    /// Returns when a node has taken the pod, or it has ended.
+    func waitForNode() async throws {
+        _ = try await feed.wait { pod -> Bool? in
+            pod["spec", "nodeName"]?.stringValue != nil || pod["status", "phase"]?.stringValue == "Failed"
+                ? true : nil
+        }
+    }
+
+    /// Returns when the pod's own container runs.
+    ///
+    /// - Throws: ``PipelineError`` `cellFailed` where it does not start.
+    func waitUntilRunning() async throws {
         _ = try await feed.wait { pod -> Bool? in
             if pod["status", "phase"]?.stringValue == "Failed" { return true }
             return ContainerCondition(pod, list: "containerStatuses", name: "cell").flatMap { cell in
@@ -190,8 +205,10 @@ struct PodCell: Sendable {
             _ = try? await client.deleteCollection(
                 .pods, namespace: namespace, selection: Selection(labels: "\(ImageTrial.label)=\(run.name)"))
         }
-        for name in [run.cellName, "\(run.cellName)-provides"] {
-            _ = try? await client.delete(.secrets, name, namespace: namespace)
+        await withDiscardingTaskGroup { group in
+            for name in [run.cellName, "\(run.cellName)-provides"] {
+                group.addTask { _ = try? await client.delete(.secrets, name, namespace: namespace) }
+            }
         }
     }
 }

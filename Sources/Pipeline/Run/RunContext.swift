@@ -5,10 +5,15 @@ import Manifest
 public struct RunContext: Sendable {
     /// The name of the PipelineRun object.
     public var name: String
+    /// The namespace of the object, and of everything made for the run.
     public var namespace: String
+    /// The identity of the object, by which its files are called.
     public var uid: String
+    /// What was asked for.
     public var spec: PipelineRunSpec
+    /// The pipeline file at the commit.
     public var file: PipelineFile
+    /// What of the file is to be run.
     public var plan: RunPlan
     /// The tree of the commit, 40 hexadecimal digits; nil where a work tree is tested that is no commit.
     public var tree: String?
@@ -16,7 +21,10 @@ public struct RunContext: Sendable {
     var trust: RunTrust { RunTrust(rawValue: spec.trust) ?? .fork }
 
     /// The pod and the secrets of the run.
-    var cellName: String { "\(name.prefix(50))-cell" }
+    var cellName: String {
+        // Long names may be alike in their beginnings.
+        name.utf8.count <= 50 ? "\(name)-cell" : "\(name.prefix(40))-\(uid.prefix(8))-cell"
+    }
 
     /// What every step is told of its run.
     func environment(of step: StepID) -> [NameAndText] {

@@ -4,11 +4,15 @@ import Manifest
 
 /// A run as it last was, on disk: what is left of runs on a developer's machine, whose API is gone with its process.
 public struct RunRecord: Codable, Sendable {
+    /// The name of the PipelineRun object.
     public var name: String
     /// The namespace of the run's object; nil for runs of before it was kept.
     public var namespace: String?
+    /// The identity of the object, by which its files are called.
     public var uid: String
+    /// What was asked for.
     public var spec: PipelineRunSpec
+    /// How it stood when it was last written.
     public var status: PipelineRunStatus
     /// The process that carries the run on a developer's machine.
     public var processID: Int32?

@@ -40,6 +40,7 @@ final class RunRecords: Sendable {
 public struct RunSnapshot: Sendable {
     /// The name of the PipelineRun object.
     public var name: String
+    /// Where everything stands.
     public var state: RunState
     let records: RunRecords
 

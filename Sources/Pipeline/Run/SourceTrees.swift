@@ -32,6 +32,7 @@ public struct GitSourceProvider: SourceProvider {
         return id
     }
 
+    /// Reads a blob of the commit.
     public func file(
         _ path: String, repository: String, namespace: String, commit: String
     ) async throws -> [UInt8]? {
@@ -47,29 +48,37 @@ public struct GitSourceProvider: SourceProvider {
         let git = locate(namespace, repository)
         try FileWork.makeDirectory(directory)
         let index = "\(directory).index"
-        defer { try? FileManager.default.removeItem(atPath: index) }
-        var reading = GitInvocation(["--git-dir", git.path, "read-tree", try id(commit).hex])
-        reading.environment["GIT_INDEX_FILE"] = index
-        try await git.program.run(reading)
-        var writing = GitInvocation([
-            "--git-dir", git.path, "--work-tree", directory, "checkout-index", "--all", "--force", "--quiet",
-            "--prefix=\(directory)/",
+        // A process that was killed may have left both.
+        func removeIndex() {
+            for name in [index, "\(index).lock"] { try? FileManager.default.removeItem(atPath: name) }
+        }
+        removeIndex()
+        defer { removeIndex() }
+        // One process that reads the tree and writes the files; `--reset` also over what a run before a crash has left.
+        var invocation = GitInvocation([
+            "--git-dir", git.path, "--work-tree", directory, "read-tree", "--reset", "-u", try id(commit).hex,
         ])
-        writing.environment["GIT_INDEX_FILE"] = index
-        writing.timeout = .seconds(600)
-        try await git.program.run(writing)
+        invocation.environment["GIT_INDEX_FILE"] = index
+        invocation.timeout = .seconds(600)
+        try await git.program.run(invocation)
     }
 
+    /// Asks git, unless the base is a parent of the commit.
     public func mergeBase(
         repository: String, namespace: String, commit: String, base: String
     ) async throws -> String? {
-        try await locate(namespace, repository).mergeBase(try id(commit), try id(base))?.hex
+        let git = locate(namespace, repository)
+        // A candidate of the merge queue is made on its base, which needs no search.
+        if try await git.commit(try id(commit)).parents.contains(try id(base)) { return base }
+        return try await git.mergeBase(try id(commit), try id(base))?.hex
     }
 
+    /// The tree of the commit object.
     public func tree(repository: String, namespace: String, commit: String) async throws -> String? {
         try await locate(namespace, repository).commit(try id(commit)).tree.hex
     }
 
+    /// The committer's time.
     public func time(repository: String, namespace: String, commit: String) async throws -> Int64 {
         try await locate(namespace, repository).commit(try id(commit)).committer.seconds
     }
@@ -98,6 +107,7 @@ public struct WorkTreeSourceProvider: SourceProvider {
 
     private var commits: GitSourceProvider { GitSourceProvider { _, _ in git } }
 
+    /// Reads the work tree for the present state, and git for commits.
     public func file(
         _ path: String, repository: String, namespace: String, commit: String
     ) async throws -> [UInt8]? {
@@ -109,6 +119,7 @@ public struct WorkTreeSourceProvider: SourceProvider {
         return try FileWork.read(file)
     }
 
+    /// Copies tracked and new files, those that git ignores left out.
     public func checkOut(
         repository: String, namespace: String, commit: String, to target: String
     ) async throws {
@@ -142,6 +153,7 @@ public struct WorkTreeSourceProvider: SourceProvider {
         }
     }
 
+    /// Compares the commit that the work tree is based on.
     public func mergeBase(
         repository: String, namespace: String, commit: String, base: String
     ) async throws -> String? {
@@ -149,6 +161,7 @@ public struct WorkTreeSourceProvider: SourceProvider {
         return try await git.mergeBase(parent, base)?.hex
     }
 
+    /// Nil: what is not committed has no tree.
     public func tree(repository: String, namespace: String, commit: String) async throws -> String? { nil }
 
     /// Of what is not committed yet, the time of the commit it is based on.

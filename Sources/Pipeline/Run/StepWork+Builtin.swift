@@ -7,6 +7,7 @@ extension StepWork {
     func use(
         _ builtin: BuiltinStep, _ step: PipelineStep, attempt: Int, log: LogWriter
     ) async throws -> StepOutcome {
+        _ = try await base.wait { $0 }
         switch builtin {
         case .osv(let targets, let database):
             emit(.stepStarted(step.id, attempt: attempt))

@@ -21,6 +21,7 @@ public struct KubeSecretSource: SecretSource {
     /// Reads Secrets with a client.
     public init(_ client: KubeClient) { self.client = client }
 
+    /// Reads the key of a marked Secret.
     public func value(of source: String, named name: String, namespace: String) async throws -> [UInt8]? {
         let parts = source.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return nil }
@@ -44,6 +45,7 @@ public struct EnvironmentSecretSource: SecretSource {
     /// Reads from an environment.
     public init(_ environment: [String: String]) { self.environment = environment }
 
+    /// Reads the variable that has the secret's name.
     public func value(of source: String, named name: String, namespace: String) async throws -> [UInt8]? {
         environment[name].map { Array($0.utf8) }
     }

@@ -12,6 +12,7 @@ public struct Provenance: Sendable {
         /// A short name within the build.
         public var name: String?
 
+        /// Something that took part in a build.
         public init(uri: String, digest: [String: String] = [:], name: String? = nil) {
             self.uri = uri
             self.digest = digest
@@ -38,6 +39,7 @@ public struct Provenance: Sendable {
     /// What came out beside the artifact: logs, reports.
     public var byproducts: [Resource]
 
+    /// Provenance in the words of SLSA 1.
     public init(
         buildType: String, externalParameters: Value, internalParameters: Value = .emptyObject,
         resolvedDependencies: [Resource] = [], builder: String, invocation: String? = nil,

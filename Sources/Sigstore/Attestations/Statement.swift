@@ -9,6 +9,7 @@ public struct Statement: Sendable, Hashable {
         /// Digests by algorithm, in hexadecimal.
         public var digest: [String: String]
 
+        /// What a statement is about.
         public init(name: String? = nil, digest: [String: String]) {
             self.name = name
             self.digest = digest
@@ -30,6 +31,7 @@ public struct Statement: Sendable, Hashable {
     /// What is claimed; its form follows from the type.
     public var predicate: Value
 
+    /// A statement of in-toto, version 1.
     public init(subjects: [Subject], predicateType: String, predicate: Value) {
         self.subjects = subjects
         self.predicateType = predicateType

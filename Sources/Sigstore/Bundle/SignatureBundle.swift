@@ -7,6 +7,7 @@ public struct SignatureBundle: Sendable, Hashable {
         case version02 = "0.2"
         case version03 = "0.3"
 
+        /// Older before newer.
         public static func < (left: Version, right: Version) -> Bool { left.rawValue < right.rawValue }
     }
 
@@ -33,6 +34,7 @@ public struct SignatureBundle: Sendable, Hashable {
         /// The digest itself.
         public var digest: [UInt8]
 
+        /// The digest that the signature is over.
         public init(algorithm: String, digest: [UInt8]) {
             self.algorithm = algorithm
             self.digest = digest
@@ -55,6 +57,7 @@ public struct SignatureBundle: Sendable, Hashable {
     /// What was signed: an artifact by its digest, or a statement.
     public var content: Content
 
+    /// A bundle as it is; nothing is checked yet.
     public init(
         version: Version = .version03, signer: Signer, logEntries: [LogEntry], timestamps: [[UInt8]] = [],
         content: Content

@@ -20,6 +20,7 @@ public struct SigningCertificate: Sendable {
         /// The name, compared byte for byte.
         public var value: String
 
+        /// An identity of a kind.
         public init(kind: Kind, value: String) {
             self.kind = kind
             self.value = value

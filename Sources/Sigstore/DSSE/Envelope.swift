@@ -15,6 +15,7 @@ public struct Envelope: Sendable, Hashable {
         /// Over the payload and its type, by one key.
         public var signature: [UInt8]
 
+        /// A signature with a hint at its key.
         public init(keyID: String? = nil, signature: [UInt8]) {
             self.keyID = keyID
             self.signature = signature
@@ -33,6 +34,7 @@ public struct Envelope: Sendable, Hashable {
     /// One for each key; names of keys mean nothing for trust.
     public var signatures: [Signature]
 
+    /// An envelope as it is; nothing is checked yet.
     public init(payload: [UInt8], payloadType: String, signatures: [Signature]) {
         self.payload = payload
         self.payloadType = payloadType

@@ -19,6 +19,7 @@ public struct DevelopmentSigstore: Sendable {
         /// The time of certificates and log entries.
         public var now: @Sendable () -> Date
 
+        /// An instance below a directory, reached at an address.
         public init(
             directory: String, publicURL: String, issuers: [TokenIssuer], exchange: HTTPExchange = .network(),
             now: @escaping @Sendable () -> Date = { Date() }
@@ -36,6 +37,7 @@ public struct DevelopmentSigstore: Sendable {
     let log: DevelopmentLog
     let issuer: CertificateIssuer
     let tokens: TokenVerifier
+    let usedTokens: UsedTokens
     /// What verifiers of this instance's signatures believe.
     public let trustedRoot: TrustedRoot
 
@@ -54,6 +56,7 @@ public struct DevelopmentSigstore: Sendable {
             key: keys.intermediate, certificateLog: keys.certificateLog, chain: keys.chain)
         tokens = TokenVerifier(
             issuers: configuration.issuers, exchange: configuration.exchange, now: configuration.now)
+        usedTokens = try await UsedTokens(path: directory + "/used_tokens", now: now)
         let validity = Validity(start: keys.start)
         trustedRoot = try TrustedRoot(
             transparencyLogs: [

@@ -10,6 +10,7 @@ public struct SigstoreRoutes: Sendable {
 
     let instance: DevelopmentSigstore
 
+    /// Routes of an instance that is open.
     public init(_ instance: DevelopmentSigstore) { self.instance = instance }
 
     /// Adds the paths of Fulcio 2 and Rekor 1, which do not collide.

@@ -24,6 +24,7 @@ public struct SigstoreServer: Sendable {
         /// The time that certificates and log entries have.
         public var now: @Sendable () -> Date
 
+        /// A server on loopback, with an issuer of its own unless `ownMapping` is nil.
         public init(
             directory: String, host: String = "127.0.0.1", port: Int = 0, publicURL: String? = nil,
             issuers: [TokenIssuer] = [], ownMapping: ClaimMapping? = .subject,

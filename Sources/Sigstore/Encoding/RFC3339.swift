@@ -99,6 +99,7 @@ public struct Validity: Sendable, Hashable {
     /// Nil for ever.
     public var end: Date?
 
+    /// A span that may be open at either end.
     public init(start: Date? = nil, end: Date? = nil) {
         self.start = start
         self.end = end

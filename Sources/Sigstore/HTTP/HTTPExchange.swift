@@ -16,6 +16,7 @@ public struct HTTPExchange: Sendable {
         /// Empty for none.
         public var body: [UInt8]
 
+        /// A request with its whole body.
         public init(
             _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []
         ) {
@@ -35,6 +36,7 @@ public struct HTTPExchange: Sendable {
         /// At most ``maximumBytes``.
         public var body: [UInt8]
 
+        /// A response with its whole body.
         public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
             self.status = status
             self.headers = headers
@@ -50,6 +52,7 @@ public struct HTTPExchange: Sendable {
     /// Sends a request. Throws `SigstoreError` with code `unreachable` where no answer came.
     public let send: @Sendable (Request) async throws -> Response
 
+    /// An exchange by a closure, as tests have it.
     public init(_ send: @escaping @Sendable (Request) async throws -> Response) { self.send = send }
 
     /// Answers beyond this size are refused.

@@ -13,6 +13,7 @@ public struct ImageSignatures: Sendable {
     /// More signatures than the tag of an image ever holds.
     static let maximumLayers = 1000
 
+    /// Reads and writes with a client.
     public init(_ client: RegistryClient) { self.client = client }
 
     /// Everything that says it is a signature of a manifest.

@@ -110,6 +110,7 @@ public struct KeySigner: Signer {
         self.keyID = keyID
     }
 
+    /// Signs a message; two signatures of one are not the same.
     public func signature(for message: [UInt8]) throws(SigstoreError) -> [UInt8] {
         try key.signature(for: message)
     }

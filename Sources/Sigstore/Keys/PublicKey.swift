@@ -150,10 +150,12 @@ public struct PublicKey: Sendable {
 }
 
 extension PublicKey: Hashable {
+    /// Two keys are one where their encodings are.
     public static func == (left: PublicKey, right: PublicKey) -> Bool {
         left.derRepresentation == right.derRepresentation
     }
 
+    /// Hashes the encoding.
     public func hash(into hasher: inout Hasher) { hasher.combine(derRepresentation) }
 }
 
@@ -170,6 +172,7 @@ public struct KeyVerifier: Verifier {
         self.keyID = keyID
     }
 
+    /// Whether a signature is this key's over a message.
     public func isValid(_ signature: [UInt8], for message: [UInt8]) -> Bool {
         key.isValid(signature, for: message)
     }

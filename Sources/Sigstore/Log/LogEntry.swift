@@ -16,6 +16,7 @@ public struct LogEntry: Sendable, Hashable {
         /// The signed note with the root, empty where there is none.
         public var checkpoint: String
 
+        /// A proof of a tree of some size.
         public init(
             logIndex: Int64, rootHash: [UInt8], treeSize: Int64, hashes: [[UInt8]], checkpoint: String
         ) {
@@ -44,6 +45,7 @@ public struct LogEntry: Sendable, Hashable {
     /// The canonical JSON that the log keeps.
     public var body: [UInt8]
 
+    /// An entry as a log has answered it.
     public init(
         logIndex: Int64, logID: [UInt8], kind: String, version: String, integratedTime: Int64,
         signedEntryTimestamp: [UInt8]?, inclusionProof: InclusionProof?, body: [UInt8]

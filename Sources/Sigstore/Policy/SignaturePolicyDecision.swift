@@ -38,6 +38,7 @@ public struct NamedSignaturePolicy: Sendable {
     /// What the object demands.
     public var spec: SignaturePolicySpec
 
+    /// Pairs a policy with the name people know it by.
     public init(name: String, spec: SignaturePolicySpec) {
         self.name = name
         self.spec = spec
@@ -62,6 +63,7 @@ public struct SignaturePolicyEvaluator: Sendable {
     /// Trusted roots by the names that policies use.
     public var trustedRoots: [String: TrustedRoot]
 
+    /// Decides by these policies, each with the root that it names.
     public init(policies: [NamedSignaturePolicy], trustedRoots: [String: TrustedRoot]) {
         self.policies = policies
         self.trustedRoots = trustedRoots

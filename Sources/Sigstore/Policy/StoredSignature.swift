@@ -15,6 +15,7 @@ public struct StoredSignature: Sendable {
     /// What was found, or why it cannot be read.
     public var content: Content
 
+    /// What was found beside an image, by the name of where.
     public init(name: String, content: Content) {
         self.name = name
         self.content = content

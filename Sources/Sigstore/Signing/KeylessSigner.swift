@@ -13,6 +13,7 @@ public struct KeylessSigner: Sendable {
     /// What the results are checked against before they are given out; nil checks nothing.
     public var trustedRoot: TrustedRoot?
 
+    /// Signs by an authority and a log; what they answer is checked where a root is given.
     public init(
         endpoints: SigningEndpoints, exchange: HTTPExchange = .network(), trustedRoot: TrustedRoot? = nil
     ) {

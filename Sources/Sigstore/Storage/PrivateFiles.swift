@@ -57,6 +57,15 @@ enum PrivateFiles {
         try syncDirectory(parent(of: path))
     }
 
+    /// Adds bytes to the end of a file that is there, on disk when this returns.
+    static func append(_ bytes: [UInt8], to path: String) throws(SigstoreError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        defer { close(descriptor) }
+        try write(bytes, to: descriptor, path)
+        if fdatasync(descriptor) < 0 { throw failure("sync", path) }
+    }
+
     static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(SigstoreError) {
         var offset = 0
         while offset < bytes.count {

@@ -58,6 +58,7 @@ public struct IdentityPolicy: Sendable {
     /// Further extensions of the certificate that must have exactly these values.
     public var extensions: [CertificateExtension: String]
 
+    /// Asks for an identity and its issuer and, where they are named, for extensions.
     public init(identity: Pattern, issuer: Pattern, extensions: [CertificateExtension: String] = [:]) {
         self.identity = identity
         self.issuer = issuer

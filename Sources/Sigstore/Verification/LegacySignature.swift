@@ -9,10 +9,15 @@ public struct LegacySignature: Sendable {
 
     /// The annotations of a layer.
     public enum Annotation {
+        /// The signature of the payload, in base 64.
         public static let signature = "dev.cosignproject.cosign/signature"
+        /// The leaf, in PEM.
         public static let certificate = "dev.sigstore.cosign/certificate"
+        /// Intermediate and root, in PEM.
         public static let chain = "dev.sigstore.cosign/chain"
+        /// The log's entry and promise.
         public static let bundle = "dev.sigstore.cosign/bundle"
+        /// A timestamp, in base 64.
         public static let timestamp = "dev.sigstore.cosign/rfc3161timestamp"
     }
 

@@ -22,6 +22,7 @@ public struct SignatureVerifier: Sendable {
     /// What is believed, and when.
     public let trustedRoot: TrustedRoot
 
+    /// Believes what the root names, and nothing else.
     public init(trustedRoot: TrustedRoot) { self.trustedRoot = trustedRoot }
 
     /// Verifies a bundle.

@@ -78,7 +78,9 @@ struct InstallationParts: Sendable {
                 DevelopmentSigstore.Configuration(
                     directory: directory.sigstore, publicURL: url,
                     issuers: [
-                        TokenIssuer(url: issuer.issuer, mapping: .pipeline, keys: .provided { issuer.keySet })
+                        TokenIssuer(
+                            url: issuer.issuer, mapping: .pipeline, keys: .provided { issuer.keySet },
+                            isOneTime: true)
                     ]))
         } catch {
             throw SlipwayError(
@@ -98,8 +100,8 @@ struct InstallationParts: Sendable {
                 store: clustering.imageStore ?? "\(directory.path)/images", registry,
                 signing: .init(
                     endpoints: SigningEndpoints(certificateAuthority: url, transparencyLog: url),
-                    issuer: runTokens, trustedRoot: sigstore.trustedRoot, isDevelopment: true), configuration)
-        )
+                    issuer: runTokens, trustedRoot: sigstore.trustedRoot, isDevelopment: true), url: url,
+                configuration))
         merging.logger = configuration.logger
         gate = try MergeGate(client, git: git, merging)
         gate.forge.baseURL = url
@@ -137,11 +139,12 @@ struct InstallationParts: Sendable {
 
     private static func artifacts(
         store: String, _ registry: RegistryClient.Configuration, signing: ArtifactSettings.Signing,
-        _ configuration: Installation.Configuration
+        url: String, _ configuration: Installation.Configuration
     ) throws -> ArtifactSettings {
         ArtifactSettings(
             store: try ImageStore(directory: store), registry: registry, hosts: registry.mirrors,
-            signing: signing, environment: configuration.environment)
+            signing: signing, builder: url, sourceURL: { "\(url)/\($0)/\($1).git" },
+            environment: configuration.environment)
     }
 
     private static func cluster(

@@ -9,7 +9,7 @@ public import Sigstore
 ///
 ///     let gate = try MergeGate(client, git: git, configuration)
 ///     try await gate.install()
-///     // beside it: MergeGateListener(gate), and a cluster whose node runs the cells
+///     // beside it: gate.listener(), and a cluster whose node runs the cells
 ///     try await gate.run()
 ///
 /// The forge believes the verdicts of this pipeline, whose key never leaves the process and its directory, and those of

@@ -74,7 +74,7 @@ struct MergeGateFixture: Sendable {
         _ body: @escaping @Sendable (MergeGateFixture) async throws -> Void
     ) async throws {
         let (ready, listening) = AsyncStream<Int>.makeStream()
-        let listener = MergeGateListener(gate, logger: .silent) { listening.yield($0) }
+        let listener = gate.listener(logger: .silent) { listening.yield($0) }
         try await gate.install()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run() }

@@ -69,9 +69,21 @@ struct ServingTests {
                 let first = "shop-c1-0"
                 let running = try await Self.waitForStep(client, first)
 
+                let kubeconfig = server.kubeconfig
+                let follower = try LogFollower(
+                    "ci", "logs", first, "-f", "--kubeconfig", kubeconfig, "--step", "lint.wait",
+                    directory: directory)
+                await follower.wait(for: "begun\n")
+
                 // Killed while the step runs: the next server takes the step over, which has begun once.
                 await server.kill()
                 try await server.start()
+
+                // A second reader, whose connection is cut, takes the log up where it has stopped.
+                let log = "\(server.address)/ci/runs/\(first)/logs/lint.wait"
+                let begun = try await followedLog(log, token: "ada-token", from: 0, atMost: 6)
+                #expect(begun == "begun\n")
+                async let rest = followedLog(log, token: "ada-token", from: begun.utf8.count)
                 try FileManager.default.createDirectory(
                     atPath: "\(server.runs)/runs/\(running.metadata.uid)", withIntermediateDirectories: true)
                 try Data().write(
@@ -85,7 +97,10 @@ struct ServingTests {
                 _ = try await client.wait(for: .pipelineRuns, first) {
                     ["Passed", "Failed"].contains($0["status", "phase"]?.stringValue)
                 }
-                let kubeconfig = server.kubeconfig
+                let remainder = try await rest
+                #expect(remainder == "begun 1 time\n")
+                let followed = try await follower.outcome()
+                #expect(followed.output == "begun\nbegun 1 time\n" && followed.code == 0, "\(followed)")
                 let logs = try await Self.slipway(
                     directory, "ci", "logs", first, "--kubeconfig", kubeconfig, "--step", "lint.wait")
                 #expect(logs.output == "begun\nbegun 1 time\n", "\(logs)")

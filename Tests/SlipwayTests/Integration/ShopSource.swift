@@ -1,3 +1,5 @@
+import TestSupport
+
 /// The files of a small service whose pipeline uses everything for real: PostgreSQL, Semgrep, a dependency scan.
 enum ShopSource {
     static let application = "def greet(name):\n    return 'hello ' + name\n"
@@ -8,30 +10,18 @@ enum ShopSource {
     static func files(secrets: String) -> [String: String] {
         [
             ".slipway/pipeline.yaml": pipeline, "app/app.py": application, "app/total.sh": total,
-            "requirements.txt": requirements, "advisories/one.json": advisory, "tests/layout.sh": layout,
+            "requirements.txt": requirements, "advisories/one.json": PipelineParts.advisory("DEMO-1"),
+            "tests/layout.sh": layout,
             "tests/unit.sh": unit(secrets: secrets), "tests/integration.sh": integration,
         ]
     }
 
-    static let pipeline = #"""
+    static let pipeline = """
         version: 1
         service: shop
         defaults: { image: host, timeout: 5m }
         services:
-          db:
-            image: host
-            user: "65534:65534"
-            env: { POSTGRES_USER: shop, POSTGRES_DB: shop, POSTGRES_PASSWORD: { generate: 24 } }
-            run: |
-              programs=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
-              data=$(mktemp -d)
-              echo "$POSTGRES_PASSWORD" >"$data.password"
-              "$programs/initdb" -D "$data" -U "$POSTGRES_USER" --pwfile="$data.password" --auth=scram-sha-256 --no-sync >/dev/null
-              echo "CREATE DATABASE $POSTGRES_DB" | "$programs/postgres" --single -D "$data" postgres >/dev/null
-              exec "$programs/postgres" -D "$data" -p "${PORT:-5432}" -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories=/tmp
-            port: 5432
-            ready: { sql: SELECT 1, every: 100ms, timeout: 120s }
-            provides: { DATABASE_URL: "postgres://{user}:{password}@{host}:{port}/{database}" }
+        \(PipelineParts.postgres)
         gates:
           lint:
             steps:
@@ -54,12 +44,6 @@ enum ShopSource {
               entrypoint: [/app]
               user: "65532:65532"
               verify: { run: [/app] }
-
-        """#
-
-    private static let advisory = """
-        {"id":"DEMO-1","aliases":["CVE-2026-1"],"summary":"bad parser","database_specific":{"severity":"HIGH"},
-        "affected":[{"package":{"ecosystem":"PyPI","name":"demo-cache"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.2"}]}]}]}
 
         """
 

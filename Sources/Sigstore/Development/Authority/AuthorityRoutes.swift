@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import Manifest
@@ -68,8 +69,19 @@ extension DevelopmentSigstore {
         let key = try Self.provenKey(request, challenge: token.challenge)
         let (identity, extensions) = try token.issuer.mapping.certificateContent(
             of: token.claims, issuer: token.issuer.url)
+        // Last of all: who could not have had a certificate anyway uses no token up.
+        if token.issuer.isOneTime { try await use(token) }
         let leaf = try issuer.issue(to: key, identity, extensions, at: configuration.now())
         return ([leaf] + keys.chain).map { PEM.write("CERTIFICATE", $0) }
+    }
+
+    private func use(_ token: TokenVerifier.Token) async throws(SigstoreError) {
+        guard let name = token.claims["jti"]?.stringValue, !name.isEmpty,
+            let expiry = token.claims["exp"]?.doubleValue
+        else { throw SigstoreError(.refused, "the identity token has no name of its own (jti)") }
+        try await usedTokens.use(
+            name, of: token.issuer.url,
+            until: Date(timeIntervalSince1970: expiry + TokenVerifier.leeway), now: configuration.now())
     }
 
     /// The key of a request, once the client has shown that it holds the private half.

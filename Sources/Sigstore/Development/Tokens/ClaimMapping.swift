@@ -14,6 +14,7 @@ public struct ClaimMapping: Sendable, Hashable {
     /// Claims that must be there and not empty.
     public var required: [String]
 
+    /// A mapping in the words of Fulcio's configuration.
     public init(
         identity: String, kind: SigningCertificate.Identity.Kind = .uri,
         extensions: [CertificateExtension: String] = [:], required: [String] = []
