@@ -43,6 +43,18 @@ let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
+// Built with the same modules as the program, so that `Benchmarks/promotion` need not build them twice; unknown to all
+// who do not ask for it.
+let benchmarks: [Target] =
+    Context.environment["SLIPWAY_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "PromotionBenchmarks",
+            dependencies: ["Git", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Promotion", logging],
+            path: "Benchmarks/Promotion/Sources/PromotionBenchmarks", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "slipway",
     platforms: [.macOS(.v15)],
@@ -349,14 +361,14 @@ let package = Package(
             name: "PromotionTests",
             dependencies: [
                 "ClusterTestSupport", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "Promotion", "TestSupport", crypto, logging,
+                "Promotion", "slipway", "TestSupport", crypto, logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer",
-                "Manifest",
+                "ClusterTestSupport", "Dashboard", "Git", "Judge", "KubeClient", "KubeModel", "KubeServer",
+                "Manifest", "Promotion",
                 "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1,
                 serviceLifecycle,
             ],
@@ -366,7 +378,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore", "Slipway",
-                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -388,5 +400,5 @@ let package = Package(
         .executableTarget(
             name: "FuzzManifest", dependencies: ["Manifest"], path: "Tests/Fuzz/FuzzManifest",
             swiftSettings: strict),
-    ]
+    ] + benchmarks
 )
