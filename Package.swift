@@ -43,8 +43,8 @@ let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
-// Built with the same modules as the program, so that `Benchmarks/promotion` need not build them twice; unknown to all
-// who do not ask for it.
+// Built with the same modules as the program, so that `Benchmarks/promotion` and `Benchmarks/signatures` need not build
+// them twice; unknown to all who do not ask for them.
 let benchmarks: [Target] =
     Context.environment["SLIPWAY_BENCHMARKS"] == nil
     ? []
@@ -52,7 +52,10 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "PromotionBenchmarks",
             dependencies: ["Git", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Promotion", logging],
-            path: "Benchmarks/Promotion/Sources/PromotionBenchmarks", swiftSettings: strict)
+            path: "Benchmarks/Promotion/Sources/PromotionBenchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "SignatureBenchmarks", dependencies: ["Manifest", "Sigstore"],
+            path: "Benchmarks/Signatures", exclude: ["peer.py"], swiftSettings: strict),
     ]
 
 let package = Package(
@@ -63,7 +66,6 @@ let package = Package(
         .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "KubeServer", targets: ["KubeServer"]),
         .library(name: "KubeClient", targets: ["KubeClient"]),
-        .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Kustomize", targets: ["Kustomize"]),
         .library(name: "Git", targets: ["Git"]),
         .library(name: "Promotion", targets: ["Promotion"]),
