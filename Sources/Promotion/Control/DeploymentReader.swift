@@ -108,6 +108,11 @@ struct DeploymentReader {
         let status = rollout["status"]
         let name = rollout.metadata.name
         let message = status?["message"]?.stringValue.map { " (\($0))" } ?? ""
+        // It goes on by itself when that comes, so it has not failed.
+        let conditions = Conditions(status?["conditions"]?.arrayValue ?? [])
+        if conditions["Progressing"]?.reason == "MissingReference" {
+            return .rolling("Rollout \(name) waits for what is missing\(message)")
+        }
         if status?["phase"]?.stringValue == "Degraded" {
             return .unhealthy("Rollout \(name) is degraded\(message)")
         }
