@@ -99,12 +99,13 @@ struct DeploymentReader {
             let observed = status?["observedGeneration"]?.stringValue
             guard observed == String(rollout.metadata.generation), current != nil,
                 current == status?["stableRS"]?.stringValue, status?["phase"]?.stringValue == "Healthy"
-            else { return progress(rollout) }
+            else { return Self.progress(of: rollout) }
         }
         return nil
     }
 
-    private func progress(_ rollout: Value) -> LineFacts.Deployment {
+    /// How far a rollout is that is not through, or why it does not get on.
+    static func progress(of rollout: Value) -> LineFacts.Deployment {
         let status = rollout["status"]
         let name = rollout.metadata.name
         let message = status?["message"]?.stringValue.map { " (\($0))" } ?? ""
