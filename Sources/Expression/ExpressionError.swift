@@ -19,6 +19,7 @@ public struct ExpressionError: Error, Sendable, Hashable {
         /// The expression is too large, or takes too many steps or too much memory.
         public static let limit = Code(.limit)
 
+        /// The name of the code.
         public var description: String { name.rawValue }
     }
 

@@ -11,6 +11,7 @@ public struct JudgeError: Error, Sendable, Hashable {
         /// A forecast is asked of numbers that no traffic has.
         public static let invalidQuestion = Code(.invalidQuestion)
 
+        /// The name of the code.
         public var description: String { name.rawValue }
     }
 
@@ -29,5 +30,6 @@ public struct JudgeError: Error, Sendable, Hashable {
 }
 
 extension JudgeError: CustomStringConvertible {
+    /// The field, and what is wrong with it.
     public var description: String { "\(field): \(message)" }
 }

@@ -16,6 +16,9 @@ public struct RolloutControllers: Sendable {
         public var concurrency = 8
         /// How many analysis runs are measured at once.
         public var analysisConcurrency = 16
+        /// For how long a service, route or template that is not there is waited for before the rollout counts as
+        /// degraded; it goes on by itself when it comes, whenever that is.
+        public var referenceGrace = Duration.seconds(15)
         /// Which of several processes this is.
         public var identity = "slipway"
         /// The URL of the Prometheus server that metrics ask which name none; nil where each has to name one.
@@ -59,7 +62,7 @@ public struct RolloutControllers: Sendable {
             ConflictRetry(
                 RolloutReconciler(
                     client: client, caches: caches, recorder: recorder, fetcher: fetcher,
-                    timeline: settings.timeline)),
+                    timeline: settings.timeline, referenceGrace: settings.referenceGrace)),
             sources: caches.rolloutSources, concurrency: settings.concurrency, timeline: settings.timeline,
             logger: logger)
         let runs = Controller(

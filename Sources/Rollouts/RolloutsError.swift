@@ -19,6 +19,7 @@ public struct RolloutsError: Error, Sendable, Hashable, CustomStringConvertible 
         /// A specification asks for what this version does not do.
         public static let unsupported = Code(.unsupported)
 
+        /// The name of the code.
         public var description: String { name.rawValue }
     }
 
@@ -33,5 +34,6 @@ public struct RolloutsError: Error, Sendable, Hashable, CustomStringConvertible 
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 }

@@ -7,7 +7,9 @@ import Rollouts
 struct RolloutLint: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint", abstract: "Check Rollouts and analysis templates without a cluster.",
-        discussion: "Ends with 2 where something is wrong. Documents of other kinds are passed over.")
+        discussion:
+            "Ends with 2 where something is wrong. What is only likely to be meant otherwise is a warning. "
+            + "Documents of other kinds are passed over.")
 
     @Argument(help: ArgumentHelp("Manifests; - is standard input.", valueName: "file"))
     var files: [String]
@@ -16,9 +18,11 @@ struct RolloutLint: ParsableCommand {
         try reporting {
             var count = 0
             var faults: [String] = []
+            var documents: [Value] = []
             for file in files {
                 let text = try TextFile(name: file).read()
                 for document in try YAML.parse(text, options: .init(file: file)) {
+                    documents.append(document)
                     guard let found = ManifestLint.faults(of: document) else { continue }
                     count += 1
                     faults += found.map { "\(file): \(document.kind) \(document.metadata.name): \($0)" }
@@ -30,7 +34,9 @@ struct RolloutLint: ParsableCommand {
             guard count > 0 else {
                 throw CommandFailure(.notFound, "there is no Rollout and no analysis template in these files")
             }
-            print("\(count) checked, nothing wrong")
+            let warnings = ManifestLint.warnings(of: documents)
+            for warning in warnings { print("warning: \(warning)") }
+            print("\(count) checked, " + (warnings.isEmpty ? "nothing wrong" : "no fault"))
         }
     }
 }

@@ -8,7 +8,11 @@ extension ApplicationReconciler {
     /// - Returns: whether the cluster may have been changed.
     func drive(_ pass: inout Pass, _ comparison: ApplicationComparison?) async throws -> Bool {
         guard var sync = pass.record.sync else { return false }
-        if case .ready = sync.machine.stage, try await !mayBegin(&pass, sync) { return false }
+        if case .ready = sync.machine.stage {
+            guard try await mayBegin(&pass, sync) else { return false }
+            // Before anything is deleted, so that who starts anew adds it up with the rest of the commit.
+            if !sync.machine.plan.deletions.isEmpty, !sync.isDeletion { try await write(&pass) }
+        }
         let executor = executor(for: sync, pass)
         var told = Set(sync.machine.observed)
         var queue = events(for: sync, &pass, comparison)

@@ -166,11 +166,12 @@ extension ApplicationReconciler {
             SyncPlanner.Extra(key: $0.key, version: $0.version, annotations: $0.annotations)
         }
         let plan = planner.plan(targets, extras: extras)
+        let approvalReason = approvalReason(plan, comparison, request, pass, commit)
         var sync = RunningSync(
             request: request,
             machine: SyncMachine(
                 plan, revision: comparison.revision, limits: settings.limits,
-                approvalReason: approvalReason(plan, comparison, request, pass, commit),
+                approvalReason: approvalReason,
                 validates: settings.validatesBeforeSync, isDryRun: request.isDryRun),
             subjects: Self.subjects(plan, comparison), options: options)
         let faults = self.faults(plan, comparison, pass, policy, options)
@@ -188,6 +189,9 @@ extension ApplicationReconciler {
             state["message"] = "waiting to start"
         } else {
             state = ["operation": request.operation, "message": "waiting to start"]
+        }
+        if approvalReason == nil, !plan.deletions.isEmpty, !request.isDryRun {
+            note(deletions: plan.deletions.count, of: commit, in: &pass)
         }
         state["phase"] = "Running"
         state["startedAt"] = .string(request.startedAt.rfc3339)
@@ -256,7 +260,29 @@ extension ApplicationReconciler {
             confirmations: plan.deletions.filter { $0.options.prune == .withApproval }.map(\.label))
         return reason
             ?? deletions.approvalReason(
-                pass.name, commit: commit, deletions: plan.deletions.count, existing: live.managedCount)
+                pass.name, commit: commit, deletions: plan.deletions.count, existing: live.managedCount,
+                known: plan.deletions.isEmpty || deletions.knows(commit) ? [:] : deletionShares(of: commit))
+    }
+
+    /// Notes in the status what a sync is going to delete; of one that goes on, only the rest is left to delete.
+    private func note(deletions: Int, of commit: String, in pass: inout Pass) {
+        let before = DeletionShare(["status": .object(pass.status.value)])
+        let begun = before?.commit == commit ? before?.objects ?? 0 : 0
+        pass.status.value["pruning"] =
+            DeletionShare(commit: commit, objects: max(begun, deletions)).value
+    }
+
+    /// What the applications have deleted of a commit, as their status tells it.
+    private func deletionShares(of commit: String) -> [String: Int] {
+        var shares: [String: Int] = [:]
+        for object in applications.objects {
+            guard let value = object.value, let share = DeletionShare(value), share.commit == commit else {
+                continue
+            }
+            shares[TrackingID.name(of: object.key, controlNamespace: settings.controlNamespace)] =
+                share.objects
+        }
+        return shares
     }
 
     /// Why a plan must not be carried out.

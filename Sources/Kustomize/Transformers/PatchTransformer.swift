@@ -58,15 +58,22 @@ struct PatchTransformer: Transformer {
                 .invalidKustomization, "illegally qualifies as both an SM and JSON patch: \(source)")
         case (nil, nil):
             throw KustomizeError(.invalidKustomization, "unable to parse SM or JSON patch from \(source)")
-        case (let resources?, _): return .strategicMerge(resources)
+        case (let resources?, _) where !resources.isEmpty: return .strategicMerge(resources)
         case (nil, let json?): return .json(json)
+        case (_?, _):
+            // What holds nothing is both; only of no text at all upstream makes a JSON patch without operations.
+            guard bytes.isEmpty else {
+                throw KustomizeError(
+                    .invalidKustomization,
+                    "illegally qualifies as both an SM and JSON patch: \(source) holds no patch")
+            }
+            return .json(JSONPatch([]))
         }
     }
 
     func transform(_ resources: ResourceMap) throws(KustomizeError) {
         switch patch {
         case .json(let patch): try apply(patch, to: resources)
-        case .strategicMerge(let patches) where patches.isEmpty: return
         case .strategicMerge(let patches): try apply(patches, to: resources)
         }
     }

@@ -85,7 +85,8 @@ struct ApplicationMaker {
             "group": "gateway.networking.k8s.io", "kind": "HTTPRoute",
             "jsonPointers": .array(
                 (0..<4).flatMap { rule in
-                    (0..<2).map { .string("/spec/rules/\(rule)/backendRefs/\($0)/weight") }
+                    // Canary, stable version and, where there is one, a fresh baseline.
+                    (0..<3).map { .string("/spec/rules/\(rule)/backendRefs/\($0)/weight") }
                 }),
         ],
         ["group": "", "kind": "Service", "jsonPointers": ["/spec/selector/rollouts-pod-template-hash"]],

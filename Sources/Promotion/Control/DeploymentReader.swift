@@ -99,15 +99,21 @@ struct DeploymentReader {
             let observed = status?["observedGeneration"]?.stringValue
             guard observed == String(rollout.metadata.generation), current != nil,
                 current == status?["stableRS"]?.stringValue, status?["phase"]?.stringValue == "Healthy"
-            else { return progress(rollout) }
+            else { return Self.progress(of: rollout) }
         }
         return nil
     }
 
-    private func progress(_ rollout: Value) -> LineFacts.Deployment {
+    /// How far a rollout is that is not through, or why it does not get on.
+    static func progress(of rollout: Value) -> LineFacts.Deployment {
         let status = rollout["status"]
         let name = rollout.metadata.name
         let message = status?["message"]?.stringValue.map { " (\($0))" } ?? ""
+        // It goes on by itself when that comes, so it has not failed.
+        let conditions = Conditions(status?["conditions"]?.arrayValue ?? [])
+        if conditions["Progressing"]?.reason == "MissingReference" {
+            return .rolling("Rollout \(name) waits for what is missing\(message)")
+        }
         if status?["phase"]?.stringValue == "Degraded" {
             return .unhealthy("Rollout \(name) is degraded\(message)")
         }

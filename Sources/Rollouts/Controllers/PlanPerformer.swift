@@ -42,7 +42,11 @@ struct PlanPerformer: Sendable {
                     "spec": ["selector": [PodTemplateIdentity.hashLabel: .string(hash)]],
                 ]))
         case .release(let service): try await Self.release(service, in: namespace, client)
-        case .setWeight(let weight): try await router?.setWeight(weight)
+        case .setWeight(let weight, let baseline):
+            try await router?.setWeight(weight, baseline: baseline)
+        case .createBaseline(let hash, let stableHash, let replicas):
+            try await createBaseline(hash, of: stableHash, replicas)
+        case .deleteBaseline(let name): try await delete(.replicaSets, name)
         case .startRun(let request):
             let name = try await RunMaker(client: client, rollout: rollout, caches: caches).start(request)
             status.note(run: name, for: request.purpose)
@@ -105,6 +109,33 @@ struct PlanPerformer: Sendable {
         try await note(revision: revision)
     }
 
+    /// Makes a ReplicaSet of the stable version's pods that is none of the versions: it has no revision.
+    private func createBaseline(_ hash: String, of stableHash: String, _ replicas: Int) async throws {
+        guard let stable = replicaSet(stableHash) else { return }
+        var set: Value = ["apiVersion": "apps/v1", "kind": "ReplicaSet"]
+        set.metadata.name = "\(rollout.metadata.name)-\(hash)"
+        set.metadata.namespace = namespace
+        set.metadata.ownerReferences = [OwnerReference(controller: rollout)]
+        set.metadata.annotations = [FreshBaseline.annotation: stableHash]
+        var spec = stable["spec"] ?? .emptyObject
+        spec["replicas"] = .integer(Int64(replicas))
+        spec["template", "metadata", "labels", PodTemplateIdentity.hashLabel] = .string(hash)
+        spec["selector", "matchLabels", PodTemplateIdentity.hashLabel] = .string(hash)
+        set["spec"] = spec
+        set.metadata.labels = StringMap(spec["template", "metadata", "labels"]?.objectValue ?? Object())
+        do {
+            try await client.create(.replicaSets, set, namespace: namespace)
+        } catch let error as APIError where error.isAlreadyExists {
+            // Ours, made before the cache could tell.
+        }
+    }
+
+    /// The version of a hash as last seen.
+    private func replicaSet(_ hash: String) -> Value? {
+        caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
+            .compactMap(\.value).first { $0.metadata.labels[PodTemplateIdentity.hashLabel] == hash }
+    }
+
     /// Changes a ReplicaSet as the cache shows it: if it has changed since, the plan may not hold.
     private func patch(_ name: String, _ change: Value) async throws {
         var change = change
@@ -148,9 +179,7 @@ struct PlanPerformer: Sendable {
         _ hash: String, _ revision: Int, _ reason: String, _ status: RolloutStatus
     ) async throws {
         func images(_ hash: String) -> Value {
-            let set = caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
-                .compactMap(\.value).first { $0.metadata.labels[PodTemplateIdentity.hashLabel] == hash }
-            let containers = set?["spec", "template", "spec", "containers"]?.arrayValue ?? []
+            let containers = replicaSet(hash)?["spec", "template", "spec", "containers"]?.arrayValue ?? []
             return .array(containers.compactMap { $0["image"] })
         }
         var spec: Object = [

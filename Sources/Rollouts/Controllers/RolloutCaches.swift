@@ -142,6 +142,9 @@ struct RolloutCaches: Sendable {
             strategy?["canary", "canaryService"], strategy?["canary", "stableService"],
             strategy?["blueGreen", "activeService"], strategy?["blueGreen", "previewService"],
         ].compactMap { $0?.stringValue }.filter { !$0.isEmpty }
+            + [
+                strategy?["canary", "trafficRouting"].flatMap(CanaryStrategy.TrafficRouting.baselineService)
+            ].compactMap(\.self)
     }
 
     static func routes(of rollout: Value) -> [String] {

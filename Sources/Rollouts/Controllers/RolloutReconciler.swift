@@ -10,6 +10,7 @@ struct RolloutReconciler: Reconciler {
     let recorder: EventRecorder
     let fetcher: Fetcher
     let timeline: Timeline
+    let referenceGrace: Duration
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let rollout = caches.rollouts[key]?.value else {
@@ -21,7 +22,7 @@ struct RolloutReconciler: Reconciler {
         }
         guard !rollout.metadata.isDeleting else { return .done }
         let router = router(for: rollout)
-        let snapshot = SnapshotReader(caches: caches).snapshot(
+        let snapshot = SnapshotReader(caches: caches, referenceGrace: referenceGrace).snapshot(
             of: rollout, now: timeline.date, router: router)
         var plan = RolloutPlanner.plan(snapshot)
         var performer = PlanPerformer(client: client, caches: caches, rollout: rollout, router: router)
@@ -65,7 +66,7 @@ struct RolloutReconciler: Reconciler {
         }
         return GatewayRouter(
             client: client, routes: routes, canaryService: canaryService, stableService: stableService,
-            maximumWeight: traffic.maximumWeight)
+            baselineService: canary.baselineService, maximumWeight: traffic.maximumWeight)
     }
 
     /// Writes the status where it differs from the one the plan was made from; a change in between is a conflict, and

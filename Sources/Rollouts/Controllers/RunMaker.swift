@@ -31,6 +31,7 @@ struct RunMaker: Sendable {
         annotations[SnapshotReader.revisionAnnotation] = String(request.revision)
         annotations[JudgeProvider.canaryAnnotation] = request.hash
         annotations[JudgeProvider.stableAnnotation] = request.stableHash
+        annotations[JudgeProvider.baselineAnnotation] = request.baselineHash
         annotations[JudgeProvider.previousAnnotation] = request.previous
         run.metadata.annotations = annotations
         run["spec"] = [

@@ -11,24 +11,39 @@ struct SnapshotReader: Sendable {
     static let ownerAnnotation = "argo-rollouts.argoproj.io/managed-by-rollouts"
 
     let caches: RolloutCaches
+    /// For how long what is not there is waited for before a rollout counts as degraded.
+    var referenceGrace = Duration.zero
 
     /// Everything a plan for a rollout depends on; what it refers to and is not there is its fault.
     func snapshot(of rollout: Value, now: Timestamp, router: (any TrafficRouter)?) -> RolloutSnapshot {
         let specification = RolloutSpecification(rollout)
         let status = RolloutStatus(rollout["status"])
-        let sets = caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
+        let all = caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
             .compactMap(\.value).filter {
                 !$0.metadata.isDeleting && $0.metadata.controller?.uid == rollout.metadata.uid
             }
+        let baselines = all.compactMap(Self.baseline)
+        let sets = all.filter { $0.metadata.annotations[FreshBaseline.annotation] == nil }
         let wanted = wantedHash(specification, status, sets)
         var snapshot = RolloutSnapshot(
             name: rollout.metadata.name, generation: rollout.metadata.generation,
             specification: specification,
             status: status, wantedHash: wanted, replicaSets: sets.map(Self.state), now: now)
-        snapshot.fault = fault(of: rollout, specification)
+        snapshot.baselines = baselines
+        let fresh = freshBaseline(of: specification, in: rollout.metadata.namespace)
+        snapshot.wantsFreshBaseline = fresh != nil
+        snapshot.referenceGrace = referenceGrace
+        snapshot.fault =
+            RolloutValidation.faults(of: rollout).first.map { "\($0.field): \($0.message)" }
+            ?? fresh.flatMap { Self.fault($0, specification) }
+        if snapshot.fault == nil, let missing = missingReference(of: rollout, specification) {
+            snapshot.fault = missing
+            snapshot.lacksReference = true
+        }
         do throws(RolloutsError) {
             snapshot.traffic = try router?.observe()
         } catch {
+            if snapshot.fault == nil { snapshot.lacksReference = error.code == .missingReference }
             let path = "spec.strategy.canary.trafficRouting"
             snapshot.fault = snapshot.fault ?? "\(path): Invalid value: \(error.message)"
         }
@@ -47,17 +62,17 @@ struct SnapshotReader: Sendable {
         if wanted != status.stableHash, !status.stableHash.isEmpty {
             snapshot.stablePods = caches.pods(of: status.stableHash, in: rollout.metadata.namespace)
                 .map(Self.pod)
+            snapshot.stablePods += baselines.filter { $0.stableHash == status.stableHash }.flatMap {
+                caches.pods(of: $0.hash, in: rollout.metadata.namespace).map(Self.pod)
+            }
         }
         snapshot.runs = caches.runs.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
             .compactMap(\.value).compactMap(Self.run)
         return snapshot
     }
 
-    /// The first fault of a rollout or of what it refers to.
-    private func fault(of rollout: Value, _ specification: RolloutSpecification) -> String? {
-        if let fault = RolloutValidation.faults(of: rollout).first {
-            return "\(fault.field): \(fault.message)"
-        }
+    /// The first thing that a rollout refers to and that is not there.
+    private func missingReference(of rollout: Value, _ specification: RolloutSpecification) -> String? {
         for name in RolloutCaches.services(of: rollout)
         where caches.services[ObjectKey(namespace: rollout.metadata.namespace, name: name)] == nil {
             return "spec.strategy: Invalid value: \"\(name)\": service \"\(name)\" not found"
@@ -76,15 +91,60 @@ struct SnapshotReader: Sendable {
     private func missingTemplate(
         of reference: AnalysisReference, in namespace: String
     ) -> AnalysisReference.Template? {
+        firstTemplate(of: reference, in: namespace) { $0 == nil }
+    }
+
+    /// The first template of an analysis, itself or through others, for which something holds.
+    private func firstTemplate(
+        of reference: AnalysisReference, in namespace: String, where holds: (Value?) -> Bool
+    ) -> AnalysisReference.Template? {
         var seen: Set<AnalysisReference.Template> = []
         var open = reference.templates
         while let next = open.popLast() {
             guard seen.insert(next).inserted else { continue }
-            guard let template = caches.template(next, in: namespace) else { return next }
-            open += (template["spec", "templates"]?.arrayValue ?? []).compactMap(
+            let template = caches.template(next, in: namespace)
+            if holds(template) { return next }
+            open += (template?["spec", "templates"]?.arrayValue ?? []).compactMap(
                 AnalysisReference.Template.init)
         }
         return nil
+    }
+
+    // MARK: Baselines
+
+    /// The first template of the rollout's analyses that compares with a fresh baseline.
+    private func freshBaseline(
+        of specification: RolloutSpecification, in namespace: String
+    ) -> AnalysisReference.Template? {
+        for (_, reference) in specification.references {
+            let template = firstTemplate(of: reference, in: namespace) { template in
+                (template?["spec", "metrics"]?.arrayValue ?? []).contains {
+                    $0["provider", "slipway", "baseline"]?.stringValue
+                        == JudgeSettings.Baseline.fresh.rawValue
+                }
+            }
+            if let template { return template }
+        }
+        return nil
+    }
+
+    /// Why a rollout can have no fresh baseline, nil where it can.
+    private static func fault(
+        _ template: AnalysisReference.Template, _ specification: RolloutSpecification
+    ) -> String? {
+        if specification.canary?.baselineService != nil { return nil }
+        return "spec.strategy.canary.trafficRouting.gatewayAPI.baselineService: Required value: template "
+            + "'\(template.name)' compares with a fresh baseline; name a Service for its pods that is a backend "
+            + "of the route, or write baseline: stable"
+    }
+
+    private static func baseline(_ set: Value) -> FreshBaseline? {
+        guard let stableHash = set.metadata.annotations[FreshBaseline.annotation] else { return nil }
+        var baseline = FreshBaseline(
+            name: set.metadata.name, hash: set.metadata.labels[PodTemplateIdentity.hashLabel] ?? "",
+            stableHash: stableHash, wanted: Int(set["spec", "replicas"]?.integerValue ?? 1))
+        baseline.available = Int(set["status", "availableReplicas"]?.integerValue ?? 0)
+        return baseline
     }
 
     // MARK: ReplicaSets

@@ -204,6 +204,15 @@ struct CanaryReplicas {
         return (drained, adjusted)
     }
 
+    /// The pods that a canary of the present step has once all of them are there.
+    var canaryPods: Int {
+        if canary.traffic != nil { return routed(new: nil, stable: nil, weights: nil).new }
+        return ReplicaSplit(
+            replicas: total, weight: currentWeight, maximumWeight: maximum,
+            maximumSurge: specification.fenceposts.surge
+        ).canary
+    }
+
     // MARK: Progress
 
     /// Whether enough of the wanted pods of a version are available.

@@ -34,7 +34,11 @@ public enum RolloutAction: Sendable, Hashable {
     case select(service: String, hash: String)
     /// Lets a service that is the rollout's no longer select pods of all versions again.
     case release(service: String)
-    case setWeight(Int)
+    /// The canary's weight, and that of the fresh baseline beside it.
+    case setWeight(Int, baseline: Int = 0)
+    /// A ReplicaSet of the stable version's pods that is none of the versions.
+    case createBaseline(hash: String, stableHash: String, replicas: Int)
+    case deleteBaseline(String)
     case startRun(RunRequest)
     case terminateRun(String)
     case deleteRun(String)
@@ -50,6 +54,8 @@ public struct RunRequest: Sendable, Hashable {
     public var hash: String
     /// The version to compare with.
     public var stableHash: String
+    /// The fresh baseline to compare with instead, where the update has one.
+    public var baselineHash: String?
     /// Of the version to judge; part of the name.
     public var revision: Int
     /// The step it belongs to, nil for other purposes.

@@ -130,8 +130,9 @@ extension RolloutPlanner {
         plan.actions.append(
             .startRun(
                 RunRequest(
-                    purpose: purpose, hash: new.hash, stableHash: status.stableHash, revision: revision,
-                    step: step, previous: step.flatMap(previousRun), reference: analysis)))
+                    purpose: purpose, hash: new.hash, stableHash: status.stableHash,
+                    baselineHash: baselineHash, revision: revision, step: step,
+                    previous: step.flatMap(previousRun), reference: analysis)))
     }
 
     /// The newest run of an earlier step that judged the version that is wanted.

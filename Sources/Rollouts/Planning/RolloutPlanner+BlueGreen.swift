@@ -7,6 +7,7 @@ extension RolloutPlanner {
             return finish(blueGreen, new, isChanged: true)
         }
         scale(blueGreen, new)
+        reconcileBaseline(new)
         deleteOldReplicaSets()
         pauseBeforeSwitch(blueGreen, new)
         switchActive(blueGreen, new)

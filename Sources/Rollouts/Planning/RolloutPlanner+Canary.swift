@@ -6,6 +6,7 @@ extension RolloutPlanner {
         deleteOldReplicaSets()
         selectServices(canary, new)
         let isSettled = splitTraffic(canary, new)
+        reconcileBaseline(new)
         reconcileAnalysis(canary, new)
         if pause.added.contains(.inconclusiveAnalysis) || !isSettled { return finish(canary, new) }
         if scale(canary, new) { return finish(canary, new) }
@@ -34,6 +35,7 @@ extension RolloutPlanner {
 
     private mutating func selectServices(_ canary: CanaryStrategy, _ new: ReplicaSetState) {
         if let service = canary.stableService, let stable { select(service, stable, whenAvailable: true) }
+        selectBaseline(canary)
         guard let service = canary.canaryService, !isRollingBackDynamically(canary, new) else { return }
         if isAborted, let stable {
             // The canary's pods are about to go: who still reaches its service reaches the stable version.
@@ -214,8 +216,10 @@ extension RolloutPlanner {
                 replicas.isAtDesiredCounts(
                     new: new, stable: stable, older: others, weights: plan.status.weights)
             else { return false }
+            guard isBaselineSettled else { return false }
             if case .setWeight(let weight) = step, let weights = plan.status.weights {
                 return weights.canary.weight == weight && weights.isVerified != false
+                    && weights.baseline?.weight ?? 0 == fullBaselineWeight(beside: weight)
             }
             return true
         case .analysis: return run(for: .step)?.phase == "Successful"

@@ -117,7 +117,8 @@ extension RolloutPlanner {
         else { return }
         let message = "ReplicaSet \"\(new.name)\" has timed out progressing."
         pause.abort = message
-        pause.quarantines = true
+        // Where only pods of the stable version are missing, the new one is not to blame.
+        pause.quarantines = isBaselineSettled
     }
 
     // MARK: Progress
@@ -133,6 +134,8 @@ extension RolloutPlanner {
     private var hasTimedOut: Bool {
         guard let condition = status.conditions[.progressing] else { return false }
         if condition.reason == "ProgressDeadlineExceeded" { return true }
+        // Nothing could move meanwhile.
+        if condition.reason == Self.missingReference { return false }
         guard let last = condition.lastUpdate else { return false }
         return last.advanced(by: specification.progressDeadline) < now
     }
@@ -239,7 +242,9 @@ extension RolloutPlanner {
         let name = "ReplicaSet \"\(new.name)\""
         if isHealthy {
             set(.progressing, .isTrue, "NewReplicaSetAvailable", "\(name) has successfully progressed.")
-        } else if hasProgressed || becameUnhealthy {
+        } else if hasProgressed || becameUnhealthy
+            || status.conditions[.progressing]?.reason == Self.missingReference
+        {
             let isDisturbed = plan.status.isFullyPromoted && becameUnhealthy
             plan.status.conditions.renew(
                 RolloutCondition(
@@ -307,6 +312,9 @@ extension RolloutPlanner {
                 return (.progressing, "waiting for analysis to complete")
             }
         case .canary(let canary):
+            if !isBaselineSettled {
+                return (.progressing, "pods of the fresh baseline are still becoming available")
+            }
             if next.stableHash.isEmpty || next.stableHash != next.currentHash {
                 return (.progressing, "more replicas need to be updated")
             }

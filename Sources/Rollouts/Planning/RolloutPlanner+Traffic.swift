@@ -14,11 +14,17 @@ extension RolloutPlanner {
             isRollingBackDynamically(canary, new)
             ? status.weights?.canary.podTemplateHash ?? ""
             : weight > 0 ? servedByCanary(canary) ?? new.hash : new.hash
-        let weights = RolloutStatus.Weights(
+        let baselineWeight = baselineWeight(beside: weight)
+        var weights = RolloutStatus.Weights(
             canary: .init(weight: weight, podTemplateHash: hash, serviceName: canary.canaryService ?? ""),
             stable: .init(
-                weight: specification.maximumWeight - weight, podTemplateHash: stable?.hash ?? "",
-                serviceName: canary.stableService ?? ""))
+                weight: specification.maximumWeight - weight - baselineWeight,
+                podTemplateHash: stable?.hash ?? "", serviceName: canary.stableService ?? ""))
+        if baselineWeight > 0 {
+            weights.baseline = .init(
+                weight: baselineWeight, podTemplateHash: baselineHash ?? "",
+                serviceName: canary.baselineService ?? "")
+        }
         if status.weights?.canary != weights.canary || status.weights?.stable != weights.stable {
             let change =
                 status.weights.map { "from \($0.canary.weight) to \(weight)" } ?? "to \(weight)"
@@ -31,10 +37,10 @@ extension RolloutPlanner {
             plan.status.weights?.isVerified = false
             return true
         }
-        if traffic.weight == weight {
+        if traffic.weight == weight, traffic.baseline == baselineWeight {
             plan.status.weights?.isVerified = traffic.isAcknowledged
         } else {
-            plan.actions.append(.setWeight(weight))
+            plan.actions.append(.setWeight(weight, baseline: baselineWeight))
             plan.status.weights?.isVerified = traffic.isAcknowledged == nil ? nil : false
         }
         guard plan.status.weights?.isVerified == false else { return true }

@@ -52,7 +52,10 @@ public struct RolloutPlanner {
     var now: Timestamp { snapshot.now }
 
     private mutating func run() {
-        if let fault = snapshot.fault { return reportInvalid(fault) }
+        if let fault = snapshot.fault {
+            return snapshot.lacksReference && !status.isAborted
+                ? reportMissing(fault) : reportInvalid(fault)
+        }
         plan.status.conditions.remove(.invalidSpec)
         noteResumption()
         guard let new else { return createReplicaSet() }
@@ -67,6 +70,28 @@ public struct RolloutPlanner {
     }
 
     // MARK: Specification and revision
+
+    /// What is not there is mostly about to be made by whoever made the rollout, so for a moment it is only waited for.
+    ///
+    /// Differs from Argo Rollouts, where a rollout that is applied before its route is degraded for that moment, and
+    /// whoever looks then takes the update for failed.
+    private mutating func reportMissing(_ fault: String) {
+        let message = "The Rollout \"\(snapshot.name)\" waits for what it refers to: \(fault)"
+        let isNew = plan.status.conditions.set(
+            RolloutCondition(.progressing, .isTrue, Self.missingReference, message), now: now)
+        if isNew { warn(Self.missingReference, message) }
+        let since = plan.status.conditions[.progressing]?.lastUpdate ?? now
+        let end = since.advanced(by: snapshot.referenceGrace)
+        guard now < end else { return reportInvalid(fault) }
+        plan.status.observedGeneration = String(snapshot.generation)
+        plan.status.conditions.remove(.invalidSpec)
+        plan.status.phase = .progressing
+        plan.status.message = message
+        wake(after: end.duration(since: now))
+    }
+
+    /// The reason of the condition `Progressing` while something that the rollout refers to is not there.
+    static let missingReference = "MissingReference"
 
     private mutating func reportInvalid(_ fault: String) {
         let message = "The Rollout \"\(snapshot.name)\" is invalid: \(fault)"

@@ -49,10 +49,12 @@ public struct RolloutSnapshot: Sendable {
         public var weight: Int
         /// Whether the router has taken it up; nil where it cannot tell.
         public var isAcknowledged: Bool?
+        /// The weight of the fresh baseline as it is set.
+        public var baseline = 0
 
         /// Describes what a router shows.
-        public init(weight: Int, isAcknowledged: Bool?) {
-            (self.weight, self.isAcknowledged) = (weight, isAcknowledged)
+        public init(weight: Int, isAcknowledged: Bool?, baseline: Int = 0) {
+            (self.weight, self.isAcknowledged, self.baseline) = (weight, isAcknowledged, baseline)
         }
     }
 
@@ -64,15 +66,23 @@ public struct RolloutSnapshot: Sendable {
     public var specification: RolloutSpecification
     /// The first fault of the specification, nil where it can be reconciled.
     public var fault: String?
+    /// Whether the fault is that something is not there, which may come.
+    public var lacksReference = false
+    /// For how long what is not there is waited for before the rollout counts as degraded.
+    public var referenceGrace = Duration.zero
     /// The status as it was last written.
     public var status: RolloutStatus
     /// The hash of the template that is wanted.
     public var wantedHash: String
     /// All versions that there are, in no order.
     public var replicaSets: [ReplicaSetState]
+    /// The baselines that there are, of this update and of others; none of them is a version.
+    public var baselines: [FreshBaseline] = []
+    /// Whether an analysis of the rollout compares with a fresh baseline.
+    public var wantsFreshBaseline = false
     /// Pods of the version that is wanted.
     public var pods: [CanaryPod] = []
-    /// Pods of the version that users have, where that is another.
+    /// Pods of the version that users have, where that is another, with those of its fresh baseline.
     public var stablePods: [CanaryPod] = []
     /// All analysis runs that there are, in no order.
     public var runs: [Run] = []

@@ -11,6 +11,8 @@ public struct CanaryStrategy: Sendable, Hashable {
     public var steps: [CanaryStep]
     /// The hash of the steps as they stand, by which an edit of them is noticed.
     public var stepHash: String
+    /// The service that is pointed at a fresh baseline; nil where there is to be none.
+    public var baselineService: String?
     /// How requests are split; nil where the number of pods does it.
     public var traffic: TrafficRouting?
     /// Pods beyond the wanted number; 25 % by default.
@@ -67,12 +69,19 @@ public struct CanaryStrategy: Sendable, Hashable {
                 threshold["type"]?.stringValue == "Percent" ? .percent(Int(amount)) : .pods(Int(amount))
         }
         traffic = value["trafficRouting"].map(TrafficRouting.init)
+        baselineService = value["trafficRouting"].flatMap(TrafficRouting.baselineService)
     }
 }
 
 extension CanaryStrategy.TrafficRouting {
     /// The key under which Argo Rollouts' Gateway API plugin is configured.
     static let gatewayPlugin = "argoproj-labs/gatewayAPI"
+
+    /// The service for a fresh baseline, which is named beside the routes.
+    static func baselineService(_ value: Value) -> String? {
+        let gateway = value["gatewayAPI"] ?? value["plugins", gatewayPlugin]
+        return gateway?["baselineService"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
 
     /// Reads `trafficRouting`: its own key `gatewayAPI`, or the plugin's, which Argo users have.
     init(_ value: Value) {

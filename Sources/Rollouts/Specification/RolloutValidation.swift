@@ -148,6 +148,15 @@ struct CanaryValidation {
                     "This rollout uses the same service for the stable and canary services, but two different "
                         + "services are required."))
         }
+        if let baseline = routing.flatMap(CanaryStrategy.TrafficRouting.baselineService),
+            [stable?.stringValue, canary?.stringValue].contains(baseline)
+        {
+            faults.append(
+                .invalid(
+                    path.child("trafficRouting", "gatewayAPI", "baselineService"), .string(baseline),
+                    "a fresh baseline needs a service of its own, other than those of canary and stable version"
+                ))
+        }
         if routing != nil {
             for (field, value) in [("stableService", stable), ("canaryService", canary)]
             where value?.stringValue ?? "" == "" {

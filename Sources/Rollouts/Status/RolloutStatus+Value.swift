@@ -92,11 +92,14 @@ extension RolloutStatus.Weights {
     init(_ value: Value) {
         canary = RolloutStatus.WeightDestination(value["canary"])
         stable = RolloutStatus.WeightDestination(value["stable"])
+        // Where Argo Rollouts keeps what goes to an experiment's pods.
+        baseline = value["additional"]?[0].map { RolloutStatus.WeightDestination($0) }
         isVerified = value["verified"]?.boolValue
     }
 
     var value: Value {
         var fields: Object = ["canary": canary.value, "stable": stable.value]
+        if let baseline { fields["additional"] = [baseline.value] }
         fields["verified"] = isVerified.map { .bool($0) }
         return .object(fields)
     }

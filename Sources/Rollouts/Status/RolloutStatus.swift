@@ -29,6 +29,8 @@ public struct RolloutStatus: Sendable, Hashable {
         public var canary: WeightDestination
         /// What goes to the version that users have.
         public var stable: WeightDestination
+        /// What goes to a fresh baseline, nil where that is nothing.
+        public var baseline: WeightDestination?
         /// Whether the router has taken up the weights; nil where it cannot tell.
         public var isVerified: Bool?
     }

@@ -12,35 +12,42 @@ struct GatewayRouter: TrafficRouter {
     let routes: [(name: String, object: Value?)]
     let canaryService: String
     let stableService: String
+    /// The service of a fresh baseline, nil where the rollout names none.
+    let baselineService: String?
     let maximumWeight: Int
 
     var capabilities: TrafficCapabilities { [.weights, .acknowledges] }
 
     func observe() throws(RolloutsError) -> RolloutSnapshot.Traffic {
-        var weights: Set<Int> = []
+        var splits: Set<RolloutSnapshot.Traffic> = []
         var isAcknowledged = true
         for (name, object) in routes {
             let route = try found(name, object)
-            let split = try Self.split(route, name, canaryService, stableService)
-            let sum = split.canary + split.stable
-            weights.insert(sum == 0 ? 0 : split.canary * maximumWeight / sum)
+            let split = try split(of: route, name)
+            let sum = split.canary + split.stable + split.baseline
+            let share = { (weight: Int) in sum == 0 ? 0 : weight * maximumWeight / sum }
+            splits.insert(
+                .init(weight: share(split.canary), isAcknowledged: nil, baseline: share(split.baseline)))
             if !Self.isAcknowledged(route) { isAcknowledged = false }
         }
         // Routes that disagree are in the middle of a change: it is made again, and not taken for done.
-        guard let weight = weights.first, weights.count == 1 else {
+        guard var traffic = splits.first, splits.count == 1 else {
             return .init(weight: -1, isAcknowledged: false)
         }
-        return .init(weight: weight, isAcknowledged: isAcknowledged)
+        traffic.isAcknowledged = isAcknowledged
+        return traffic
     }
 
-    func setWeight(_ weight: Int) async throws {
-        for (name, object) in routes { try await setWeight(weight, in: try found(name, object), name) }
+    func setWeight(_ weight: Int, baseline: Int) async throws {
+        for (name, object) in routes {
+            try await set(weight, baseline, in: try found(name, object), name)
+        }
     }
 
-    private func setWeight(_ weight: Int, in seen: Value, _ name: String) async throws {
+    private func set(_ weight: Int, _ baseline: Int, in seen: Value, _ name: String) async throws {
         var route = seen
         var attempts = 0
-        while try Self.set(weight, of: maximumWeight, in: &route, name, canaryService, stableService) {
+        while try write(weight, baseline, into: &route, name) {
             do {
                 // The lists of a route are of one piece; the version that was read keeps others' changes safe.
                 try await client.update(Self.resource, route, namespace: route.metadata.namespace)
@@ -65,42 +72,50 @@ struct GatewayRouter: TrafficRouter {
 
     // MARK: The route
 
-    /// The weights of both services in the first rule that has them.
-    static func split(
-        _ route: Value, _ name: String, _ canary: String, _ stable: String
-    ) throws(RolloutsError) -> (canary: Int, stable: Int) {
+    /// The weights of the services in the first rule that has all of them.
+    func split(
+        of route: Value, _ name: String
+    ) throws(RolloutsError) -> (canary: Int, stable: Int, baseline: Int) {
         for rule in route["spec", "rules"]?.arrayValue ?? [] {
             let backends = rule["backendRefs"]?.arrayValue ?? []
-            let weights = [canary, stable].map { service in
-                backends.first { isService($0, service) }.map { Int($0["weight"]?.integerValue ?? 1) }
+            let weights = [canaryService, stableService, baselineService].map { service -> Int? in
+                guard let service else { return 0 }
+                return backends.first { Self.isService($0, service) }
+                    .map { Int($0["weight"]?.integerValue ?? 1) }
             }
-            if let canary = weights[0], let stable = weights[1] { return (canary, stable) }
+            if let canary = weights[0], let stable = weights[1], let baseline = weights[2] {
+                return (canary, stable, baseline)
+            }
         }
+        let names =
+            baselineService.map { "all of the backends \(stableService), \(canaryService) and \($0)" }
+            ?? "both backends \(stableService) and \(canaryService)"
         throw RolloutsError(
             .trafficRouting,
-            "HTTPRoute \(name) has no rule with both backends \(stable) and \(canary); add them to spec.rules[].backendRefs"
-        )
+            "HTTPRoute \(name) has no rule with \(names); add them to spec.rules[].backendRefs")
     }
 
-    /// Sets the weights in every rule that has both services, and answers whether that changed anything.
-    static func set(
-        _ weight: Int, of maximum: Int, in route: inout Value, _ name: String, _ canary: String,
-        _ stable: String
+    /// Sets the weights in every rule that has both versions' services, and answers whether that changed anything.
+    func write(
+        _ weight: Int, _ baseline: Int, into route: inout Value, _ name: String
     ) throws(RolloutsError) -> Bool {
-        _ = try split(route, name, canary, stable)
+        _ = try split(of: route, name)
         var rules = route["spec", "rules"]?.arrayValue ?? []
         var hasChanged = false
         for place in rules.indices {
             var backends = rules[place]["backendRefs"]?.arrayValue ?? []
-            guard backends.contains(where: { isService($0, canary) }),
-                backends.contains(where: { isService($0, stable) })
+            guard backends.contains(where: { Self.isService($0, canaryService) }),
+                backends.contains(where: { Self.isService($0, stableService) })
             else { continue }
+            let hasBaseline = backends.contains { isBaseline($0) }
             for backend in backends.indices {
                 let wanted: Int
-                if isService(backends[backend], canary) {
+                if Self.isService(backends[backend], canaryService) {
                     wanted = weight
-                } else if isService(backends[backend], stable) {
-                    wanted = maximum - weight
+                } else if Self.isService(backends[backend], stableService) {
+                    wanted = maximumWeight - weight - (hasBaseline ? baseline : 0)
+                } else if isBaseline(backends[backend]) {
+                    wanted = baseline
                 } else {
                     continue
                 }
@@ -113,6 +128,10 @@ struct GatewayRouter: TrafficRouter {
         }
         route["spec", "rules"] = .array(rules)
         return hasChanged
+    }
+
+    private func isBaseline(_ backend: Value) -> Bool {
+        baselineService.map { Self.isService(backend, $0) } ?? false
     }
 
     private static func isService(_ backend: Value, _ name: String) -> Bool {

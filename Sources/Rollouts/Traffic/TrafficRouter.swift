@@ -10,10 +10,10 @@ protocol TrafficRouter: Sendable {
     /// - Throws: `missingReference` or `trafficRouting`, which say what is missing on which object.
     func observe() throws(RolloutsError) -> RolloutSnapshot.Traffic
 
-    /// Sends so much of all requests to the canary.
+    /// Sends so much of all requests to the canary, so much to the fresh baseline, and the rest to the stable version.
     ///
     /// - Throws: `APIError`, `KubeClientError`; ``RolloutsError`` as ``observe()``.
-    func setWeight(_ weight: Int) async throws
+    func setWeight(_ weight: Int, baseline: Int) async throws
 }
 
 /// What routers differ in.

@@ -84,6 +84,7 @@ public struct RolloutView: Sendable {
             let share = Double(weights.canary.weight) / Double(max(1, specification.maximumWeight))
             lines.append(
                 "Weights:   \(Bar.text(share)) canary \(weights.canary.weight), "
+                    + (weights.baseline.map { "baseline \($0.weight), " } ?? "")
                     + "stable \(weights.stable.weight)\(verified)")
         }
         lines.append(
@@ -112,7 +113,9 @@ public struct RolloutView: Sendable {
         let role = role(set).map { " (\($0))" } ?? ""
         let images = (set["spec", "template", "spec", "containers"]?.arrayValue ?? [])
             .compactMap { $0["image"]?.stringValue }.joined(separator: ", ")
-        var lines = ["Revision \(revision(set))\(role)  \(hash)  \(images)"]
+        let isBaseline = set.metadata.annotations[FreshBaseline.annotation] != nil
+        let title = isBaseline ? "Baseline" : "Revision \(revision(set))\(role)"
+        var lines = ["\(title)  \(hash)  \(images)"]
         for pod in pods where pod.metadata.controller?.name == set.metadata.name {
             lines.append("  \(podMark(pod)) \(pod.metadata.name)  \(podText(pod))")
         }
@@ -141,6 +144,7 @@ public struct RolloutView: Sendable {
     // MARK: Parts
 
     private func role(_ set: Value) -> String? {
+        if set.metadata.annotations[FreshBaseline.annotation] != nil { return "baseline" }
         let hash = set.metadata.labels[PodTemplateIdentity.hashLabel] ?? ""
         var roles: [String] = []
         if hash == status.stableHash { roles.append("stable") }

@@ -34,7 +34,7 @@ import Testing
                   - name: judge
                     provider:
                       slipway:
-                        baseline: fresh
+                        baseline: newest
                         metrics: [{name: errors, kind: ratio}]
                   - name: rate
                     successCondition: result[0 >= 1
@@ -47,10 +47,54 @@ import Testing
             let refused = try await Self.slipway(["rollout", "lint", "good.yaml", "bad.yaml"], in: directory)
             #expect(refused.code == 2)
             #expect(refused.error.contains("bad.yaml: AnalysisTemplate judge: spec.metrics[0]: "))
-            #expect(refused.error.contains("slipway.baseline 'fresh' is not supported"))
+            #expect(
+                refused.error.contains("slipway.baseline is none of stable, the pods users have, and fresh"))
             #expect(refused.error.contains("spec.metrics[1]: metric 'rate': successCondition"))
             let nothing = try await Self.slipway(["rollout", "lint", "missing.yaml"], in: directory)
             #expect(nothing.code != 0)
+        }
+    }
+
+    @Test func `a canary with fewer pods than the judge asks for is warned of`() async throws {
+        func rollout(_ replicas: Int) -> String {
+            """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: web}
+            spec:
+              replicas: \(replicas)
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec: {containers: [{name: web, image: web}]}
+              strategy:
+                canary:
+                  canaryService: web-canary
+                  stableService: web-stable
+                  trafficRouting: {gatewayAPI: {httpRoute: web}}
+                  steps:
+                  - setWeight: 20
+                  - analysis: {templates: [{templateName: judge}]}
+            ---
+            apiVersion: argoproj.io/v1alpha1
+            kind: AnalysisTemplate
+            metadata: {name: judge}
+            spec:
+              metrics:
+              - name: judge
+                provider: {slipway: {metrics: [{name: errors, kind: ratio}]}}
+            """
+        }
+        try await withTemporaryDirectory { directory in
+            try Data(rollout(5).utf8).write(to: URL(filePath: "\(directory)/small.yaml"))
+            try Data(rollout(6).utf8).write(to: URL(filePath: "\(directory)/large.yaml"))
+            let small = try await Self.slipway(["rollout", "lint", "small.yaml"], in: directory)
+            #expect(small.code == 0)
+            #expect(small.output.contains("warning: Rollout web: spec.strategy.canary.steps[1].analysis: "))
+            #expect(small.output.contains("has 1 pod there, and the judge waits for 2"))
+            #expect(small.output.contains("or write minCanaryPods: 1"))
+            let large = try await Self.slipway(["rollout", "lint", "large.yaml"], in: directory)
+            #expect((large.code, large.output) == (0, "2 checked, nothing wrong\n"))
         }
     }
 

@@ -152,9 +152,10 @@ import Testing
     }
 
     @Test func `no schedule of answers breaks what a run promises`() throws {
-        let seed = 20_261_128 as UInt64
-        print("analysis schedules: seed \(seed)")
-        for number in 0..<UInt64(5_000) {
+        let seed = RandomScheduleTests.seed
+        let count = max(5_000, RandomScheduleTests.schedules)
+        print("analysis schedules: \(count) from SLIPWAY_SEED=\(seed)")
+        for number in 0..<UInt64(count) {
             var random = SeededGenerator(seed: seed &+ number)
             var reducer = try Self.random(&random)
             let phases: [AnalysisPhase] = [
@@ -183,7 +184,7 @@ import Testing
     /// Every run ends, in the worst phase of what counts, and its numbers add up.
     private static func check(_ reducer: AnalysisReducer, seed: UInt64) throws {
         let status = reducer.status
-        let context = Comment(rawValue: "seed \(seed): \(status)")
+        let context = Comment(rawValue: "SLIPWAY_SEED=\(seed): \(status)")
         let phase = try #require(status.phase, context)
         try #require(phase.isCompleted, context)
         let worst = status.results.filter { !$0.isDryRun }.map(\.phase).filter(\.isCompleted)

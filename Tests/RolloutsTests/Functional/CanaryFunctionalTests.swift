@@ -179,10 +179,33 @@ import Testing
         }
     }
 
+    @Test func `what is not there yet is waited for before a rollout counts as degraded`() async throws {
+        try await RolloutWorld.with(referenceGrace: .seconds(3600)) { world in
+            let documents = Self.routing.split(separator: "---").map(String.init)
+            try await world.apply(documents[0] + "---\n" + documents[1])
+            try await world.apply(Self.rollout(Self.routed))
+            let waiting = try await world.wait("web", phase: "Progressing")
+            let message = waiting["status", "message"]?.stringValue ?? ""
+            #expect(message.contains("waits for what it refers to"), "\(message)")
+            #expect(message.contains("HTTPRoute web does not exist; create it"), "\(message)")
+            let conditions = Conditions(waiting["status", "conditions"]?.arrayValue ?? [])
+            #expect(conditions["Progressing"]?.reason == "MissingReference")
+            #expect(conditions["InvalidSpec"] == nil)
+            try await world.apply(documents[2])
+            let healthy = try await world.wait("web", phase: "Healthy")
+            let later = Conditions(healthy["status", "conditions"]?.arrayValue ?? [])
+            #expect(later["Progressing"]?.reason == "NewReplicaSetAvailable")
+        }
+    }
+
     static func weights(_ world: RolloutWorld) async throws -> [Int64] {
         let route = try await world.client.get(
             GatewayAPI.httpRoutes.resource, "web", namespace: "default")
-        return (route["spec", "rules"]?[0]?["backendRefs"]?.arrayValue ?? []).map {
+        return weights(of: route)
+    }
+
+    static func weights(of route: Value) -> [Int64] {
+        (route["spec", "rules"]?[0]?["backendRefs"]?.arrayValue ?? []).map {
             $0["weight"]?.integerValue ?? -1
         }
     }

@@ -15,7 +15,10 @@ struct RolloutWorld: Sendable {
     static let namespace = "default"
 
     /// Runs a body in a world of its own.
+    ///
+    /// - Parameter referenceGrace: none by default, so that what is missing is told at once.
     static func with(
+        referenceGrace: Duration = .zero,
         availability: @escaping @Sendable (Value) -> Bool = { _ in true },
         _ body: @escaping @Sendable (RolloutWorld) async throws -> Void
     ) async throws {
@@ -23,7 +26,10 @@ struct RolloutWorld: Sendable {
             let client = KubeClient(InProcessTransport(server))
             let world = RolloutWorld(client: client, server: server)
             try await client.install(RolloutControllers.definitions + [GatewayAPI.httpRoutes])
-            let controllers = RolloutControllers(client, http: HTTPClient.shared, logger: .silent)
+            var settings = RolloutControllers.Settings()
+            settings.referenceGrace = referenceGrace
+            let controllers = RolloutControllers(
+                client, http: HTTPClient.shared, settings: settings, logger: .silent)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await controllers.run() }
                 group.addTask { await world.playReplicaSets(availability) }
@@ -138,6 +144,20 @@ struct RolloutWorld: Sendable {
     /// A status is of the object as it stands once its generation has been observed.
     private static func isCurrent(_ object: Value) -> Bool {
         object["status", "observedGeneration"]?.stringValue == String(object.metadata.generation)
+    }
+
+    /// Waits until an object is there no more.
+    func waitUntilGone(_ resource: GroupVersionResource, _ name: String) async throws {
+        let stream = try await client.watch(
+            resource, namespace: Self.namespace, selection: Selection(fields: "metadata.name=\(name)"),
+            from: .withInitialEvents)
+        do {
+            // The watch has begun, so that it tells whatever happens from here on.
+            _ = try await client.get(resource, name, namespace: Self.namespace)
+            for try await event in stream {
+                if case .deleted = event { return }
+            }
+        } catch let error as APIError where error.isNotFound {}
     }
 
     func replicaSets() async throws -> [Value] {

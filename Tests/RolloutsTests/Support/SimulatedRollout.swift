@@ -18,11 +18,16 @@ struct SimulatedRollout {
     /// The wanted version; versions are told apart by their number alone.
     var version = 1
     var sets: [ReplicaSetState] = []
+    var baselines: [FreshBaseline] = []
+    /// Whether an analysis compares with a fresh baseline.
+    var wantsFreshBaseline = false
     var pods: [String: [Pod]] = [:]
     var runs: [RolloutSnapshot.Run] = []
     var services: [String: String?] = [:]
     var weight = 0
+    var baselineWeight = 0
     var acknowledgedWeight = 0
+    var acknowledgedBaseline = 0
     var quarantined: [String] = []
     var now = Timestamp(seconds: 1_767_225_600)
     var nextRun = 0
@@ -35,7 +40,7 @@ struct SimulatedRollout {
         let specification = RolloutSpecification(object)
         switch specification.strategy {
         case .canary(let canary):
-            for name in [canary.canaryService, canary.stableService] {
+            for name in [canary.canaryService, canary.stableService, canary.baselineService] {
                 if let name { services[name] = .some(nil) }
             }
         case .blueGreen(let blueGreen):
@@ -52,7 +57,10 @@ struct SimulatedRollout {
     func available(_ hash: String) -> Int {
         set(hash).map { pods[$0.name]?.count(where: \.isAvailable) ?? 0 } ?? 0
     }
-    var totalAvailable: Int { pods.values.reduce(0) { $0 + $1.count(where: \.isAvailable) } }
+    /// Those of all versions; a baseline is none.
+    var totalAvailable: Int {
+        sets.reduce(0) { $0 + (pods[$1.name]?.count(where: \.isAvailable) ?? 0) }
+    }
 
     var snapshot: RolloutSnapshot {
         var states = sets
@@ -69,7 +77,16 @@ struct SimulatedRollout {
         snapshot.runs = runs
         snapshot.services = services
         if specification.canary?.traffic != nil {
-            snapshot.traffic = .init(weight: weight, isAcknowledged: weight == acknowledgedWeight)
+            snapshot.traffic = .init(
+                weight: weight,
+                isAcknowledged: weight == acknowledgedWeight && baselineWeight == acknowledgedBaseline,
+                baseline: baselineWeight)
+        }
+        snapshot.wantsFreshBaseline = wantsFreshBaseline
+        snapshot.baselines = baselines.map { baseline in
+            var baseline = baseline
+            baseline.available = pods[baseline.name]?.count(where: \.isAvailable) ?? 0
+            return baseline
         }
         snapshot.pods = podStates(hash)
         if hash != status.stableHash { snapshot.stablePods = podStates(status.stableHash) }
@@ -107,7 +124,7 @@ struct SimulatedRollout {
             pass()
             let seen = (totalAvailable, acknowledgedWeight)
             if startsPods { startAllPods() }
-            acknowledgedWeight = weight
+            acknowledge()
             guard before == status, lastPlan?.actions.isEmpty == true, seen == (totalAvailable, weight) else {
                 continue
             }
@@ -122,8 +139,14 @@ struct SimulatedRollout {
         for _ in 0..<count {
             pass()
             startAllPods()
-            acknowledgedWeight = weight
+            acknowledge()
         }
+    }
+
+    /// The router takes up what it was told.
+    mutating func acknowledge() {
+        acknowledgedWeight = weight
+        acknowledgedBaseline = baselineWeight
     }
 
     struct Restless: Error, CustomStringConvertible {
@@ -158,8 +181,13 @@ struct SimulatedRollout {
             pods[set.name] = Array(repeating: Pod(), count: replicas)
         case .setRevision(let name, let revision): if let at = place(name) { sets[at].revision = revision }
         case .scale(let name, let replicas):
-            guard let at = place(name) else { return }
-            sets[at].wanted = replicas
+            if let at = place(name) {
+                sets[at].wanted = replicas
+            } else if let at = baselines.firstIndex(where: { $0.name == name }) {
+                baselines[at].wanted = replicas
+            } else {
+                return
+            }
             var own = pods[name] ?? []
             // As a ReplicaSet does: those that serve nobody go first.
             own.sort { $0.isAvailable && !$1.isAvailable }
@@ -173,7 +201,16 @@ struct SimulatedRollout {
             pods[name] = nil
         case .select(let service, let hash): services[service] = hash
         case .release: break
-        case .setWeight(let weight): self.weight = weight
+        case .setWeight(let weight, let baseline): (self.weight, baselineWeight) = (weight, baseline)
+        case .createBaseline(let hash, let stableHash, let replicas):
+            guard !baselines.contains(where: { $0.hash == hash }) else { return }
+            let baseline = FreshBaseline(
+                name: "web-\(hash)", hash: hash, stableHash: stableHash, wanted: replicas)
+            baselines.append(baseline)
+            pods[baseline.name] = Array(repeating: Pod(), count: replicas)
+        case .deleteBaseline(let name):
+            baselines.removeAll { $0.name == name }
+            pods[name] = nil
         case .startRun(let request):
             let name = "web-\(request.hash)-\(request.revision)\(request.suffix).\(nextRun)"
             nextRun += 1

@@ -145,10 +145,13 @@ struct JudgeForecast: Sendable {
         let rate = requests / growth.seconds
         let limit = Double(settings.policy.maximumTicks * settings.policy.tickSeconds)
         let parts = weights.compactMap { share -> String? in
+            // A fresh baseline sees no more than the canary, and the rest of the requests tell nothing.
+            let compared = settings.baseline == .fresh ? share + min(share, 1 - share) : 1
             guard
                 let forecast = try? Forecast(
-                    ratio: bounds.harmful, reference: bounds.tolerated, share: share, baseRate: base,
-                    requestsPerSecond: rate, error: settings.policy.falseRollback)
+                    ratio: bounds.harmful, reference: bounds.tolerated, share: share / compared,
+                    baseRate: base,
+                    requestsPerSecond: rate * compared, error: settings.policy.falseRollback)
             else { return nil }
             let excess = forecast.seconds > limit ? ", more than the \(spelled(limit)) it has" : ""
             return "at \(percent(share)) % \(spelled(forecast.seconds))\(excess)"

@@ -25,6 +25,16 @@ struct JudgeSettings: Sendable, Hashable {
     var stableHash: String?
     /// Who is asked for the counters.
     var counters: Counters
+    /// Whom the canary is compared with.
+    var baseline: Baseline
+
+    /// Whom a canary can be compared with.
+    enum Baseline: String, Sendable, Hashable {
+        /// The pods that users have.
+        case stable
+        /// Pods of the stable version that were started with the canary: ``FreshBaseline``.
+        case fresh
+    }
 
     /// Where counters come from.
     enum Counters: Sendable, Hashable {
@@ -43,7 +53,7 @@ struct JudgeSettings: Sendable, Hashable {
 
     /// Reads the settings of a metric.
     ///
-    /// - Throws: `invalidSpec` naming the field, `unsupported` for baselines of later versions.
+    /// - Throws: `invalidSpec` naming the field.
     init(_ metric: AnalysisMetric) throws(RolloutsError) {
         let settings = metric.settings
         func fault(_ field: String, _ what: String) -> RolloutsError {
@@ -56,12 +66,12 @@ struct JudgeSettings: Sendable, Hashable {
             }
             return duration
         }
-        if let baseline = settings["baseline"]?.stringValue, baseline != "stable" {
-            throw RolloutsError(
-                .unsupported,
-                "metric '\(metric.name)': slipway.baseline '\(baseline)' is not supported; use stable, the pods users have"
-            )
+        let baseline = settings["baseline"] ?? .string(Baseline.stable.rawValue)
+        guard let baseline = baseline.stringValue.flatMap(Baseline.init) else {
+            throw fault(
+                "baseline", "is none of stable, the pods users have, and fresh, pods started with the canary")
         }
+        self.baseline = baseline
         tick = try duration("tick", .seconds(60))
         guard tick >= .seconds(1) else { throw fault("tick", "must be at least 1s") }
         warmup = try duration("warmup", .zero)

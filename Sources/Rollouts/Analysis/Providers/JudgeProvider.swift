@@ -13,6 +13,7 @@ struct JudgeProvider: MetricProvider {
     /// The annotations by which a run knows the versions it compares.
     static let canaryAnnotation = "rollout.slipway.dev/canary-hash"
     static let stableAnnotation = "rollout.slipway.dev/stable-hash"
+    static let baselineAnnotation = "rollout.slipway.dev/baseline-hash"
     /// The annotation that names the run of the step before, whose evidence of harm goes on counting.
     static let previousAnnotation = "rollout.slipway.dev/previous-run"
 
@@ -51,8 +52,15 @@ struct JudgeProvider: MetricProvider {
         do {
             let settings = try JudgeSettings(metric)
             let annotations = context.run.metadata.annotations
+            let compared = settings.baseline == .fresh ? Self.baselineAnnotation : Self.stableAnnotation
+            if settings.baseline == .fresh, settings.stableHash == nil, annotations[compared] == nil {
+                throw RolloutsError(
+                    .invalidSpec,
+                    "metric '\(metric.name)': there is no fresh baseline; a Rollout makes one where its template says baseline: fresh without an argument and its trafficRouting.gatewayAPI names a baselineService"
+                )
+            }
             guard let canary = settings.canaryHash ?? annotations[Self.canaryAnnotation],
-                let stable = settings.stableHash ?? annotations[Self.stableAnnotation]
+                let stable = settings.stableHash ?? annotations[compared]
             else {
                 throw RolloutsError(
                     .invalidSpec,
