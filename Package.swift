@@ -43,6 +43,21 @@ let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 
+// Built with the same modules as the program, so that `Benchmarks/promotion` and `Benchmarks/signatures` need not build
+// them twice; unknown to all who do not ask for them.
+let benchmarks: [Target] =
+    Context.environment["SLIPWAY_BENCHMARKS"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "PromotionBenchmarks",
+            dependencies: ["Git", "KubeClient", "KubeModel", "KubeServer", "Manifest", "Promotion", logging],
+            path: "Benchmarks/Promotion/Sources/PromotionBenchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "SignatureBenchmarks", dependencies: ["Manifest", "Sigstore"],
+            path: "Benchmarks/Signatures", exclude: ["peer.py"], swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "slipway",
     platforms: [.macOS(.v15)],
@@ -51,7 +66,6 @@ let package = Package(
         .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "KubeServer", targets: ["KubeServer"]),
         .library(name: "KubeClient", targets: ["KubeClient"]),
-        .library(name: "Sigstore", targets: ["Sigstore"]),
         .library(name: "Kustomize", targets: ["Kustomize"]),
         .library(name: "Git", targets: ["Git"]),
         .library(name: "Promotion", targets: ["Promotion"]),
@@ -218,8 +232,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "CBuildInformation", "Dashboard", "Forge", "Git", "GitOps", "Inventory", "KubeClient",
-                "KubeModel", "KubeServer", "Kustomize",
+                "CBuildInformation", "CSandbox", "Dashboard", "Forge", "Git", "GitOps", "Inventory",
+                "KubeClient", "KubeModel", "KubeServer", "Kustomize",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
                 "Slipway", asyncHTTPClient,
                 subprocess,
@@ -234,7 +248,8 @@ let package = Package(
             dependencies: ["Commands", argumentParser],
             swiftSettings: strict, linkerSettings: staticExecutable),
         // What tests of several targets share: seeded generators, directories, programs; a server in this process.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", exclude: ["Server"], swiftSettings: strict),
         .target(
             name: "ClusterTestSupport",
             dependencies: ["KubeClient", "KubeModel", "KubeServer", "Manifest", "TestSupport", logging],
@@ -343,19 +358,19 @@ let package = Package(
                 "Rollouts", "TestSupport",
                 asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
             ],
-            exclude: ["Server"], swiftSettings: strict),
+            swiftSettings: strict),
         .testTarget(
             name: "PromotionTests",
             dependencies: [
                 "ClusterTestSupport", "Git", "KubeClient", "KubeModel", "KubeServer", "Manifest",
-                "Promotion", "TestSupport", crypto, logging,
+                "Promotion", "slipway", "TestSupport", crypto, logging,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "DashboardTests",
             dependencies: [
-                "ClusterTestSupport", "Dashboard", "Judge", "KubeClient", "KubeModel", "KubeServer",
-                "Manifest",
+                "ClusterTestSupport", "Dashboard", "Git", "Judge", "KubeClient", "KubeModel", "KubeServer",
+                "Manifest", "Promotion",
                 "TestSupport", asyncHTTPClient, httpTypes, logging, nioCore, nioHTTP1,
                 serviceLifecycle,
             ],
@@ -365,7 +380,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore", "Slipway",
-                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -387,5 +402,5 @@ let package = Package(
         .executableTarget(
             name: "FuzzManifest", dependencies: ["Manifest"], path: "Tests/Fuzz/FuzzManifest",
             swiftSettings: strict),
-    ]
+    ] + benchmarks
 )

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -71,6 +72,8 @@ const int csandbox_seek_data = SEEK_DATA;
 
 static void copy_status(const struct stat *from, struct csandbox_file_status *to) {
     to->mode = from->st_mode;
+    to->user = from->st_uid;
+    to->group = from->st_gid;
     to->device = from->st_dev;
     to->special_device = from->st_rdev;
     to->size = from->st_size;
@@ -91,4 +94,9 @@ int csandbox_status_of_file(int file, struct csandbox_file_status *status) {
     if (fstat(file, &found) < 0) return -1;
     copy_status(&found, status);
     return 0;
+}
+
+int csandbox_terminal_columns(int file) {
+    struct winsize size;
+    return ioctl(file, TIOCGWINSZ, &size) < 0 ? 0 : size.ws_col;
 }

@@ -30,15 +30,18 @@ public struct KubeClientError: Error, Sendable {
         /// A leader could not renew its lease in time.
         public static let leadershipLost = Code(.leadershipLost)
 
+        /// The code's name.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What failed, on what, and what to do about it.
     public let message: String
     /// The failure beneath, if another module reported one.
     public let cause: (any Error)?
 
+    /// An error whose message says what failed, on which object, and what to do.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

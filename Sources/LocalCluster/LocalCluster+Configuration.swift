@@ -39,6 +39,7 @@ extension LocalCluster {
         /// The wait before a container is restarted the second time; it doubles each time up to five minutes.
         public var restartDelay: Duration = .seconds(10)
 
+        /// A cluster in a directory for this run alone, on the best that the machine offers.
         public init() {}
 
         /// Where the images of registries are kept: an image that is put there needs no registry. Nil without

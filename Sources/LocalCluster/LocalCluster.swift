@@ -104,7 +104,7 @@ public final class LocalCluster: Service {
         for refusal in sandboxes.refusals {
             logger.info("runtime not used", metadata: ["reason": "\(refusal)"])
         }
-        if let failure = sandboxes.egressFailure { logger.warning("\(failure)") }
+        for feature in sandboxes.features where !feature.isPresent { logger.warning("\(feature.message)") }
         logs.attach(sandboxes)
         defer { logs.attach(nil) }
         do {

@@ -18,6 +18,8 @@ public struct RolloutControllers: Sendable {
         public var analysisConcurrency = 16
         /// Which of several processes this is.
         public var identity = "slipway"
+        /// The URL of the Prometheus server that metrics ask which name none; nil where each has to name one.
+        public var prometheus: String?
         /// The clock by which pauses, delays and deadlines run.
         public var timeline = Timeline.continuous
 
@@ -40,7 +42,7 @@ public struct RolloutControllers: Sendable {
         self.client = client
         self.settings = settings
         self.logger = logger
-        fetcher = Fetcher(http)
+        fetcher = Fetcher(http, prometheus: settings.prometheus)
     }
 
     /// The kinds a server must know before ``run()``, besides HTTPRoute, which belongs to the gateway.

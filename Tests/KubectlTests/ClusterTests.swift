@@ -10,10 +10,11 @@ struct ClusterTests {
     /// The program with a directory of its own, started and ended by the test.
     private final class Cluster {
         let directory: URL
-        private let number = Int.random(in: 0..<10_000)
+        private let network: TestNetwork
         private(set) var process = Process()
 
         init() throws {
+            network = try TestNetwork("swu")
             directory = FileManager.default.temporaryDirectory.appending(
                 path: "slipway-up-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -29,7 +30,7 @@ struct ClusterTests {
             process.executableURL = URL(filePath: try #require(Program.built("slipway")))
             process.arguments = [
                 "cluster", "up", "--data", directory.appending(path: "data").path, "--listen", "127.0.0.1:0",
-                "--bridge", "swu\(number)", "--pod-subnet", "10.\(100 + number % 40).\(number / 50).0/24",
+                "--bridge", network.bridge, "--pod-subnet", network.subnet,
             ]
             let output = Pipe()
             process.standardOutput = output
@@ -104,7 +105,7 @@ struct ClusterTests {
         try await kubectl(
             "create", "deployment", "web", "--image=host", "--replicas=20", "--", "sh", "-c",
             "echo hello from $HOSTNAME; trap 'exit 0' TERM; while :; do sleep 0.2; done")
-        try await kubectl("rollout", "status", "deployment/web", "--timeout=120s")
+        try await kubectl("rollout", "status", "deployment/web", "--timeout=300s")
         let before = try await kubectl(
             "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].containerID}")
         cluster.kill()
@@ -113,7 +114,7 @@ struct ClusterTests {
 
         let begun = ContinuousClock.now
         try await cluster.start()
-        try await kubectl("rollout", "status", "deployment/web", "--timeout=60s")
+        try await kubectl("rollout", "status", "deployment/web", "--timeout=300s")
         print("converged in \(ContinuousClock.now - begun)")
         let after = try await kubectl(
             "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].containerID}")
@@ -126,7 +127,7 @@ struct ClusterTests {
         let pod = try await kubectl("get", "pods", "-o", "jsonpath={.items[0].metadata.name}")
         async let followed = kubectl("logs", "-f", pod)
         try await kubectl(
-            "delete", "deployment", "web", "--wait=true", "--cascade=foreground", "--timeout=60s")
+            "delete", "deployment", "web", "--wait=true", "--cascade=foreground", "--timeout=300s")
         #expect(try await followed == "hello from \(pod)\n")
         let down = try cluster.run("down")
         #expect(down.code == 0)
@@ -140,7 +141,7 @@ struct ClusterTests {
         defer { cluster.remove() }
         try await cluster.start()
         try await cluster.kubectl("run", "one", "--image=host", "--", "sleep", "1000")
-        try await cluster.kubectl("wait", "pod/one", "--for=condition=Ready", "--timeout=60s")
+        try await cluster.kubectl("wait", "pod/one", "--for=condition=Ready", "--timeout=300s")
         cluster.kill()
         #expect(!cluster.processes().isEmpty)
         let down = try cluster.run("down")

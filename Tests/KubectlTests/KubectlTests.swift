@@ -1,7 +1,7 @@
 import Testing
 
 /// What users do with kubectl, done with a real one, without `--validate=false`.
-@Suite(.enabled(if: Kubectl.executable != nil, "there is no kubectl on the path"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: Kubectl.executable != nil, "there is no kubectl on the path"), .timeLimit(.minutes(5)))
 struct KubectlTests {
     private static func manifest(image: String = "nginx:1.25", value: String = "1") -> String {
         """

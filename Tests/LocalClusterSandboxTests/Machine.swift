@@ -1,6 +1,7 @@
 import Glibc
 import KubeModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LocalCluster
@@ -22,6 +23,7 @@ struct Machine {
 
     let directory: String
     let configuration: SandboxConfiguration
+    private let network: TestNetwork
     let sandboxes: PodSandboxes
 
     /// Opens sandboxes that only use `runtime`, hands them to the test, and removes all there is of them.
@@ -30,6 +32,7 @@ struct Machine {
     ) async throws {
         let directory = temporaryDirectory()
         let machine = try await Machine(runtime, connected: connected, in: directory)
+        defer { withExtendedLifetime(machine) {} }
         do {
             try await body(machine)
         } catch {
@@ -46,24 +49,18 @@ struct Machine {
         return "/tmp/slipway-sandbox-\(getpid())-\(number)"
     }
 
-    /// Opens a directory; where others use the network that was tried first, with another.
+    /// Opens a directory, with a network that no other test has.
     init(_ runtime: String, connected: Bool = false, in directory: String) async throws {
         self.directory = directory
         var configuration = SandboxConfiguration(runDirectory: "\(directory)/run")
         configuration.runtimes = [runtime]
         configuration.connectsPods = connected
         configuration.hiddenDirectories = ["\(directory)"]
-        for attempt in 0..<200 {
-            let number = (Int(getpid()) * 31 + Self.numbers.add(1, ordering: .relaxed).newValue) % 10_000
-            configuration.bridge = "swt\(number)"
-            configuration.subnet = try #require(IPv4Subnet("10.\(200 + number % 50).\(number / 50).0/24"))
-            do {
-                sandboxes = try await PodSandboxes.open(configuration)
-                self.configuration = configuration
-                return
-            } catch let error as SandboxError where error.code == .network && attempt < 199 {}
-        }
-        throw SandboxError(.network, "no network is free for a test")
+        network = try TestNetwork("swt")
+        configuration.bridge = network.bridge
+        configuration.subnet = try #require(IPv4Subnet(network.subnet))
+        self.configuration = configuration
+        sandboxes = try await PodSandboxes.open(configuration)
     }
 
     /// Makes a pod that holds one container's worth of a test.

@@ -14,6 +14,7 @@ struct PortsTests {
         listen.registry = Self.open
         listen.traffic = Self.open
         listen.metrics = Self.open
+        listen.prometheus = Self.open
         return listen
     }
 

@@ -11,12 +11,15 @@ final class RunningInstallation {
     private var running: Process?
     private var starts = 0
 
-    init() throws {
+    /// - Parameter settings: further lines of the configuration.
+    init(_ settings: String = "prometheus: false\n") throws {
         process = try SlipwayProcess()
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-        let ports = ["web", "api", "registry", "traffic", "metrics"].map { "  \($0): 127.0.0.1:0\n" }
+        let ports = ["web", "api", "registry", "traffic", "metrics", "prometheus"].map {
+            "  \($0): 127.0.0.1:0\n"
+        }
         try process.write(
-            "listen:\n\(ports.joined())cluster:\n  hostNetwork: true\n", to: "data/config.yaml")
+            "listen:\n\(ports.joined())cluster:\n  hostNetwork: true\n\(settings)", to: "data/config.yaml")
     }
 
     deinit {
@@ -72,6 +75,19 @@ final class RunningInstallation {
         let configuration = try await ClientConfiguration.load(
             environment: ["KUBECONFIG": "\(data)/kubeconfig"])
         return try await HTTPTransport.withTransport(configuration) { try await body(KubeClient($0)) }
+    }
+
+    /// The administrator's token.
+    var token: String {
+        get throws {
+            try String(contentsOfFile: "\(data)/keys/token", encoding: .utf8).filter { !$0.isWhitespace }
+        }
+    }
+
+    /// The port that was chosen for a part.
+    func port(_ name: String) throws -> Int {
+        let ports = try JSON.parse(Array(Data(contentsOf: URL(filePath: "\(data)/ports.json"))))
+        return Int(try #require(ports[name]?.integerValue))
     }
 
     /// Where the repository `shop` is cloned from, once that is known.

@@ -92,7 +92,7 @@ int csandbox_sync_file_system(int file);
 /// What `stat(2)` says of a file. Swift cannot be told from which module `struct stat` comes where several modules
 /// include its header.
 struct csandbox_file_status {
-    uint32_t mode;
+    uint32_t mode, user, group;
     uint64_t device, special_device;
     int64_t size, blocks;
     int64_t modified_seconds;
@@ -104,6 +104,9 @@ int csandbox_status_of_path(const char *path, bool follows, struct csandbox_file
 
 /// `fstat(2)`: 0, or -1 with errno.
 int csandbox_status_of_file(int file, struct csandbox_file_status *status);
+
+/// The width of the terminal an open file is, 0 where it is none.
+int csandbox_terminal_columns(int file);
 
 /// The `CLONE_NEW…` flags, and `lseek(2)`'s search for data, which Swift does not see.
 extern const int csandbox_new_mount, csandbox_new_pid, csandbox_new_network, csandbox_new_ipc,

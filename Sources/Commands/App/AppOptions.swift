@@ -56,6 +56,15 @@ struct AppOptions: ParsableArguments {
         }
     }
 
+    /// Who the server says is asking; where it does not tell, who this machine says.
+    func user(_ client: KubeClient) async -> String {
+        let review = try? await client.create(
+            GroupVersionResource(
+                group: "authentication.k8s.io", version: "v1", resource: "selfsubjectreviews"),
+            ["apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"], namespace: nil)
+        return review?["status", "userInfo", "username"]?.stringValue ?? user
+    }
+
     /// Who is asking, for the record.
     var user: String { ProcessInfo.processInfo.environment["USER"] ?? "slipway" }
 }

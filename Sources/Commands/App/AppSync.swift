@@ -71,7 +71,7 @@ struct AppSync: AsyncParsableCommand {
         if prune { sync["prune"] = true }
         if dryRun { sync["dryRun"] = true }
         let operation: Value = [
-            "initiatedBy": ["username": .string(options.user)], "sync": .object(sync),
+            "initiatedBy": ["username": .string(await options.user(client))], "sync": .object(sync),
             "info": mark,
         ]
         try await options.patch(name, ["operation": operation], client)

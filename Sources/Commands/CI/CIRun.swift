@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSandbox
 import Foundation
 import KubeModel
 import LocalCluster
@@ -157,9 +158,8 @@ struct CIRun: AsyncParsableCommand {
     }
 
     private static func terminalWidth() -> Int {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 100 }
-        return Int(size.ws_col)
+        let columns = csandbox_terminal_columns(STDOUT_FILENO)
+        return columns > 20 ? Int(columns) : 100
     }
 
     /// The last words: the verdict, and the end of the log that led to it.

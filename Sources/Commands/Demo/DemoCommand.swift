@@ -70,15 +70,22 @@ struct DemoCommand: AsyncParsableCommand {
                 print(text, terminator: "")
                 fflush(nil)
             }
+            let isWhole: Bool
             do {
-                try await Self.untilSignal { try await demo.run() }
+                isWhole = try await Self.untilSignal { try await demo.run() }
             } catch let failure as DemoFailure {
                 try write(demo)
                 throw CommandFailure(
                     .notFound, "\(failure)\nEverything is in \(directory); up.log tells more.")
             }
             try write(demo)
-            if self.directory == nil, !keep { try? FileManager.default.removeItem(atPath: directory) }
+            let isTemporary = self.directory == nil && !keep
+            if isTemporary { try? FileManager.default.removeItem(atPath: directory) }
+            guard !isWhole else { return }
+            print("Slipway has ended\(isTemporary ? "" : "; everything is in \(directory)").")
+            if !demo.timeline.isComplete {
+                throw CommandFailure(.refused, "the demonstration was ended before its last step")
+            }
         }
     }
 
@@ -107,13 +114,27 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     /// Runs a body to its end; SIGINT and SIGTERM cancel it.
-    private static func untilSignal(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    ///
+    /// - Returns: whether it came to its end.
+    private static func untilSignal(_ body: @escaping @Sendable () async throws -> Void) async throws -> Bool
+    {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await body() }
-            group.addTask { for await _ in signals { throw CancellationError() } }
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await body()
+                return true
+            }
+            group.addTask {
+                for await _ in signals { break }
+                return false
+            }
             defer { group.cancelAll() }
-            try await group.next()
+            let isWhole = try await group.next() ?? false
+            if !isWhole, !Task.isCancelled {
+                print("\nEnding slipway up and everything that it runs ...")
+                fflush(nil)
+            }
+            return isWhole
         }
     }
 }

@@ -1,3 +1,4 @@
+import CSandbox
 import Foundation
 import Manifest
 
@@ -12,13 +13,13 @@ struct DirectoryFileTree: FileTree {
     }
 
     func kind(of path: String) throws(FileTreeError) -> FileKind? {
-        var status = stat()
-        guard lstat(prefix + path, &status) == 0 else {
+        var status = csandbox_file_status()
+        guard csandbox_status_of_path(prefix + path, false, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw FileTreeError(
                 .unreadable, path: path, "lstat /\(path): \(StandardStreams.systemMessage())")
         }
-        switch status.st_mode & S_IFMT {
+        switch status.mode & S_IFMT {
         case S_IFDIR: return .directory
         case S_IFLNK: return .symbolicLink(target: try target(of: path))
         default: return .file
@@ -29,9 +30,9 @@ struct DirectoryFileTree: FileTree {
         let descriptor = open(prefix + path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure("stat", path) }
-        guard status.st_mode & S_IFMT != S_IFDIR else { throw .notAFile(path) }
+        var status = csandbox_file_status()
+        guard csandbox_status_of_file(descriptor, &status) == 0 else { throw failure("stat", path) }
+        guard status.mode & S_IFMT != S_IFDIR else { throw .notAFile(path) }
         do throws(CommandFailure) {
             return try StandardStreams.readAll(descriptor, name: "/\(path)")
         } catch {

@@ -1,3 +1,4 @@
+import CSandbox
 import Foundation
 
 /// A file that a command reads whole and may replace; `-` stands for standard input.
@@ -50,13 +51,13 @@ struct StagedFile {
         temporary = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         do throws(CommandFailure) {
             defer { close(descriptor) }
-            var status = stat()
-            guard stat(target, &status) == 0, fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
-                throw failure()
-            }
+            var status = csandbox_file_status()
+            guard csandbox_status_of_path(target, true, &status) == 0,
+                fchmod(descriptor, status.mode & 0o7777) == 0
+            else { throw failure() }
             // Only the superuser may give files away; the mode matters more, so it is set again afterwards.
-            if fchown(descriptor, status.st_uid, status.st_gid) == 0 {
-                _ = fchmod(descriptor, status.st_mode & 0o7777)
+            if fchown(descriptor, status.user, status.group) == 0 {
+                _ = fchmod(descriptor, status.mode & 0o7777)
             }
             try StandardStreams.writeAll(contents, to: descriptor, name: file.name)
             guard fsync(descriptor) == 0 else { throw failure() }

@@ -1,3 +1,4 @@
+import CSandbox
 import Kustomize
 import Manifest
 
@@ -28,8 +29,8 @@ struct KustomizeOutput {
     }
 
     private var isDirectory: Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        var status = csandbox_file_status()
+        return csandbox_status_of_path(path, true, &status) == 0 && status.mode & S_IFMT == S_IFDIR
     }
 
     /// The namespace of an object; nil where its kind has none.

@@ -55,12 +55,16 @@ struct Up: AsyncParsableCommand {
 
     @OptionGroup var options: InstallationOptions
 
+    @Flag(help: "Serve pages, git, API and registry over HTTPS, whatever the configuration says.")
+    var tls = false
+
     @Flag(help: "Tell more of what goes on, on standard error.")
     var verbose = false
 
     func run() async throws {
         try await reporting {
-            let settings = try options.settings()
+            var settings = try options.settings()
+            if tls { settings.usesTLS = true }
             guard let program = Bundle.main.executablePath, program.hasPrefix("/") else {
                 throw CommandFailure(
                     .refused, "the path of this program cannot be found out, which git's hooks need")

@@ -16,6 +16,8 @@ extension DashboardRoutes {
         case .review(let pull): done = try await review(pull, form, session, client)
         case .merge(let pull): done = try await merge(pull, form, session, client)
         case .cancel(let run): done = try await cancel(run, client)
+        case .sync(let name): done = try await sync(name, form["action"], session, client)
+        case .lift(let release): done = try await lift(release, form, client)
         case .steer(let namespace, let rollout):
             done = try await steer(rollout, namespace, form["action"], client)
         }

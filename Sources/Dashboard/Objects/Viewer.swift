@@ -22,6 +22,10 @@ struct Viewer: Sendable, Hashable {
         case steer
         /// To cancel runs.
         case cancel
+        /// To have applications compared and synced.
+        case sync
+        /// To end the quarantine of releases.
+        case lift
 
         /// The verbs on resources that give the ability, one of them.
         fileprivate var questions: [(verb: String, group: String, resource: String, subresource: String)] {
@@ -42,6 +46,13 @@ struct Viewer: Sendable, Hashable {
                 ]
             case .cancel:
                 [("steer", "slipway.dev", "pipelineruns", ""), ("patch", "slipway.dev", "pipelineruns", "")]
+            case .sync:
+                [("steer", "argoproj.io", "applications", ""), ("patch", "argoproj.io", "applications", "")]
+            case .lift:
+                [
+                    ("steer", "slipway.dev", "releases", "status"),
+                    ("patch", "slipway.dev", "releases", "status"),
+                ]
             }
         }
     }

@@ -125,7 +125,8 @@ struct CommitPage: Page {
                     .map { $0.word("author") }.joined(separator: ", ")),
             "quarantine": .text(
                 quarantine.map { $0["status", "message"]?.stringValue ?? $0.word("status", "reason") } ?? ""),
-            "isQuarantined": .flag(quarantine != nil), "stages": .list(stages),
+            "isQuarantined": .flag(quarantine != nil), "quarantined": .optional(quarantine?.metadata.name),
+            "stages": .list(stages),
         ]
     }
 

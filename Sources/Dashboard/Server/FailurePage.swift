@@ -99,8 +99,8 @@ struct FailurePage: Sendable {
     }
 
     private static let roles =
-        "Viewers read. Developers also comment, ask for merges and cancel runs. Approvers also approve, promote and abort. "
-        + "An administrator can give you another role."
+        "Viewers read. Developers also comment, ask for merges, sync applications and cancel runs. Approvers also approve, "
+        + "promote, abort, roll back and end quarantines. An administrator can give you another role."
 
     func fields(back: String?) -> Fields {
         [

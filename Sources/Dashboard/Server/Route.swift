@@ -19,7 +19,8 @@ enum Route: Sendable {
         "/pulls/{name}/review", "/pulls/{name}/merge", "/queue", "/runs", "/runs/{name}",
         "/runs/{name}/cancel",
         "/runs/{name}/logs/{step}", "/runs/{name}/logs/{step}/raw", "/runs/{name}/logs/{step}/stream",
-        "/apps", "/apps/{name}", "/apps/{name}/diff", "/rollouts", "/rollouts/{namespace}/{name}",
+        "/releases/{name}/lift", "/apps", "/apps/{name}", "/apps/{name}/diff", "/rollouts",
+        "/rollouts/{namespace}/{name}",
         "/commits/{repository}/{commit}",
     ]
 
@@ -63,6 +64,8 @@ enum Route: Sendable {
         case ("pulls", 3) where parts[2] == "review": self = .act(.review(pull: parts[1]))
         case ("pulls", 3) where parts[2] == "merge": self = .act(.merge(pull: parts[1]))
         case ("runs", 3) where parts[2] == "cancel": self = .act(.cancel(run: parts[1]))
+        case ("apps", 2): self = .act(.sync(application: parts[1]))
+        case ("releases", 3) where parts[2] == "lift": self = .act(.lift(release: parts[1]))
         case ("rollouts", 3): self = .act(.steer(namespace: parts[1], rollout: parts[2]))
         default: return nil
         }
@@ -105,6 +108,10 @@ enum Action: Sendable, Hashable {
     case review(pull: String)
     case merge(pull: String)
     case cancel(run: String)
+    /// Has an application compared with git, or made what git says.
+    case sync(application: String)
+    /// Ends the quarantine of a release.
+    case lift(release: String)
     case steer(namespace: String, rollout: String)
 }
 

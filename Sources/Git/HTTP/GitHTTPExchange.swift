@@ -51,19 +51,27 @@ struct GitHTTPExchange: Sendable {
 
     private func feed(_ body: RequestBody, to writer: StandardInputWriter) async throws {
         var count = 0
-        func pass(_ bytes: [UInt8]) async throws {
-            count += bytes.count
-            guard count <= limit else {
-                throw GitError(.tooLarge, "the request has more than \(limit) bytes; push in smaller parts")
+        guard isCompressed else {
+            for try await buffer in body {
+                try await pass(Array(buffer.readableBytesView), to: writer, after: &count)
             }
-            _ = try await writer.write(bytes)
+            return
         }
-        if isCompressed {
-            var inflater = try Inflater()
-            for try await buffer in body { try await inflater.push(Array(buffer.readableBytesView), pass) }
-            try inflater.finish()
-        } else {
-            for try await buffer in body { try await pass(Array(buffer.readableBytesView)) }
+        var inflater = try Inflater()
+        for try await buffer in body {
+            inflater.push(Array(buffer.readableBytesView))
+            while let piece = try inflater.next() { try await pass(piece, to: writer, after: &count) }
         }
+        try inflater.finish()
+    }
+
+    // Inlined, it makes the optimiser of Swift 6.3 crash, which splits `feed` at its suspensions.
+    @inline(never)
+    private func pass(_ bytes: [UInt8], to writer: StandardInputWriter, after count: inout Int) async throws {
+        count += bytes.count
+        guard count <= limit else {
+            throw GitError(.tooLarge, "the request has more than \(limit) bytes; push in smaller parts")
+        }
+        _ = try await writer.write(bytes)
     }
 }

@@ -4,6 +4,7 @@ import CZlib
 struct Inflater: ~Copyable {
     // The library keeps a pointer to the stream inside the stream, so that it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
+    private var input: ArraySlice<UInt8> = []
     private var isOver = false
 
     /// - Throws: ``GitError`` with code `failed` where memory lacks.
@@ -23,26 +24,34 @@ struct Inflater: ~Copyable {
         stream.deallocate()
     }
 
-    /// The bytes that are known after some more have arrived, told in pieces so that none grows without bounds.
+    /// Takes in what has arrived, to be asked for with ``next()`` until that is nil.
     ///
-    /// - Throws: ``GitError`` with code `malformed`; what `piece` throws.
-    mutating func push(_ bytes: [UInt8], _ piece: ([UInt8]) async throws -> Void) async throws {
-        var consumed = 0
+    /// What comes after the end of the stream is left alone.
+    mutating func push(_ bytes: [UInt8]) {
+        if !isOver { input.append(contentsOf: bytes) }
+    }
+
+    /// The next bytes that are known, in pieces so that none grows without bounds; nil where more has to arrive, and
+    /// at the end of the stream.
+    ///
+    /// - Throws: ``GitError`` with code `malformed`.
+    mutating func next() throws(GitError) -> [UInt8]? {
         while !isOver {
             var output = [UInt8](repeating: 0, count: 65_536)
-            let (code, used, made) = step(bytes[consumed...], &output)
-            consumed += used
-            output.removeLast(output.count - made)
-            if !output.isEmpty { try await piece(output) }
-            switch code {
-            case Z_STREAM_END: isOver = true
-            case Z_OK, Z_BUF_ERROR:
-                // Nothing more comes out of what there is.
-                if made < 65_536, consumed >= bytes.count || (used == 0 && made == 0) { return }
-            default:
+            let (code, used, made) = step(&output)
+            input = input.dropFirst(used)
+            guard code == Z_STREAM_END || code == Z_OK || code == Z_BUF_ERROR else {
                 throw GitError(.malformed, "the body of the request is no gzip stream (zlib code \(code))")
             }
+            isOver = code == Z_STREAM_END
+            if made > 0 {
+                output.removeLast(output.count - made)
+                return output
+            }
+            // Nothing more comes out of what there is.
+            if used == 0 || input.isEmpty { return nil }
         }
+        return nil
     }
 
     /// - Throws: ``GitError`` with code `malformed` where the stream was cut off.
@@ -52,7 +61,7 @@ struct Inflater: ~Copyable {
         }
     }
 
-    private func step(_ input: ArraySlice<UInt8>, _ output: inout [UInt8]) -> (Int32, used: Int, made: Int) {
+    private func step(_ output: inout [UInt8]) -> (Int32, used: Int, made: Int) {
         var input = Array(input)
         let capacity = output.count
         return input.withUnsafeMutableBufferPointer { source in

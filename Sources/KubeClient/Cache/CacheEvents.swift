@@ -9,6 +9,7 @@ import Synchronization
 public struct CacheEvents: AsyncSequence, Sendable {
     let subscription: Subscription
 
+    /// Iterates from the state of the cache at this moment.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(subscription: subscription) }
 
     /// Takes event by event.

@@ -29,9 +29,13 @@ public struct CachedObject: Sendable {
         case fingerprint(Fingerprint)
     }
 
+    /// Where the object is found.
     public let key: ObjectKey
+    /// The object's identity, which no other object of its name has.
     public let uid: String
+    /// The version of the object, to be compared for equality alone.
     public let resourceVersion: String
+    /// Which version of its specification the object has; 0 where its kind does not count them.
     public let generation: Int64
     let content: Content
 
@@ -82,5 +86,6 @@ public enum CacheEvent: Sendable {
         }
     }
 
+    /// Where the object is found.
     public var key: ObjectKey { object.key }
 }

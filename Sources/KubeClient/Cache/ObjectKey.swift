@@ -5,8 +5,10 @@ public import Manifest
 public struct ObjectKey: Sendable, Hashable {
     /// Empty for cluster-wide objects.
     public let namespace: String
+    /// The object's name.
     public let name: String
 
+    /// A key; without a namespace that of a cluster-scoped object.
     public init(namespace: String = "", name: String) {
         self.namespace = namespace
         self.name = name
@@ -28,6 +30,7 @@ extension ObjectKey: CustomStringConvertible {
 }
 
 extension ObjectKey: Comparable {
+    /// By namespace, then by name.
     public static func < (left: ObjectKey, right: ObjectKey) -> Bool {
         (left.namespace, left.name) < (right.namespace, right.name)
     }

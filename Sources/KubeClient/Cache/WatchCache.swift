@@ -33,6 +33,7 @@ public final class WatchCache: Sendable {
         weak let subscription: Subscription?
     }
 
+    /// What is watched.
     public let resource: GroupVersionResource
     /// The namespace whose objects are kept; nil for those of all namespaces and of the cluster.
     public let namespace: String?
@@ -62,6 +63,7 @@ public final class WatchCache: Sendable {
         /// Changes every object before it is kept, to drop what nobody reads.
         public var transform: (@Sendable (inout Value) -> Void)?
 
+        /// The settings of a cache where nobody says otherwise.
         public init() {}
     }
 

@@ -10,12 +10,14 @@ public struct LogOptions: Sendable, Hashable {
     public var previous = false
     /// The lines at the end that are wanted; nil for all.
     public var tailLines: Int?
+    /// How far back to begin, in seconds; nil for the beginning.
     public var sinceSeconds: Int?
     /// The bytes after which the log is cut off; nil for no limit.
     public var limitBytes: Int?
     /// Whether each line begins with its time.
     public var timestamps = false
 
+    /// The whole log up to now, without timestamps.
     public init() {}
 
     var parameters: [APIRequest.Parameter] {

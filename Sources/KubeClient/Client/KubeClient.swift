@@ -15,6 +15,7 @@ public struct KubeClient: Sendable {
     public struct Settings: Sendable {
         /// What the client calls itself in the server's logs and, where none is set, as field manager.
         public var userAgent = "slipway"
+        /// How often requests are sent again.
         public var retry = RetryPolicy()
         /// A limit on requests, shared by all who should share it; nil for none.
         public var rateLimiter: RateLimiter?
@@ -28,11 +29,15 @@ public struct KubeClient: Sendable {
         /// Receives what the server warns of, such as unknown fields. Called during the request.
         public var onWarning: @Sendable (String) -> Void = { _ in }
 
+        /// The settings of a client where nobody says otherwise.
         public init() {}
     }
 
+    /// What carries requests to the server.
     public let transport: any APITransport
+    /// What all requests of the client have in common.
     public var settings: Settings
+    /// The clock by which the client waits and gives up.
     public let timeline: Timeline
     let jitter: Jitter
 

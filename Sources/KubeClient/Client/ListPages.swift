@@ -44,11 +44,13 @@ public struct ListPages: AsyncSequence, Sendable {
 
     /// A page and how it relates to those before.
     public struct Page: Sendable {
+        /// The objects of the page.
         public let list: ObjectList
         /// Whether what came before no longer counts, as this page begins from the first object.
         public let startsOver: Bool
     }
 
+    /// Iterates from the first page.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pages: self) }
 
     /// Fetches page by page.

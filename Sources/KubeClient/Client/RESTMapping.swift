@@ -2,7 +2,9 @@ public import KubeModel
 
 /// Where the objects of a kind live in an API.
 public struct RESTMapping: Sendable, Hashable {
+    /// The kind that a manifest names.
     public let kind: GroupVersionKind
+    /// Where objects of the kind are found.
     public let resource: GroupVersionResource
     /// Whether the objects live in namespaces.
     public let isNamespaced: Bool

@@ -16,6 +16,7 @@ public struct WriteOptions: Sendable, Hashable {
     /// Nil leaves it to the server, which warns.
     public var fieldValidation: FieldValidation?
 
+    /// A list from the store's newest state, in one page.
     public init() {}
 
     var parameters: [APIRequest.Parameter] {
@@ -34,6 +35,7 @@ public struct Selection: Sendable, Hashable {
     /// A field selector: `metadata.name=web`.
     public var fields: String?
 
+    /// A selection by the texts that `kubectl` takes for `-l` and `--field-selector`; nil selects everything.
     public init(labels: String? = nil, fields: String? = nil) {
         self.labels = labels
         self.fields = fields
@@ -87,12 +89,15 @@ public struct DeleteOptions: Sendable, Hashable {
 
     /// Nil leaves it to the resource.
     public var propagation: Propagation?
+    /// How long the object may take to end; nil for its own period.
     public var gracePeriodSeconds: Int?
     /// The uid the object must have, so that no namesake is deleted in its place.
     public var uid: String?
     /// The resource version the object must have, so that no unseen change is deleted with it.
     public var resourceVersion: String?
+    /// Whether the server only says what would happen.
     public var isDryRun = false
 
+    /// Deletes the way the kind is deleted by default.
     public init() {}
 }

@@ -12,6 +12,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// The longest delay a server can ask for; where it asks for more, the failure is thrown.
     public var maximumRetryAfter: Duration
 
+    /// So many attempts at most, with waits between them.
     public init(
         maximumAttempts: Int = 6, backoff: Backoff = .request, maximumRetryAfter: Duration = .seconds(60)
     ) {

@@ -11,6 +11,7 @@ public struct Kubeconfig: Sendable, Hashable {
     /// The context that counts where none is asked for; empty for none.
     public var currentContext = ""
 
+    /// A configuration that names nothing.
     public init() {}
 
     /// How an API server is reached.
@@ -25,8 +26,10 @@ public struct Kubeconfig: Sendable, Hashable {
         public var certificateAuthority: String?
         /// The certificates themselves, PEM in base64; wins over the file.
         public var certificateAuthorityData: String?
+        /// The proxy through which the server is reached.
         public var proxyURL: String?
 
+        /// A cluster's entry.
         public init(server: String? = nil) { self.server = server }
 
         private enum CodingKeys: String, CodingKey {
@@ -53,23 +56,31 @@ public struct Kubeconfig: Sendable, Hashable {
         public var token: String?
         /// The file with a bearer token, read again as it changes; wins over ``token``.
         public var tokenFile: String?
+        /// The name of basic authentication.
         public var username: String?
+        /// The password of basic authentication.
         public var password: String?
         /// The user to act as.
         public var impersonate: String?
+        /// The uid of the user to act as.
         public var impersonateUID: String?
+        /// The groups of the user to act as.
         public var impersonateGroups: [String]?
+        /// What else is said of the user to act as.
         public var impersonateExtra: [String: [String]]?
         /// A program that would make credentials; only looked at to refuse it by name.
         public var exec: Plugin?
         /// A built-in provider of old clients; only looked at to refuse it by name.
         public var authProvider: Plugin?
 
+        /// A user without credentials.
         public init() {}
 
         /// What a credential plugin is called.
         public struct Plugin: Sendable, Hashable, Decodable {
+            /// The program that prints a credential.
             public var command: String?
+            /// What a built-in provider is called.
             public var name: String?
         }
 
@@ -90,11 +101,14 @@ public struct Kubeconfig: Sendable, Hashable {
 
     /// A cluster with the user to be there.
     public struct Context: Sendable, Hashable, Decodable {
+        /// The name of the cluster's entry.
         public var cluster: String?
+        /// The name of the user's entry.
         public var user: String?
         /// The namespace of requests that name none.
         public var namespace: String?
 
+        /// A context from the names of its entries.
         public init(cluster: String? = nil, user: String? = nil, namespace: String? = nil) {
             self.cluster = cluster
             self.user = user

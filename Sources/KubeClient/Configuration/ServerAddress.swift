@@ -2,9 +2,11 @@ import FoundationEssentials
 
 /// Where an API server is: scheme, host, port, and a path in front of every API path.
 public struct ServerAddress: Sendable, Hashable {
+    /// Whether the server is spoken to with TLS.
     public let isSecure: Bool
     /// The name or address, an IPv6 address without brackets.
     public let host: String
+    /// The port of the server.
     public let port: Int
     /// Empty, or a path that begins with `/` and does not end with one.
     public let pathPrefix: String
@@ -13,15 +15,19 @@ public struct ServerAddress: Sendable, Hashable {
 
     /// `name:password@` in front of the host.
     public struct User: Sendable, Hashable {
+        /// The name of basic authentication.
         public let name: String
+        /// The password of basic authentication.
         public let password: String
 
+        /// A user with a password.
         public init(name: String, password: String) {
             self.name = name
             self.password = password
         }
     }
 
+    /// An address from its parts.
     public init(isSecure: Bool, host: String, port: Int, pathPrefix: String = "", user: User? = nil) {
         self.user = user
         self.isSecure = isSecure
@@ -56,5 +62,6 @@ public struct ServerAddress: Sendable, Hashable {
 }
 
 extension ServerAddress: CustomStringConvertible {
+    /// The address as a URL, without user and password.
     public var description: String { "\(isSecure ? "https" : "http")://\(authority)\(pathPrefix)" }
 }

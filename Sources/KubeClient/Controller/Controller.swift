@@ -9,6 +9,7 @@ public import Logging
 /// that fails terminally when something tells of it. Cancelling the task ends the sources, lets the calls in
 /// progress see the cancellation, and waits for them.
 public final class Controller<Work: Reconciler>: Sendable {
+    /// What logs and metrics call it.
     public let name: String
     private let reconciler: Work
     private let sources: [KeySource<Work.Key>]
@@ -121,5 +122,6 @@ public struct ControllerObserver: Sendable {
     /// Called after every call of the reconciler with the controller's name and the time it took.
     public var onReconciled: @Sendable (_ controller: String, Outcome, Duration) -> Void = { _, _, _ in }
 
+    /// The settings of a controller where nobody says otherwise.
     public init() {}
 }

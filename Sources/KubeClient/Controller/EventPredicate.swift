@@ -4,6 +4,7 @@ import KubeModel
 public struct EventPredicate: Sendable {
     private let isWorthwhile: @Sendable (CacheEvent) -> Bool
 
+    /// Events for which the body is true are worth a look.
     public init(_ isWorthwhile: @escaping @Sendable (CacheEvent) -> Bool) {
         self.isWorthwhile = isWorthwhile
     }

@@ -29,12 +29,15 @@ public enum ReconcileResult: Sendable, Hashable {
 public struct TerminalError: Error, Sendable, CustomStringConvertible {
     /// What is wrong and what to do about it.
     public let message: String
+    /// The failure beneath, if there is one.
     public let cause: (any Error)?
 
+    /// An end of trying, with the reason for people.
     public init(_ message: String, cause: (any Error)? = nil) {
         self.message = message
         self.cause = cause
     }
 
+    /// The message, followed by what caused the failure.
     public var description: String { cause.map { "\(message): \($0)" } ?? message }
 }

@@ -11,13 +11,18 @@ public struct EventNote: Sendable, Hashable {
 
     /// The object it is about.
     public struct Reference: Sendable, Hashable {
+        /// The object's kind.
         public var kind: GroupVersionKind
+        /// The object's namespace and name.
         public var key: ObjectKey
+        /// The object's uid; events of objects that are no more keep it.
         public var uid: String
+        /// The version of the object that the event is about; may be empty.
         public var resourceVersion: String
         /// The part of the object, such as `spec.containers{web}`; empty for the whole.
         public var fieldPath: String
 
+        /// A reference from its parts.
         public init(
             kind: GroupVersionKind, key: ObjectKey, uid: String = "", resourceVersion: String = "",
             fieldPath: String = ""
@@ -39,13 +44,16 @@ public struct EventNote: Sendable, Hashable {
         }
     }
 
+    /// What the event is about.
     public var regarding: Reference
+    /// Whether somebody should look at it.
     public var severity: Severity
     /// One word in CamelCase, for programs: `ScalingReplicaSet`.
     public var reason: String
     /// A sentence for people.
     public var message: String
 
+    /// An event with its reason in one word and its message for people.
     public init(_ severity: Severity, _ reason: String, _ message: String, regarding: Reference) {
         self.severity = severity
         self.reason = reason

@@ -51,7 +51,9 @@ public struct LeaderElectionState: Sendable, Hashable {
         let at: Duration
     }
 
+    /// What this candidate calls itself; no two may be called the same.
     public let identity: String
+    /// How long leases last and how often they are renewed.
     public let settings: Settings
     /// The lease as it was last seen to change, and when that was by the own clock.
     private var observed: Observation?

@@ -9,10 +9,12 @@ public struct LeaseRecord: Sendable, Hashable {
     public var duration: Duration
     /// When the holder began to lead.
     public var acquiredAt: Timestamp?
+    /// When the holder said last that it lives.
     public var renewedAt: Timestamp?
     /// How often the lead went from one to another.
     public var transitions: Int64
 
+    /// A record from its parts.
     public init(
         holder: String, duration: Duration, acquiredAt: Timestamp?, renewedAt: Timestamp?,
         transitions: Int64 = 0

@@ -40,6 +40,7 @@ public struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
     private var failures: [Key: Int] = [:]
     private let backoff: Backoff
     private var overall: TokenBucket?
+    /// Whether nothing is taken any more.
     public private(set) var isShutDown = false
 
     /// An empty queue.

@@ -2,12 +2,14 @@
 public struct Backoff: Sendable, Hashable {
     /// The delay after the first failure.
     public var base: Duration
+    /// What each wait is longer by than the one before.
     public var factor: Double
     /// No delay is longer, jitter included.
     public var maximum: Duration
     /// The share of a delay that is left to chance, 0...1: with 0.2, a delay of 10 s lies in 8 s ... 10 s.
     public var jitter: Double
 
+    /// Waits from `base` on, each `factor` times as long as the last, up to `maximum`, give or take the part `jitter`.
     public init(base: Duration, factor: Double = 2, maximum: Duration, jitter: Double = 0.2) {
         self.base = base
         self.factor = factor

@@ -6,6 +6,7 @@ public struct WatchStream: AsyncSequence, Sendable {
     let chunks: any AsyncSequence<[UInt8], any Error> & Sendable
     let eventLimit: Int
 
+    /// Iterates over what the server sends from here on.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(chunks: chunks.makeAsyncIterator(), lines: LineSplitter(limit: eventLimit))
     }

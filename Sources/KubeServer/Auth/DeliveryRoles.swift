@@ -42,11 +42,13 @@ extension DefaultRoles {
         PolicyRule(
             verbs: ["push", "comment", "merge"], groups: ["slipway.dev"], resources: ["repositories"]),
         PolicyRule(verbs: ["steer"], groups: ["slipway.dev"], resources: ["pipelineruns"]),
+        PolicyRule(verbs: ["steer"], groups: ["argoproj.io"], resources: ["applications"]),
     ]
 
     private static let approverRules = [
         PolicyRule(verbs: ["review"], groups: ["slipway.dev"], resources: ["repositories"]),
         PolicyRule(verbs: ["create"], groups: ["slipway.dev"], resources: ["approvals", "rollbacks"]),
         PolicyRule(verbs: ["steer"], groups: ["argoproj.io"], resources: ["rollouts", "rollouts/status"]),
+        PolicyRule(verbs: ["steer"], groups: ["slipway.dev"], resources: ["releases/status"]),
     ]
 }

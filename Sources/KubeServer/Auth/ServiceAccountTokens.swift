@@ -4,8 +4,8 @@ import Manifest
 
 /// Makes and checks the tokens of service accounts: JSON web tokens signed with a key of the server's own.
 ///
-/// A token is good until it expires, and only while the account it was made for exists; an account made anew
-/// under the same name has another `uid`.
+/// A token is good until it expires, and only while the account it was made for exists, and the object it is bound to,
+/// if any; what is made anew under the same name has another `uid`.
 struct ServiceAccountTokens: Sendable {
     let key: P256.Signing.PrivateKey
     let store: Store
@@ -22,6 +22,7 @@ struct ServiceAccountTokens: Sendable {
         let audiences: [String]
         let lifetime: Duration
         let identifier: String
+        let binding: TokenBinding
     }
 
     /// A token and the moment it stops being good.
@@ -29,16 +30,18 @@ struct ServiceAccountTokens: Sendable {
         let start = now().wholeSeconds
         let expiry = start.advanced(by: request.lifetime)
         let header: Value = ["alg": "ES256", "typ": "JWT"]
+        var details: Object = [
+            "namespace": .string(request.namespace),
+            "serviceaccount": ["name": .string(request.name), "uid": .string(request.uid)],
+        ]
+        for claim in request.binding.claims { details[claim.key] = claim.value }
         let claims: Value = [
             "iss": .string(Self.issuer),
             "sub": .string("system:serviceaccount:\(request.namespace):\(request.name)"),
             "aud": .array(request.audiences.map(Value.string)), "iat": .integer(start.seconds),
             "nbf": .integer(start.seconds), "exp": .integer(expiry.seconds),
             "jti": .string(request.identifier),
-            "kubernetes.io": [
-                "namespace": .string(request.namespace),
-                "serviceaccount": ["name": .string(request.name), "uid": .string(request.uid)],
-            ],
+            "kubernetes.io": .object(details),
         ]
         let signed =
             Base64.encodeURLSafe(JSON.write(header)) + "." + Base64.encodeURLSafe(JSON.write(claims))
@@ -64,17 +67,24 @@ extension ServiceAccountTokens: TokenAuthenticator {
         guard let claims = verifiedClaims(token), claims.text("iss") == Self.issuer,
             claims.texts("aud").contains(Self.issuer)
         else { return nil }
-        let seconds = now().seconds
-        guard claims.number("nbf") <= seconds, seconds < claims.number("exp") else { return nil }
+        let moment = now()
+        guard claims.number("nbf") <= moment.seconds, moment.seconds < claims.number("exp") else {
+            return nil
+        }
         let namespace = claims.text("kubernetes.io", "namespace")
         let name = claims.text("kubernetes.io", "serviceaccount", "name")
         let uid = claims.text("kubernetes.io", "serviceaccount", "uid")
         let account = store.value(of: Self.resource, namespace: namespace, name: name)
-        guard let account, account.metadata.uid == uid else { return nil }
+        let binding = TokenBinding(claims: claims["kubernetes.io"] ?? .emptyObject)
+        guard let account, TokenBinding.counts(account, uid: uid, at: moment),
+            binding.holds(namespace: namespace, at: moment, in: store)
+        else { return nil }
+        var extra = binding.extra
+        extra["authentication.kubernetes.io/credential-id"] = ["JTI=\(claims.text("jti"))"]
         return User(
             name: "system:serviceaccount:\(namespace):\(name)", uid: uid,
             groups: ["system:serviceaccounts", "system:serviceaccounts:\(namespace)"],
-            extra: ["authentication.kubernetes.io/credential-id": ["JTI=\(claims.text("jti"))"]])
+            extra: extra)
     }
 
     static let resource = GroupResource(resource: "serviceaccounts")
@@ -88,6 +98,7 @@ extension ServiceAccountTokens {
     /// - Parameters:
     ///   - account: the service account.
     ///   - identifier: what tells the token from all others.
+    /// - Throws: 422 for a lifetime that no token may have; as ``TokenBinding/init(_:account:namespace:in:)``.
     func answer(_ request: Value, account: Value, identifier: String) throws(APIError) -> Value {
         let metadata = account.metadata
         let seconds = request["spec", "expirationSeconds"]?.integerValue ?? 3600
@@ -102,6 +113,9 @@ extension ServiceAccountTokens {
                 .invalid(path, .integer(seconds), "may not specify a duration larger than 2^32 seconds"))
         }
         if !faults.isEmpty { throw .invalid(Self.kind, name: metadata.name, errors: faults) }
+        let binding = try TokenBinding(
+            request["spec", "boundObjectRef"], account: metadata.name, namespace: metadata.namespace,
+            in: store)
         var audiences = request.texts("spec", "audiences")
         if audiences.isEmpty { audiences = [Self.issuer] }
         let issued: (token: String, expiry: Timestamp)
@@ -109,7 +123,8 @@ extension ServiceAccountTokens {
             issued = try issue(
                 Request(
                     namespace: metadata.namespace, name: metadata.name, uid: metadata.uid,
-                    audiences: audiences, lifetime: .seconds(seconds), identifier: identifier))
+                    audiences: audiences, lifetime: .seconds(seconds), identifier: identifier,
+                    binding: binding))
         } catch {
             throw .internalError("signing the token of \(metadata.namespace)/\(metadata.name): \(error)")
         }

@@ -13,6 +13,10 @@ enum Steering: Sendable, Hashable {
     case pausing
     /// `status` of a Rollout, as `kubectl argo rollouts promote`, `abort` and `retry` change it.
     case promoting
+    /// A refresh and a sync of an Application, to what git says.
+    case syncing
+    /// The end of a Release's quarantine, in its `status`.
+    case lifting
 
     static let verb = "steer"
 
@@ -22,12 +26,16 @@ enum Steering: Sendable, Hashable {
         case ("slipway.dev", "pipelineruns", ""): self = .cancelling
         case ("argoproj.io", "rollouts", ""): self = .pausing
         case ("argoproj.io", "rollouts", "status"): self = .promoting
+        case ("argoproj.io", "applications", ""): self = .syncing
+        case ("slipway.dev", "releases", "status"): self = .lifting
         default: return nil
         }
     }
 
     /// Why a change is more than steering; nil where it is not.
-    func excess(from old: Value, to new: Value) -> String? {
+    ///
+    /// - Parameter user: who changes it.
+    func excess(from old: Value, to new: Value, by user: String) -> String? {
         let (before, after) = (Self.content(of: old), Self.content(of: new))
         switch self {
         case .cancelling:
@@ -39,7 +47,42 @@ enum Steering: Sendable, Hashable {
         case .promoting:
             if let fault = Self.promotionFault(from: old, to: new) { return fault }
             return Self.difference(before, after, besides: "status", Self.promotionFields)
+        case .syncing:
+            if let fault = Self.syncFault(from: old["operation"], to: new["operation"], user) { return fault }
+            return Self.difference(
+                Self.withoutWishes(before), Self.withoutWishes(after), besides: "spec", [])
+        case .lifting:
+            guard old["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue,
+                new["status", "phase"]?.stringValue == ReleaseStatus.Phase.available.rawValue
+            else { return "status.phase can only go from Quarantined to Available" }
+            return Self.difference(before, after, besides: "status", ["phase", "reason", "message"])
         }
+    }
+
+    /// A sync brings what git says, and nothing else: no other revision, source or manifests.
+    private static func syncFault(from old: Value?, to new: Value?, _ user: String) -> String? {
+        guard old != new else { return nil }
+        guard old == nil, let new else { return "operation can only be asked for, and one at a time" }
+        if let field = new.objectValue?.first(where: { !["initiatedBy", "sync", "info"].contains($0.key) }) {
+            return "operation.\(field.key) cannot be asked for by steering"
+        }
+        if let field = new["sync"]?.objectValue?.first(where: { $0.key != "prune" }) {
+            return "operation.sync.\(field.key) cannot be asked for by steering"
+        }
+        guard new["sync"] != nil, new["initiatedBy"] == ["username": .string(user)] else {
+            return "operation.initiatedBy must name \(user) alone"
+        }
+        return nil
+    }
+
+    /// An Application without what somebody wants done with it.
+    private static func withoutWishes(_ application: Value) -> Value {
+        var application = application
+        application["operation"] = nil
+        var annotations = application.metadata.annotations
+        annotations[Application.refreshAnnotation] = nil
+        application["metadata", "annotations"] = annotations.value
+        return application
     }
 
     private static let promotionFields = [
@@ -124,7 +167,9 @@ struct SteeringLimits: AdmissionPlugin {
             throw refusal("an object that does not exist cannot be steered", request)
         }
         if isAllowed("update", request) || isAllowed("patch", request) { return }
-        if let excess = steering.excess(from: old, to: object) { throw refusal(excess, request) }
+        if let excess = steering.excess(from: old, to: object, by: request.user.name) {
+            throw refusal(excess, request)
+        }
     }
 
     private func refusal(_ why: String, _ request: AdmissionRequest) -> APIError {

@@ -40,6 +40,7 @@ public struct HostImages: ImageProvider {
         try await pull(reference, credentials: credentials) { _ in }
     }
 
+    /// As ``ImageProvider/pull(_:credentials:progress:)``; for an image of the machine nothing is told, as nothing comes.
     public func pull(
         _ reference: String, credentials: [DockerConfiguration],
         progress: @escaping @Sendable (PullProgress) -> Void

@@ -8,15 +8,24 @@ struct ImageFetch: Sendable {
     let provider: any ImageProvider
     let client: KubeClient
     let timeline: Timeline
+    /// Why images other than the machine itself cannot be run here; nil where they can.
+    var refusal: String?
 
     /// - Throws: ``ImageFailure``.
     func image(
         for container: ContainerPlan, of pod: Value, began: @Sendable () -> Void,
+        warn: @Sendable (_ reason: String, _ message: String) -> Void,
         progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws -> (image: PodImage, message: String) {
         let reference = container.image
         do {
             let present = try await provider.local(reference)
+            // Before anything is fetched that nobody can use.
+            if let refusal, !HostImages.isHost(reference) {
+                throw ImageFailure(
+                    reason: ImageFailure.unusable, message: "image \"\(reference)\" cannot be run: \(refusal)"
+                )
+            }
             if let present, container.pullPolicy != .always || HostImages.isHost(reference) {
                 return (present, "Container image \"\(reference)\" already present on machine")
             }
@@ -27,8 +36,14 @@ struct ImageFetch: Sendable {
             }
             began()
             let start = timeline.now
-            let image = try await provider.pull(
-                reference, credentials: try await credentials(of: pod), progress: progress)
+            let (secrets, unusable) = await secrets(of: pod)
+            if !unusable.isEmpty {
+                warn(
+                    "FailedToRetrieveImagePullSecret",
+                    "Unable to retrieve some image pull secrets (\(unusable.joined(separator: ", ")));"
+                        + " attempting to pull the image may not succeed.")
+            }
+            let image = try await provider.pull(reference, credentials: secrets, progress: progress)
             let took = GoDuration.text(.milliseconds(max(1, (timeline.now - start).milliseconds)))
             var message =
                 "Successfully pulled image \"\(reference)\" in \(took) (\(took) including waiting)."
@@ -46,8 +61,9 @@ struct ImageFetch: Sendable {
         }
     }
 
-    /// The passwords that the pod's pull secrets and those of its service account hold.
-    private func credentials(of pod: Value) async throws -> [DockerConfiguration] {
+    /// What the pod's pull secrets and those of its service account hold, and the names of those that hold nothing:
+    /// which is no failure yet, since the image may be public.
+    private func secrets(of pod: Value) async -> (usable: [DockerConfiguration], unusable: [String]) {
         let namespace = pod.metadata.namespace
         var names = (pod["spec"] ?? .emptyObject).list("imagePullSecrets").map { $0.text("name") }
         let account = pod["spec", "serviceAccountName"]?.stringValue ?? "default"
@@ -56,31 +72,38 @@ struct ImageFetch: Sendable {
         {
             names = object.list("imagePullSecrets").map { $0.text("name") }
         }
-        var credentials: [DockerConfiguration] = []
+        var usable: [DockerConfiguration] = []
+        var unusable: [String] = []
         for name in names where !name.isEmpty {
-            // A secret that is missing is no failure yet: the image may be public.
-            guard let secret = try? await client.get(.secrets, name, namespace: namespace) else { continue }
-            if let configuration = DockerConfiguration(secret: secret) { credentials.append(configuration) }
+            let secret = try? await client.get(.secrets, name, namespace: namespace)
+            if let configuration = secret.flatMap(DockerConfiguration.inSecret) {
+                usable.append(configuration)
+            } else {
+                unusable.append(name)
+            }
         }
-        return credentials
+        return (usable, unusable)
     }
 }
 
 extension DockerConfiguration {
-    /// Reads a secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg`; nil for another.
-    init?(secret: Value) {
-        let path = "secret \(secret.metadata.namespace)/\(secret.metadata.name)"
+    /// What a secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg` holds; nil for another, and
+    /// for one that cannot be read.
+    static func inSecret(_ secret: Value) -> DockerConfiguration? {
         func bytes(_ key: String) -> [UInt8]? {
             secret["data", key]?.stringValue.flatMap(EncodedBytes.decode)
         }
-        if let document = bytes(".dockerconfigjson") {
-            try? self.init(parsing: document, path: path)
+        let document: [UInt8]
+        if let new = bytes(".dockerconfigjson") {
+            document = new
         } else if let old = bytes(".dockercfg"), let registries = try? JSON.parse(old) {
             // The older form is what the newer one has in `auths`.
-            try? self.init(parsing: JSON.write(["auths": registries]), path: path)
+            document = JSON.write(["auths": registries])
         } else {
             return nil
         }
+        return try? DockerConfiguration(
+            parsing: document, path: "secret \(secret.metadata.namespace)/\(secret.metadata.name)")
     }
 }
 

@@ -41,6 +41,7 @@ public struct ImageDefaults: Sendable, Hashable {
     /// A name or a number; empty for SIGTERM.
     public var stopSignal: String = ""
 
+    /// An image that says nothing.
     public init() {}
 }
 
@@ -55,7 +56,8 @@ public protocol ImageProvider: Sendable {
 
     /// Brings the image to this machine, asking its registry even where it is here.
     ///
-    /// - Parameter credentials: what the pod's image pull secrets say; the first that knows the registry counts.
+    /// - Parameter credentials: what the pod's image pull secrets say; all that know the registry are tried, one
+    ///   after another.
     /// - Throws: ``ImageError``.
     func pull(_ reference: String, credentials: [DockerConfiguration]) async throws -> PodImage
 
@@ -69,6 +71,7 @@ public protocol ImageProvider: Sendable {
 }
 
 extension ImageProvider {
+    /// Pulls without telling anything, for providers that cannot.
     public func pull(
         _ reference: String, credentials: [DockerConfiguration],
         progress: @escaping @Sendable (PullProgress) -> Void

@@ -17,6 +17,7 @@ public struct RegistryImages: ImageProvider {
         /// Credentials of the machine, for images whose pods bring none.
         public var credentials: [DockerConfiguration] = []
 
+        /// Registries with TLS, the system's authorities, no mirrors and no credentials.
         public init() {}
     }
 
@@ -64,22 +65,26 @@ public struct RegistryImages: ImageProvider {
         try await pull(reference, credentials: credentials) { _ in }
     }
 
+    /// Does the same and tells how far it is.
     public func pull(
         _ reference: String, credentials: [DockerConfiguration],
         progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws -> PodImage {
         let name = try Self.reference(reference)
-        let configuration = RegistryClient.Configuration(
-            credentials: .docker(credentials + settings.credentials), security: settings.security,
-            authorities: settings.authorities, mirrors: settings.mirrors)
+        let login = RegistryLogin(secrets: credentials, machine: settings.credentials)
         do {
             // Pods that want the same image at once wait for the first of them, and find it here.
             return try await pulls.run(name.description) {
-                let tally = PullTally()
-                let top = try await RegistryClient.withClient(configuration) { client in
-                    try await client.pull(name, into: store) { progress(tally.add($0)) }
+                let top = try await login.attempt(name) { credential in
+                    let tally = PullTally()
+                    let configuration = RegistryClient.Configuration(
+                        credentials: credential, security: settings.security,
+                        authorities: settings.authorities, mirrors: settings.mirrors)
+                    return try await RegistryClient.withClient(configuration) { client in
+                        try await client.pull(name, into: store) { progress(tally.add($0)) }.digest
+                    }
                 }
-                return try await ready(try await store.image(top.digest), name, top: top.digest)
+                return try await ready(try await store.image(top), name, top: top)
             }
         } catch let error as OCIError {
             throw ImageError(error)

@@ -83,13 +83,12 @@ final class Kubelet: Sendable {
             client: client, name: configuration.nodeName, address: configuration.address,
             runtime: sandboxes.runtimeName, directory: configuration.directory,
             podLimit: configuration.podLimit, labels: configuration.labels,
-            connectsPods: sandboxes.connectsPods, egressFailure: sandboxes.egressFailure, queue: queue,
-            logger: logger)
+            features: sandboxes.features, queue: queue, logger: logger)
         let recorder = EventRecorder(
             client, component: "kubelet", instance: configuration.nodeName, logger: logger)
         let handlers = HandlerRunner(engine: sandboxes, timeline: client.timeline)
         try await reporter.register()
-        try await reporter.noteEgress(recorder)
+        try await reporter.noteFeatures(recorder)
         let node = await context(queue, recorder, handlers)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

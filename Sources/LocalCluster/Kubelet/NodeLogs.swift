@@ -9,6 +9,7 @@ import Synchronization
 public final class NodeLogs: PodLogs {
     private let engine = Mutex<(any ContainerEngine)?>(nil)
 
+    /// Logs that come from nowhere until a node is attached.
     public init() {}
 
     func attach(_ engine: (any ContainerEngine)?) { self.engine.withLock { $0 = engine } }

@@ -42,7 +42,12 @@ struct ContainerPreparation: Sendable {
             if runtime.isolatesFiles { try tree.create() }
             return .host(tree)
         case .layers(let layers):
-            if !runtime.isolatesFiles { return .directory("/") }
+            guard runtime.isolatesFiles else {
+                throw SandboxError(
+                    .unsupported,
+                    "container \(spec.id.name) cannot be run from its image: "
+                        + SandboxError.withoutImages(runtime.name))
+            }
             do {
                 let path = try await host.roots.prepare(layers, for: directory)
                 return .directory(path)
@@ -137,6 +142,15 @@ struct ContainerPreparation: Sendable {
 }
 
 extension SandboxError {
+    /// Why containers without files of their own are not run from images, and what to do.
+    static func withoutImages(_ runtime: String) -> String {
+        "the runtime in use here, \(runtime), has only the machine's own files (the image \(HostImages.host));"
+            + " \(isolationRemedy)"
+    }
+
+    /// What to do where containers have no files of their own.
+    static let isolationRemedy = "install runc or bubblewrap (or crun) and start the cluster again"
+
     /// A program that cannot be executed.
     static func startFailed(_ id: ContainerID, _ fault: String) -> SandboxError {
         SandboxError(.startFailed, "container \(id.name) cannot start: \(fault)")

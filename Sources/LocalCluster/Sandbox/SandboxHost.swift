@@ -8,6 +8,8 @@ struct SandboxHost: Sendable {
     let run: RunDirectory
     /// The runtimes that are installed, in order of preference.
     let runtimes: [any SandboxRuntime]
+    /// Whether pods can have addresses of their own here.
+    let connection: PodConnection
     /// Nil where pods use the machine's own network.
     let network: BridgeNetwork?
     /// Whether pods on the bridge reach other machines; nil where there is no bridge.
@@ -23,12 +25,14 @@ struct SandboxHost: Sendable {
     final class Pools: Sendable {
         struct State: Sendable {
             var addresses: AddressPool
-            var ports = PortPool()
+            var ports: PortPool
         }
 
         private let state: Mutex<State>
 
-        init(_ subnet: IPv4Subnet) { state = Mutex(State(addresses: AddressPool(subnet))) }
+        init(_ subnet: IPv4Subnet, owner: String) {
+            state = Mutex(State(addresses: AddressPool(subnet), ports: PortPool(owner: owner)))
+        }
 
         func withLock<T: Sendable, E: Error>(_ body: (inout sending State) throws(E) -> sending T) throws(E)
             -> T
@@ -57,9 +61,10 @@ struct SandboxHost: Sendable {
         self.run = run
         self.queue = queue
         self.now = now
-        pools = Pools(configuration.subnet)
+        pools = Pools(configuration.subnet, owner: configuration.runDirectory)
+        connection = PodConnection(.ofMachine())
         network =
-            isRoot && configuration.connectsPods
+            connection.obstacle == nil && configuration.connectsPods
             ? BridgeNetwork(bridge: configuration.bridge, subnet: configuration.subnet) : nil
         try await network?.create()
         egress =

@@ -23,6 +23,7 @@ public struct WorkloadControllers: Sendable {
         /// Where controllers say what goes wrong.
         public var logger = Logger(label: "cluster.workloads")
 
+        /// The settings a cluster has where nobody says otherwise.
         public init() {}
     }
 

@@ -3,7 +3,8 @@ import Manifest
 
 /// The credentials in a `config.json` of docker or an `auth.json` of podman.
 public struct DockerConfiguration: Sendable {
-    private let path: String
+    /// What messages call the file.
+    public let path: String
     private let entries: [String: DocumentFields]
     private let helpers: [String: String]
     private let store: String?
@@ -61,18 +62,45 @@ public struct DockerConfiguration: Sendable {
     ///
     /// - Throws: ``OCIError`` with code `configuration` where the credential is with a helper program, which is not run.
     public func credential(for domain: String, repository: String) throws(OCIError) -> RegistryCredential? {
-        var prefix = "\(domain)/\(repository)"
-        while true {
-            let key = Self.normal(prefix)
-            if let helper = helpers[key] { throw refusal(of: helper, for: domain) }
-            if let entry = entries[key] {
-                if let credential = try credential(entry, key: key) { return credential }
-                // Docker leaves an empty entry where the secret is with its helper.
-                if let store { throw refusal(of: store, for: domain) }
-            }
-            guard let slash = prefix.lastIndex(of: "/") else { return nil }
-            prefix = String(prefix[..<slash])
+        for prefix in Self.prefixes(of: "\(domain)/\(repository)") {
+            if let found = try credential(under: prefix, for: domain) { return found }
         }
+        return nil
+    }
+
+    /// The credentials of several files for a repository, in the order in which they are worth a try: those of a
+    /// longer prefix of its name first, among them those of an earlier file, as kubelet's keyring has them.
+    ///
+    /// - Throws: ``OCIError`` with code `configuration`.
+    public static func candidates(
+        _ files: [DockerConfiguration], for domain: String, repository: String
+    ) throws(OCIError) -> [RegistryCandidate] {
+        var candidates: [RegistryCandidate] = []
+        for prefix in prefixes(of: "\(domain)/\(repository)") {
+            for file in files {
+                guard let credential = try file.credential(under: prefix, for: domain) else { continue }
+                if candidates.contains(where: { $0.credential == credential }) { continue }
+                candidates.append(RegistryCandidate(credential: credential, source: file.path))
+            }
+        }
+        return candidates
+    }
+
+    /// A name and what is left of it without its last parts.
+    private static func prefixes(of name: String) -> [String] {
+        let parts = name.split(separator: "/")
+        return (1...max(parts.count, 1)).reversed().map { parts.prefix($0).joined(separator: "/") }
+    }
+
+    private func credential(under prefix: String, for domain: String) throws(OCIError) -> RegistryCredential?
+    {
+        let key = Self.normal(prefix)
+        if let helper = helpers[key] { throw refusal(of: helper, for: domain) }
+        guard let entry = entries[key] else { return nil }
+        if let credential = try credential(entry, key: key) { return credential }
+        // Docker leaves an empty entry where the secret is with its helper.
+        if let store { throw refusal(of: store, for: domain) }
+        return nil
     }
 
     private func refusal(of helper: String, for domain: String) -> OCIError {

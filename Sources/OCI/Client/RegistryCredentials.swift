@@ -18,6 +18,20 @@ extension RegistryCredential: CustomStringConvertible {
     }
 }
 
+/// A credential that may be the one for a repository.
+public struct RegistryCandidate: Sendable, Hashable {
+    /// What is shown to the registry.
+    public let credential: RegistryCredential
+    /// What messages call the file that has it.
+    public let source: String
+
+    /// A credential and where it comes from.
+    public init(credential: RegistryCredential, source: String) {
+        self.credential = credential
+        self.source = source
+    }
+}
+
 /// Finds the credential for a repository, nil for anonymous access.
 public struct RegistryCredentials: Sendable {
     private let find:

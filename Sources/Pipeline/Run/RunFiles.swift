@@ -139,8 +139,10 @@ struct FileWork: Sendable {
     }
 
     /// Whether a path is a file itself, not a link to one.
-    static func isPlainFile(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    static func isPlainFile(_ path: String) -> Bool { kind(of: path) == .typeRegular }
+
+    /// What is at a path, nil where there is nothing; a link is a link, whatever it leads to.
+    static func kind(of path: String) -> FileAttributeType? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
     }
 }

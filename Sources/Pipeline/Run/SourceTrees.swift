@@ -140,9 +140,8 @@ public struct WorkTreeSourceProvider: SourceProvider {
             let manager = FileManager.default
             var made: Set<String> = []
             for path in Set(paths) {
-                var status = stat()
                 // What is deleted but not staged is listed and not there; submodules are directories.
-                guard lstat("\(directory)/\(path)", &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+                guard let kind = FileWork.kind(of: "\(directory)/\(path)"), kind != .typeDirectory else {
                     continue
                 }
                 let copy = "\(target)/\(path)"

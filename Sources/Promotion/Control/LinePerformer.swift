@@ -49,11 +49,12 @@ struct LinePerformer {
     ) async throws -> LineEvent {
         do {
             let intent = try await intent(record, expected, conventions, state)
-            if record.spec.kind == .rollback {
-                await TrafficReturn(client: client, caches: caches, logger: logger)
-                    .perform(intent, namespace: namespace(record, conventions))
-            }
+            let place = namespace(record, conventions)
+            let traffic = TrafficReturn(client: client, caches: caches, logger: logger)
+            let turned = record.spec.kind == .rollback ? await traffic.begin(intent, namespace: place) : []
+            async let returning: Void = traffic.finish(turned, namespace: place)
             let landing = try await lane.submit(intent)
+            await returning
             let words = record.spec.kind == .rollback ? "RolledBack" : "Promoted"
             recorder.note(
                 .normal, words,

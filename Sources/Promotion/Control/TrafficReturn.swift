@@ -5,33 +5,58 @@ import Manifest
 
 /// Takes traffic back before git says so: users should not wait for a commit, a sync and new pods.
 ///
-/// An update under way is aborted. One that is through is undone by giving the rollout the image it had, which its
-/// controller answers with the pods that still run. For other workloads git is all there is.
+/// An update under way is aborted. One that is through is undone by giving the rollout the image it had, whole and at
+/// once: what has served everybody before needs no canary. For other workloads git is all there is.
 struct TrafficReturn {
     let client: KubeClient
     let caches: PromotionCaches
     let logger: Logger
 
-    /// Does what can be done; failures are told, as git comes in any case.
-    func perform(_ intent: PromotionIntent, namespace: String) async {
-        guard !namespace.isEmpty else { return }
+    /// How long a rollout's controller is given to see what it was told.
+    private static let limit = Duration.seconds(10)
+    private static let pause = Duration.milliseconds(50)
+
+    /// Does what can be done at once; failures are told, as git comes in any case.
+    ///
+    /// - Returns: the names of the rollouts that ``finish(_:namespace:)`` is for.
+    func begin(_ intent: PromotionIntent, namespace: String) async -> [String] {
+        guard !namespace.isEmpty else { return [] }
+        var turned: [String] = []
         for rollout in caches.rollouts(in: namespace) {
+            let name = rollout.metadata.name
             do {
-                try await turn(rollout, intent, namespace)
+                if try await turn(name, intent, namespace) { turned.append(name) }
             } catch {
-                logger.warning(
-                    "traffic could not be taken back before git",
-                    metadata: ["rollout": "\(namespace)/\(rollout.metadata.name)", "error": "\(error)"])
+                tell(name, namespace, "\(error)")
+            }
+        }
+        return turned
+    }
+
+    /// Has the version that is back take everybody, once the rollouts' controller knows that it is wanted.
+    func finish(_ rollouts: [String], namespace: String) async {
+        for name in rollouts {
+            do {
+                try await promoteFully(name, namespace)
+            } catch {
+                tell(name, namespace, "\(error)")
             }
         }
     }
 
-    private func turn(_ cached: Value, _ intent: PromotionIntent, _ namespace: String) async throws {
-        let name = cached.metadata.name
+    private func tell(_ name: String, _ namespace: String, _ error: String) {
+        logger.warning(
+            "traffic could not be taken back before git",
+            metadata: ["rollout": "\(namespace)/\(name)", "error": "\(error)"])
+    }
+
+    /// Turns a rollout around; answers whether it has the image that it had before.
+    private func turn(_ name: String, _ intent: PromotionIntent, _ namespace: String) async throws -> Bool {
         let rollout = try await client.get(Rollout.resource, name, namespace: namespace)
         let status = rollout["status"]
-        if status?["abort"]?.boolValue == true { return }
-        guard let old = intent.expected.map(Self.version) else { return }
+        guard status?["abort"]?.boolValue != true, let old = intent.expected.map(Self.version) else {
+            return false
+        }
         let new = Self.version(intent.value)
         let containers = rollout["spec", "template", "spec", "containers"]?.arrayValue ?? []
         let changed = containers.map { container in
@@ -41,16 +66,40 @@ struct TrafficReturn {
             container["image"] = .string(image.dropLast(old.count) + new)
             return container
         }
-        guard changed != containers else { return }
+        guard changed != containers else {
+            // A process that has ended since may have done it.
+            return containers.contains { $0["image"]?.stringValue?.hasSuffix(new) == true }
+        }
         if status?["currentPodHash"] != status?["stableRS"], status?["stableRS"] != nil {
             try await client.patch(
                 Rollout.resource, name, namespace: namespace, .merge(["status": ["abort": true]]),
                 subresource: "status")
-            return
+            return false
         }
         try await client.patch(
             Rollout.resource, name, namespace: namespace,
             .merge(["spec": ["template": ["spec": ["containers": .array(changed)]]]]))
+        return true
+    }
+
+    private func promoteFully(_ name: String, _ namespace: String) async throws {
+        let deadline = client.timeline.now + Self.limit
+        while client.timeline.now < deadline {
+            let rollout = try await client.get(Rollout.resource, name, namespace: namespace)
+            let status = rollout["status"]
+            guard let seen = status?["observedGeneration"]?.stringValue else { return }
+            // An update that its controller has not seen yet would begin with its first step whatever is asked before.
+            if seen == String(rollout.metadata.generation) {
+                guard status?["currentPodHash"] != status?["stableRS"], status?["abort"]?.boolValue != true
+                else { return }
+                try await client.patch(
+                    Rollout.resource, name, namespace: namespace,
+                    .merge(["status": ["promoteFull": true]]), subresource: "status")
+                return
+            }
+            try await client.timeline.sleep(for: Self.pause)
+        }
+        tell(name, namespace, "its controller has not seen what is wanted")
     }
 
     /// The part of a field's value that an image ends with: a digest, or a tag.

@@ -44,7 +44,8 @@ enum Ports {
                     isNew = true
                 }
             }
-            try check(endpoint, name)
+            // A pod that outlived a crash may have that one; it is taken over.
+            if name != "prometheus" { try check(endpoint, name) }
             result.setPort(endpoint.port, of: name)
         }
         guard isNew else { return result }

@@ -44,6 +44,12 @@ public struct Demo: Sendable {
     let configuration: Configuration
     let shell: DemoShell
     public let timeline: DemoTimeline
+    /// When `slipway up` was last found killed.
+    private let death = Death()
+
+    private final class Death: Sendable {
+        let last = Mutex<Duration?>(nil)
+    }
 
     /// - Parameter write: prints text as it comes.
     public init(_ configuration: Configuration, write: @escaping @Sendable (String) -> Void) {
@@ -78,27 +84,51 @@ public struct Demo: Sendable {
         }
     }
 
-    /// Runs `slipway up`, again and again where it ends.
+    /// Runs `slipway up`, again and again where it is killed. All other ends of it are failures.
     private func supervise() async throws {
         let arguments = ["up", "--data", data.path]
         while !Task.isCancelled {
             let ending = try await shell.supervise(configuration.program, arguments, log: log)
             try Task.checkCancellation()
-            guard timeline.elapsed > .seconds(2), ending.contains("signal") else {
+            guard ending == .signaled(SIGKILL) else {
                 let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-                throw DemoFailure("slipway up has ended (\(ending)):\n\(text.suffix(2000))")
+                throw DemoFailure("slipway up has ended \(ending):\n\(text.suffix(2000))")
             }
-            timeline.say("slipway up has ended (\(ending)) and is started again")
+            death.last.withLock { $0 = timeline.elapsed }
+            let moment = DemoTimeline.seconds(timeline.elapsed).drop { $0 == " " }
+            timeline.say("slipway up was killed after \(moment) and is started again")
         }
     }
 
-    /// Kills `slipway up` at the times that are asked for.
+    /// Kills `slipway up` at the times that are asked for, or as soon after them as it runs.
     private func kill() async throws {
         for moment in configuration.kills.sorted() {
             let wait = moment - timeline.elapsed
             if wait > .zero { try await Task.sleep(for: wait) }
-            guard let process = ClusterProcess.running(directory: data.path) else { continue }
-            _ = Foundation.kill(process.processID, SIGKILL)
+            while true {
+                if let process = ClusterProcess.running(directory: data.path) {
+                    _ = Foundation.kill(process.processID, SIGKILL)
+                    break
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    /// Does something again where it failed while `slipway up` was away: killed during it, or shortly before.
+    @discardableResult
+    func patiently<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+        while true {
+            let before = timeline.elapsed
+            do {
+                return try await body()
+            } catch {
+                // So long until it is known that it was killed.
+                try await Task.sleep(for: .milliseconds(500))
+                guard let death = death.last.withLock({ $0 }), death > before - .seconds(60) else {
+                    throw error
+                }
+            }
         }
     }
 
@@ -124,7 +154,8 @@ public struct Demo: Sendable {
         try await stage.setUp()
         let acts = [stage.actOne, stage.actTwo, stage.actThree, stage.actFour]
         for act in acts.prefix(configuration.lastAct) { try await act() }
-        timeline.begin("All steps did what they should, in \(DemoTimeline.seconds(timeline.elapsed)).")
+        if configuration.lastAct == acts.count { try await stage.checkEnd() }
+        timeline.complete()
         guard configuration.keeps else { return }
         timeline.say("Slipway is left running; look at \(stage.web) and end it with Ctrl-C.")
         timeline.say("Log in with the token in \(data.token); export KUBECONFIG=\(data.kubeconfig)")
@@ -168,7 +199,9 @@ public struct Demo: Sendable {
                 throw DemoFailure("\(configuration.directory) is not empty; give another --directory")
             }
             try data.prepare()
-            let any = ["web", "api", "registry", "traffic", "metrics"].map { "  \($0): 127.0.0.1:0\n" }
+            let any = ["web", "api", "registry", "traffic", "metrics", "prometheus"].map {
+                "  \($0): 127.0.0.1:0\n"
+            }
             let bridge = "slip\(getpid() % 10_000_000)"
             let subnet = "10.\(100 + Int(getpid()) / 256 % 50).\(Int(getpid()) % 256).0/24"
             let text = "listen:\n\(any.joined())cluster:\n  bridge: \(bridge)\n  podSubnet: \(subnet)\n"

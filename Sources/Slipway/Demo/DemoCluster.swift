@@ -39,14 +39,29 @@ struct DemoCluster: Sendable {
         -> Value?
     {
         do {
-            return try await client.get(resource, name, namespace: namespace ?? self.namespace)
+            return try await patiently {
+                try await client.get(resource, name, namespace: namespace ?? self.namespace)
+            }
         } catch let error as APIError where error.isNotFound {
             return nil
         }
     }
 
     func objects(_ resource: GroupVersionResource, in namespace: String? = nil) async throws -> [Value] {
-        try await client.listAll(resource, namespace: namespace ?? self.namespace)
+        try await patiently { try await client.listAll(resource, namespace: namespace ?? self.namespace) }
+    }
+
+    /// Asks again for a while where no server answers.
+    private func patiently<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+        let deadline = client.timeline.now + .seconds(120)
+        while true {
+            do {
+                return try await body()
+            } catch is KubeClientError where client.timeline.now < deadline {
+                try Task.checkCancellation()
+                try await client.timeline.sleep(for: Self.pause)
+            }
+        }
     }
 
     /// Creates an object, or finds that it is there: a server that was killed may have stored it before.

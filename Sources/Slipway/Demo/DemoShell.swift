@@ -46,13 +46,30 @@ struct DemoShell: Sendable {
         return outcome
     }
 
+    /// How a program that was supervised has ended.
+    enum Ending: Sendable, Hashable, CustomStringConvertible {
+        case exited(Int32)
+        case signaled(Int32)
+
+        var description: String {
+            switch self {
+            case .exited(let code): "with exit code \(code)"
+            case .signaled(let signal): "by signal \(signal)"
+            }
+        }
+    }
+
     /// Runs a program until it ends or the task is cancelled, which ends it gracefully; its output goes to a file.
-    func supervise(_ program: String, _ arguments: [String], log: String) async throws -> String {
+    @discardableResult
+    func supervise(_ program: String, _ arguments: [String], log: String) async throws -> Ending {
         // The shell only opens the file and becomes the program.
         let script = #"program=$1; log=$2; shift 2; exec "$program" "$@" >>"$log" 2>&1"#
         let result = try await Subprocess.run(
             configuration("/bin/sh", ["-c", script, "sh", program, log] + arguments, [:]), output: .discarded)
-        return "\(result.terminationStatus)"
+        return switch result.terminationStatus {
+        case .exited(let code): .exited(code)
+        case .signaled(let signal): .signaled(signal)
+        }
     }
 
     private func configuration(

@@ -114,9 +114,12 @@ extension DemoStage {
 
     private func directPush() async throws {
         try await timeline.step("a direct push to main is refused") {
-            let outcome = try await orders.pushDirectly()
-            guard outcome.code != 0, outcome.text.contains("is protected") else {
-                throw DemoFailure("git push ended with \(outcome.code): \(outcome.text)")
+            let outcome = try await demo.patiently {
+                let outcome = try await orders.pushDirectly()
+                guard outcome.code != 0, outcome.text.contains("is protected") else {
+                    throw DemoFailure("git push ended with \(outcome.code): \(outcome.text)")
+                }
+                return outcome
             }
             let line =
                 outcome.text.split(whereSeparator: \.isNewline).first { $0.contains("is protected") } ?? ""

@@ -35,7 +35,7 @@ extension DemoStage {
                 return all.first { $0["spec", "commit"]?.stringValue == commit }
             }
             let spec = try ValueDecoder().decode(ReleaseSpec.self, from: release["spec"] ?? .null)
-            let proof = try await verified(spec)
+            let proof = try await demo.patiently { try await verified(spec) }
             let version = Version(
                 name: name, commit: commit, release: release.metadata.name, digest: spec.image.digest,
                 pushedAt: pushedAt)

@@ -13,12 +13,15 @@ extension DemoStage {
                 "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "foreign"],
                 "spec": ["containers": [["name": "foreign", "image": .string(image)]]],
             ]
-            do {
-                try await admin.client.create(.pods, pod, namespace: Self.namespace("production"))
-            } catch let error as APIError where error.isFailure(.forbidden) {
-                return ((), error.message)
+            let refusal = try await demo.patiently {
+                do {
+                    try await admin.client.create(.pods, pod, namespace: Self.namespace("production"))
+                } catch let error as APIError where error.isFailure(.forbidden) {
+                    return error.message
+                }
+                throw DemoFailure("the pod with \(image) was admitted")
             }
-            throw DemoFailure("the pod with \(image) was admitted")
+            return ((), refusal)
         }
     }
 
@@ -30,17 +33,19 @@ extension DemoStage {
         try Data("not ours\n".utf8).write(to: URL(filePath: "\(directory)/server"))
         let commit = String(repeating: "bad0", count: 10)
         let repository = "\(listen.registry.local)/shop/orders"
-        try await shell.succeed(
-            program,
-            [
-                "image", "build", repository, "--revision", commit, "--layer",
-                "\(directory)/server:/app/server",
-                "--entrypoint", "/app/server", "--push",
-            ], ["HOME": directory])
+        try await demo.patiently {
+            try await shell.succeed(
+                program,
+                [
+                    "image", "build", repository, "--revision", commit, "--layer",
+                    "\(directory)/server:/app/server",
+                    "--entrypoint", "/app/server", "--push",
+                ], ["HOME": directory])
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let log = "\(directory)/sigstore.log"
             group.addTask {
-                _ = try await shell.supervise(
+                try await shell.supervise(
                     program,
                     ["sigstore", "serve", "--data", "\(directory)/sigstore", "--listen", "127.0.0.1:0"],
                     log: log)
@@ -56,12 +61,14 @@ extension DemoStage {
                 program, ["sigstore", "token", "--data", "\(directory)/sigstore", "--url", url])
             let file = "\(directory)/token"
             try Data(token.output.utf8).write(to: URL(filePath: file))
-            try await shell.succeed(
-                program,
-                [
-                    "sign", "\(repository):\(commit)", "--identity-token-file", file, "--fulcio-url", url,
-                    "--rekor-url", url,
-                ], ["HOME": directory])
+            try await demo.patiently {
+                try await shell.succeed(
+                    program,
+                    [
+                        "sign", "\(repository):\(commit)", "--identity-token-file", file, "--fulcio-url",
+                        url, "--rekor-url", url,
+                    ], ["HOME": directory])
+            }
             group.cancelAll()
         }
         return "\(repository):\(commit)"

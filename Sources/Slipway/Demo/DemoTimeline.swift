@@ -17,6 +17,7 @@ public final class DemoTimeline: Sendable {
     private struct State {
         var act = ""
         var entries: [Entry] = []
+        var isComplete = false
     }
 
     private let clock = ContinuousClock()
@@ -30,11 +31,19 @@ public final class DemoTimeline: Sendable {
     }
 
     public var entries: [Entry] { state.withLock { $0.entries } }
+    /// Whether every step did what it should.
+    public var isComplete: Bool { state.withLock { $0.isComplete } }
     var elapsed: Duration { start.duration(to: clock.now) }
 
     func begin(_ act: String) {
         state.withLock { $0.act = act }
         write("\n\(act)\n")
+    }
+
+    /// Says that every step did what it should.
+    func complete() {
+        state.withLock { $0.isComplete = true }
+        begin("All steps did what they should, in \(Self.seconds(elapsed).drop { $0 == " " }).")
     }
 
     /// Does a step and tells how long it took and what proves it.
@@ -47,8 +56,10 @@ public final class DemoTimeline: Sendable {
             let (answer, proof) = try await body()
             note(name, since: before, proof)
             return answer
-        } catch let error as DemoFailure {
-            throw DemoFailure("\(name): \(error.description)")
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw DemoFailure("\(name): \(error)")
         }
     }
 

@@ -32,6 +32,10 @@ struct InstallationParts: Sendable {
     let cluster: LocalCluster
 
     var logger: Logger { configuration.logger }
+    /// This machine's Prometheus, where it runs along.
+    var prometheus: PrometheusWorkload? {
+        PrometheusWorkload(settings, environment: configuration.environment)
+    }
     /// The URL of pages, git and all else on the one port.
     var webURL: String { Self.webURL(settings) }
     var apiURL: String { "\(Self.scheme(settings))://\(settings.listen.api.local)" }
@@ -56,7 +60,10 @@ struct InstallationParts: Sendable {
         var serving = APIServer.Configuration(store: .file(path: directory.database))
         serving.tokens = try directory.users(settings, token: keys.token)
         serving.address = settings.listen.api.local.description
-        serving.admission = [RequesterStamp(.approvals, field: "user"), signatures]
+        serving.admission = [
+            RequesterStamp(.approvals, field: "user"),
+            RequesterStamp(Rollback.resource, field: "requestedBy"), signatures,
+        ]
         serving.podLogs = logs
         serving.logger = configuration.logger
         do {

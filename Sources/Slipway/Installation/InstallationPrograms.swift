@@ -62,6 +62,7 @@ struct InstallationPrograms: Sendable {
                     let node = try await CellNode(registeredWith: client)
                     report(.part("cluster", "node \(parts.settings.cluster.node), \(node.runtime)"))
                     report(.part("traffic", "http://\(parts.settings.listen.traffic.local)"))
+                    if let prometheus = parts.prometheus { report(.part("prometheus", prometheus.url)) }
                     await onReady()
                     return node
                 }
@@ -70,7 +71,10 @@ struct InstallationPrograms: Sendable {
             group.addTask { try await releases.run() }
             group.addTask { try await promote() }
             group.addTask {
-                await RolloutControllers(client, http: .shared, logger: parts.logger).run()
+                var settings = RolloutControllers.Settings()
+                settings.prometheus = parts.prometheus?.url
+                await RolloutControllers(client, http: .shared, settings: settings, logger: parts.logger)
+                    .run()
             }
             try await group.waitForAll()
         }
@@ -103,6 +107,7 @@ struct InstallationPrograms: Sendable {
                 resource, object, namespace: namespace.isEmpty ? nil : namespace, fieldManager: "slipway-up",
                 force: true)
         }
+        try await PrometheusWorkload.apply(parts.prometheus, in: parts.settings.namespace, client)
     }
 }
 

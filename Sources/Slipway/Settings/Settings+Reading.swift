@@ -34,11 +34,12 @@ extension Settings {
     private mutating func read(_ root: YAMLNode, _ reader: inout SettingsReader) {
         let top = reader.entries(
             root, "the file",
-            ["data", "listen", "publicURL", "tls", "namespace", "users", "cluster", "pipeline"])
+            ["data", "listen", "publicURL", "tls", "namespace", "users", "prometheus", "cluster", "pipeline"])
         reader.text(top["data"], "data", into: &data)
         reader.text(top["namespace"], "namespace", into: &namespace)
         reader.text(top["users"], "users", into: &users)
         reader.flag(top["tls"], "tls", into: &usesTLS)
+        reader.flag(top["prometheus"], "prometheus", into: &usesPrometheus)
         if let node = top["namespace"], !Self.isLabel(namespace) {
             reader.report(node, "namespace must be a name of lower-case letters, digits and dashes")
         }
@@ -60,12 +61,14 @@ extension Settings {
     }
 
     private mutating func readListen(_ node: YAMLNode, _ reader: inout SettingsReader) {
-        let entries = reader.entries(node, "listen", ["web", "api", "registry", "traffic", "metrics"])
+        let entries = reader.entries(
+            node, "listen", ["web", "api", "registry", "traffic", "metrics", "prometheus"])
         reader.endpoint(entries["web"], "listen.web", into: &listen.web)
         reader.endpoint(entries["api"], "listen.api", into: &listen.api)
         reader.endpoint(entries["registry"], "listen.registry", into: &listen.registry)
         reader.endpoint(entries["traffic"], "listen.traffic", into: &listen.traffic)
         reader.endpoint(entries["metrics"], "listen.metrics", into: &listen.metrics)
+        reader.endpoint(entries["prometheus"], "listen.prometheus", into: &listen.prometheus)
         if listen.metrics.host != listen.traffic.host {
             reader.report(
                 entries["metrics"] ?? node,
@@ -125,6 +128,7 @@ extension Settings.Listen {
     var all: [(name: String, endpoint: Endpoint)] {
         [
             ("web", web), ("api", api), ("registry", registry), ("traffic", traffic), ("metrics", metrics),
+            ("prometheus", prometheus),
         ]
     }
 
@@ -135,6 +139,7 @@ extension Settings.Listen {
         case "api": api.port = port
         case "registry": registry.port = port
         case "traffic": traffic.port = port
+        case "prometheus": prometheus.port = port
         default: metrics.port = port
         }
     }

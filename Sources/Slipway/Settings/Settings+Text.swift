@@ -16,6 +16,7 @@ extension Settings {
             #  registry: \(settings.listen.registry)   # images
             #  traffic: \(settings.listen.traffic)    # the gateway through which requests come to services
             #  metrics: \(settings.listen.metrics)    # the router's metrics; the host of traffic
+            #  prometheus: \(settings.listen.prometheus)   # this machine's Prometheus, where it runs along
 
             # The URL under which others reach listen.web, where that is not its address.
             #publicURL: https://slipway.example.com
@@ -29,6 +30,9 @@ extension Settings {
             # More users, a line each: token,user,uid,"group1,group2". Groups are slipway:viewers, slipway:developers,
             # slipway:approvers and system:masters. Below the data directory unless it is an absolute path.
             #users: \(settings.users)
+
+            # Runs this machine's Prometheus along where it is installed: it scrapes the router, and analyses ask it.
+            #prometheus: \(settings.usesPrometheus)
 
             #cluster:
             #  node: \(settings.cluster.node)
@@ -54,9 +58,11 @@ extension Settings {
           registry: "\(listen.registry)"
           traffic: "\(listen.traffic)"
           metrics: "\(listen.metrics)"
+          prometheus: "\(listen.prometheus)"
         \(publicURL.map { "publicURL: \(Self.quoted($0))\n" } ?? "")tls: \(usesTLS)
         namespace: \(namespace)
         users: \(Self.quoted(users))
+        prometheus: \(usesPrometheus)
         cluster:
           node: \(cluster.node)
           runtimes: [\(cluster.runtimes.joined(separator: ", "))]

@@ -12,6 +12,8 @@ public struct Settings: Sendable, Hashable {
         public var traffic = Endpoint(host: "127.0.0.1", port: 8000)
         /// The router's metrics.
         public var metrics = Endpoint(host: "127.0.0.1", port: 9464)
+        /// This machine's Prometheus, where it runs along.
+        public var prometheus = Endpoint(host: "127.0.0.1", port: 9465)
 
         public init() {}
     }
@@ -52,6 +54,8 @@ public struct Settings: Sendable, Hashable {
     public var namespace = "slipway"
     /// More users, a line each: `token,user,uid,"group1,group2"`; a relative path is below the data directory.
     public var users = "keys/users.csv"
+    /// Whether this machine's Prometheus runs along where it is installed.
+    public var usesPrometheus = true
     public var cluster = Cluster()
     public var pipeline = Pipeline()
 

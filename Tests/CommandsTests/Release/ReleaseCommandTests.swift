@@ -78,7 +78,7 @@ import Testing
         return slipway
     }
 
-    @Test(.timeLimit(.minutes(2))) func `releases are listed with their signer and phase`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `releases are listed with their signer and phase`() async throws {
         try await Self.withReleases { slipway in
             let list = try slipway.run("release", "list", "--kubeconfig", "kubeconfig")
             #expect(list.code == 0, "\(list.error)")
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func `one release is shown with all that vouches for it`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `one release is shown with all that vouches for it`() async throws {
         try await Self.withReleases { slipway in
             let shown = try slipway.run(
                 "release", "show", "orders-012345678901", "--kubeconfig", "kubeconfig")

@@ -45,6 +45,35 @@ extension ServedPages {
             }
         }
 
+        @Test func `an approval clicked in the browser promotes: git has the digest by the approver's word`()
+            async throws
+        {
+            let stamp = RequesterStamp(.slipway("approvals"), field: "user")
+            try await DashboardFixture.with(admission: [stamp]) { fixture in
+                try await PromotedService.with(fixture) { service in
+                    try await Browser.with { browser in
+                        let page = try await browser.page()
+                        try await page.logIn(fixture, "approver-token")
+                        try await page.wait(until: "document.querySelector('button[value=Approve]')")
+                        #expect(!(try await service.production().text.contains("digest")))
+                        try await page.follow("button[value=Approve]")
+                        // Promotion hears of it, writes git, and the board tells so by itself.
+                        try await page.wait(
+                            until: "document.querySelector('td .present .commit') && "
+                                + "!document.querySelector('.waiting')")
+                        try await page.picture("board-really-promoted")
+                        let production = try await service.production()
+                        #expect(production.text.hasSuffix("  digest: \(PromotedService.digest)\n"))
+                        #expect(production.approvals.count == 1)
+                        #expect(production.approvals.first?.hasPrefix("anna (") == true)
+                        let promotions = try await fixture.client.listAll(.promotions, namespace: "slipway")
+                        #expect(promotions.map { $0["status", "rule"] } == ["production.approvals"])
+                        #expect(await browser.consoleErrors.isEmpty)
+                    }
+                }
+            }
+        }
+
         @Test func `a viewer has no buttons, and a form sent all the same is refused clearly`() async throws {
             try await DashboardFixture.with { fixture in
                 try await DeliveryWorld(client: fixture.client).build()

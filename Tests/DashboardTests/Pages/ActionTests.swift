@@ -77,7 +77,9 @@ extension ServedPages {
             ("/approvals", approval), ("/rollbacks", ["service": "orders", "environment": "dev"]),
             ("/pulls/orders-7/review", ["state": "Approved"]),
             ("/pulls/orders-7/merge", ["action": "merge"]), ("/runs/orders-run-12/cancel", [:]),
-            ("/rollouts/orders-production/orders", ["action": "abort"]), ("/logout", [:]),
+            ("/rollouts/orders-production/orders", ["action": "abort"]),
+            ("/apps/orders-production", ["action": "sync"]), ("/releases/orders-3fa9c23fa9c2/lift", [:]),
+            ("/logout", [:]),
         ]
 
         @Test func `no form works without the token of its session`() async throws {
@@ -103,6 +105,7 @@ extension ServedPages {
                     }
                     let json = try await visitor.post(path, fields, headers: ["content-type": "text/plain"])
                     #expect(json.status == 400, "\(path)")
+                    if path.hasPrefix("/apps") { continue }
                     #expect(try await visitor.get(path).status != 303)
                 }
                 #expect(try await approvals(fixture).isEmpty)
@@ -206,6 +209,67 @@ extension ServedPages {
                 let run = try await fixture.client.get(.pipelineRuns, "orders-run-12", namespace: "slipway")
                 #expect(run["spec", "cancel"] == true)
                 #expect(try await developer.get(path).text.contains("It is being cancelled."))
+            }
+        }
+
+        @Test func `an application is compared and synced by developers, in their own name`() async throws {
+            try await DashboardFixture.with { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                let path = "/apps/orders-production"
+                func application() async throws -> Value {
+                    try await fixture.client.get(
+                        Application.resource, "orders-production", namespace: "slipway")
+                }
+                let viewer = try await fixture.visitor("viewer-token")
+                #expect(try await viewer.get(path).text.contains("value=\"sync\"") == false)
+                for action in ["sync", "refresh"] {
+                    #expect(try await viewer.submit(path, from: path, ["action": action]).status == 403)
+                }
+                #expect(try await application()["operation"] == nil)
+                let developer = try await fixture.visitor("developer-token")
+                #expect(try await developer.get(path).text.contains("value=\"sync\""))
+                #expect(try await developer.submit(path, from: path, ["action": "refresh"]).status == 303)
+                #expect(
+                    try await application().metadata.annotations[Application.refreshAnnotation] == "normal")
+                let answer = try await developer.submit(path, from: path, ["action": "sync"])
+                #expect(answer.status == 303)
+                #expect(answer.header("location") == path)
+                #expect(try await application()["operation", "initiatedBy", "username"] == "dora")
+                #expect(
+                    try await developer.get(path).text.contains("orders-production becomes what git says."))
+                // One at a time.
+                #expect(try await developer.submit(path, from: path, ["action": "sync"]).status == 400)
+                #expect(try await developer.submit(path, from: path, ["action": "delete"]).status == 400)
+            }
+        }
+
+        @Test func `a quarantine is ended by approvers, with a reason`() async throws {
+            try await DashboardFixture.with { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                let release = "orders-3fa9c23fa9c2"
+                let (commit, path) = ("/commits/orders/\(DeliveryWorld.commit)", "/releases/\(release)/lift")
+                func status() async throws -> Value? {
+                    try await fixture.client.get(.releases, release, namespace: "slipway")["status"]
+                }
+                let approver = try await fixture.visitor("approver-token")
+                #expect(try await approver.get(commit).text.contains("End the quarantine") == false)
+                #expect(try await approver.submit(path, from: commit, ["reason": "x"]).status == 400)
+                try await fixture.client.patch(
+                    .releases, release, namespace: "slipway",
+                    .merge(["status": ["phase": "Quarantined", "message": "errors rose"]]),
+                    subresource: "status")
+                let developer = try await fixture.visitor("developer-token")
+                #expect(try await developer.get(commit).text.contains("End the quarantine") == false)
+                #expect(try await developer.submit(path, from: commit, ["reason": "x"]).status == 403)
+                #expect(try await status()?["phase"] == "Quarantined")
+                #expect(try await approver.get(commit).text.contains("id=\"lift-\(release)\""))
+                let answer = try await approver.submit(
+                    path, from: commit, ["reason": "the database was at fault", "back": commit])
+                #expect(answer.status == 303)
+                #expect(answer.header("location") == commit)
+                #expect(try await status()?["phase"] == "Available")
+                #expect(try await status()?["message"] == "the database was at fault")
+                #expect(try await approver.get(commit).text.contains("\(release) can be promoted again."))
             }
         }
 

@@ -149,6 +149,81 @@ import Testing
         }
     }
 
+    @Test
+    func
+        `a developer has an application synced to what git says, in their own name, and changes nothing else`()
+        async throws
+    {
+        try await withServer { server in
+            let definition = Application.definition.customResourceDefinition
+            let crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+            #expect(try await server.call(.post, crds, definition).status == 201)
+            let applications = "/apis/argoproj.io/v1alpha1/namespaces/default/applications"
+            let application: Value = [
+                "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+                "metadata": ["name": "shop", "annotations": ["a": "b"]],
+                "spec": [
+                    "project": "default", "source": ["repoURL": "http://x/y.git", "path": "."],
+                    "destination": ["server": "https://kubernetes.default.svc", "namespace": "shop"],
+                ],
+            ]
+            #expect(try await server.call(.post, applications, application).status == 201)
+            func operation(_ sync: Value, by user: String = "dora") -> Value {
+                ["operation": ["initiatedBy": ["username": .string(user)], "sync": sync]]
+            }
+            let refresh: Value = ["metadata": ["annotations": ["argocd.argoproj.io/refresh": "normal"]]]
+            let manifests: Value = ["manifests": ["kind: Pod"]]
+            for (patch, user, status) in [
+                (refresh, Self.viewer, 403), (refresh, Self.developer, 200),
+                (["metadata": ["annotations": ["a": "c"]]], Self.developer, 403),
+                (["spec": ["source": ["path": "other"]]], Self.developer, 403),
+                (operation([:], by: "admin"), Self.developer, 403),
+                (operation(["revision": "other"]), Self.developer, 403),
+                (operation(manifests), Self.developer, 403),
+                (operation(["prune": true]), Self.viewer, 403),
+                (operation(["prune": true]), Self.developer, 200),
+                (operation(["prune": false]), Self.developer, 403),
+                (["operation": .null], Self.developer, 403),
+            ] as [(Value, User, Int)] {
+                let answer = try await send(server, .patch, "\(applications)/shop", patch, as: user)
+                #expect(answer.status == status, "\(patch): \(answer.message)")
+            }
+        }
+    }
+
+    @Test func `an approver ends a quarantine and changes nothing else of a release`() async throws {
+        try await withServer { server in
+            let definition = ResourceDefinition.releases.customResourceDefinition
+            let crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+            #expect(try await server.call(.post, crds, definition).status == 201)
+            let releases = "/apis/slipway.dev/v1alpha1/namespaces/default/releases"
+            let commit = String(repeating: "a", count: 40)
+            let spec = ReleaseSpec(
+                repository: "shop", commit: commit, tree: commit,
+                image: .init(
+                    repository: "r/shop", tag: commit, digest: "sha256:" + String(repeating: "b", count: 64)))
+            let release: Value = [
+                "apiVersion": "slipway.dev/v1alpha1", "kind": "Release", "metadata": ["name": "shop-1"],
+                "spec": try ValueEncoder().encode(spec),
+            ]
+            #expect(try await server.call(.post, releases, release).status == 201)
+            let path = "\(releases)/shop-1/status"
+            func status(_ phase: String) -> Value {
+                ["status": ["phase": .string(phase), "reason": "R", "message": "m"]]
+            }
+            let admin = User(name: "root", groups: [User.mastersGroup])
+            for (patch, user, code) in [
+                (status("Quarantined"), Self.approver, 403), (status("Quarantined"), admin, 200),
+                (status("Available"), Self.developer, 403),
+                (["status": ["message": "x"]], Self.approver, 403),
+                (status("Available"), Self.approver, 200), (status("Available"), Self.approver, 403),
+            ] as [(Value, User, Int)] {
+                let answer = try await send(server, .patch, path, patch, as: user)
+                #expect(answer.status == code, "\(patch): \(answer.message)")
+            }
+        }
+    }
+
     @Test func `what does not exist cannot be steered into being`() async throws {
         try await withObjects { server in
             let run: Value = [

@@ -47,7 +47,7 @@ import Testing
 
     private static let maps = "/api/v1/namespaces/default/configmaps"
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["Background", "Foreground"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["Background", "Foreground"])
     func `what an object owns goes with it`(policy: String) async throws {
         try await withServer { server in
             let top = try await call(server, .post, Self.maps, map("top")).body
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `orphans stay and forget their owner`() async throws {
         try await withServer { server in
             let top = try await call(server, .post, Self.maps, map("top")).body
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a namespace goes when its contents are gone`() async throws {
         try await withServer { server in
             let namespace: Value = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "team"]]
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a namespace is given its default service account`() async throws {
         try await withServer { server in
             try await until(server) {
@@ -128,7 +128,7 @@ import Testing
         ]
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a definition's objects go before it does`() async throws {
         try await withServer { server in
             _ = try await call(server, .post, Self.definitions, definition("things", kind: "Thing"))
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a name that is taken is given when it is free`() async throws {
         try await withServer { server in
             _ = try await call(server, .post, Self.definitions, definition("things", kind: "Thing"))
@@ -174,7 +174,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a collecting role has the rules of those it selects`() async throws {
         try await withServer { server in
             let role: Value = [

@@ -34,13 +34,15 @@ struct PodCluster: Sendable {
         _ body: @Sendable @escaping (PodCluster) async throws -> Void
     ) async throws {
         let number = numbers.add(1, ordering: .relaxed).newValue
+        let network = try TestNetwork("swk")
+        defer { withExtendedLifetime(network) {} }
         let directory = "/tmp/slipway-kubelet-\(getpid())-\(number)"
         var configuration = LocalCluster.Configuration()
         configuration.directory = directory
         configuration.runtimes = [runtime]
         configuration.connectsPods = connected
-        configuration.bridge = "swk\((Int(getpid()) * 7 + number) % 10_000)"
-        configuration.podSubnet = IPv4Subnet("10.\(150 + number % 40).\(Int(getpid()) % 250).0/24")
+        configuration.bridge = network.bridge
+        configuration.podSubnet = IPv4Subnet(network.subnet)
         configuration.restartDelay = .milliseconds(200)
         configuration.shutdownGracePeriod = .milliseconds(200)
         configuration.servesTraffic = false
@@ -202,10 +204,11 @@ extension Value {
             .first { $0["name"]?.stringValue == name }
     }
 
-    /// Whether a condition of the object is true.
-    func isTrue(_ condition: String) -> Bool {
-        (self["status", "conditions"]?.arrayValue ?? []).contains {
-            $0["type"]?.stringValue == condition && $0["status"]?.stringValue == "True"
-        }
+    /// A condition of the object's status; nil where nothing is said of it.
+    func condition(_ type: String) -> Value? {
+        (self["status", "conditions"]?.arrayValue ?? []).first { $0["type"]?.stringValue == type }
     }
+
+    /// Whether a condition of the object is true.
+    func isTrue(_ type: String) -> Bool { condition(type)?["status"] == "True" }
 }

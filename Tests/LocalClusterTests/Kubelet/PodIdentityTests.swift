@@ -66,6 +66,12 @@ import Testing
             #expect(claims["aud"] == ["vault"])
             let (issued, ends) = (claims["iat"]?.integerValue ?? 0, claims["exp"]?.integerValue ?? 0)
             #expect(ends - issued == 600)
+            let pod = try await cluster.client.get(.pods, "teller", namespace: "default")
+            let node = try await cluster.client.get(.nodes, "slipway", namespace: nil)
+            let told = claims["kubernetes.io"]
+            #expect(told?["pod"] == ["name": "teller", "uid": .string(pod.metadata.uid)])
+            #expect(told?["node"] == ["name": "slipway", "uid": .string(node.metadata.uid)])
+            #expect(told?["serviceaccount", "name"] == "robot")
         }
     }
 

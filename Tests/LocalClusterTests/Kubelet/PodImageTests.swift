@@ -11,19 +11,25 @@ import Testing
 
 @Suite(.serialized, .enabled(if: PodCluster.canRun)) struct PodImageTests {
     /// A registry of its own that holds `shop/shell:1`: the machine's shell with an entry point.
+    ///
+    /// - Parameter users: who may do anything there; nil where everybody may.
     private static func withRegistry(
-        _ directory: String, _ body: @escaping @Sendable (_ image: String) async throws -> Void
+        _ directory: String, users: [String: String]? = nil,
+        _ body: @escaping @Sendable (_ image: String) async throws -> Void
     ) async throws {
         let (ports, ready) = AsyncStream<Int>.makeStream()
         let server = try RegistryServer(
-            .init(directory: "\(directory)/registry", policy: RegistryPolicy(tags: .any)), logger: .silent,
+            .init(
+                directory: "\(directory)/registry", policy: RegistryPolicy(tags: .any),
+                access: users.map { .passwords($0, allowsAnonymousPull: false) } ?? .open), logger: .silent,
             onReady: { ready.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
             let image = "127.0.0.1:\(port)/shop/shell:1"
-            try await push(image, in: directory)
+            let pusher = users?.first.map { RegistryCredential.password(user: $0.key, password: $0.value) }
+            try await push(image, in: directory, as: pusher)
             try await body(image)
             group.cancelAll()
             try? await group.waitForAll()
@@ -31,7 +37,9 @@ import Testing
     }
 
     /// Packs the machine's shell into a layer, as tar(1) does, and pushes an image of it.
-    private static func push(_ image: String, in directory: String) async throws {
+    private static func push(
+        _ image: String, in directory: String, as pusher: RegistryCredential?
+    ) async throws {
         let files = "\(directory)/files"
         for path in try await shellFiles() {
             let place = files + path
@@ -71,9 +79,10 @@ import Testing
             ],
         ]
         let manifestDigest = try await store.content.write(JSON.write(manifest))
-        _ = try await RegistryClient.withClient { client in
-            try await client.push(
-                manifestDigest, from: store, to: try Reference(parsing: image), rule: .any)
+        let reference = try Reference(parsing: image)
+        let credentials = pusher.map { RegistryCredentials.single($0, for: reference.domain) }
+        _ = try await RegistryClient.withClient(.init(credentials: credentials ?? .none)) { client in
+            try await client.push(manifestDigest, from: store, to: reference, rule: .any)
         }
     }
 
@@ -132,5 +141,95 @@ import Testing
                 }
             }
         }
+    }
+
+    /// A pull secret with one password for a registry.
+    private static func pullSecret(_ name: String, _ registry: String, password: String) -> Value {
+        let entry: Value = [
+            "auths": .object([registry: ["username": "robot", "password": .string(password)]])
+        ]
+        return [
+            "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson",
+            "metadata": ["name": .string(name)],
+            "data": [".dockerconfigjson": .string(Base64.encode(JSON.write(entry)))],
+        ]
+    }
+
+    @Test func `all pull secrets for a registry are tried until one is accepted`() async throws {
+        let place = "/tmp/slipway-secrets-\(getpid())"
+        try Disk.makeDirectory(place)
+        defer { try? Disk.remove(place) }
+        try await Self.withRegistry(place, users: ["robot": "right-word"]) { image in
+            let registry = String(image.prefix { $0 != "/" })
+            try await PodCluster.with { cluster in
+                for (name, password) in [
+                    ("wrong", "stale-word"), ("other", "older-word"), ("right", "right-word"),
+                ] {
+                    try await cluster.client.create(
+                        .secrets, Self.pullSecret(name, registry, password: password), namespace: "default")
+                }
+                func pod(_ name: String, _ secrets: [String]) async throws {
+                    try await cluster.pod(
+                        name,
+                        [
+                            "restartPolicy": "Never",
+                            "imagePullSecrets": .array(secrets.map { ["name": .string($0)] }),
+                            "containers": [
+                                ["name": "main", "image": .string(image), "imagePullPolicy": "Always"]
+                            ],
+                        ])
+                }
+                func failure(_ name: String) async throws -> String {
+                    let pod = try await cluster.wait(name, for: "a failed pull") {
+                        let waiting = $0.container("main")?["state", "waiting"]
+                        return waiting?["message"]?.stringValue?.contains("registry") == true
+                    }
+                    return pod.container("main")?["state", "waiting", "message"]?.stringValue ?? ""
+                }
+                try await pod("refused", ["wrong", "other"])
+                let refused = try await failure("refused")
+                #expect(
+                    refused.contains(
+                        "registry \(registry) gives \(image) to none of the credentials that were tried:"
+                            + " secret default/wrong ("))
+                #expect(refused.contains("), secret default/other ("))
+                #expect(refused.contains("UNAUTHORIZED"))
+                try await cluster.waitForEvent(
+                    "Warning Failed: Failed to pull image \"\(image)\": registry \(registry) gives",
+                    of: "refused")
+                #expect(!refused.contains("-word"))
+                #expect(try await cluster.events(of: "refused").allSatisfy { !$0.contains("-word") })
+
+                try await pod("stranger", ["missing"])
+                #expect(try await failure("stranger").contains(registry))
+                try await cluster.waitForEvent(
+                    "Warning FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (missing);"
+                        + " attempting to pull the image may not succeed.", of: "stranger")
+
+                try await pod("accepted", ["wrong", "missing", "right"])
+                _ = try await cluster.waitForPhase("Succeeded", "accepted")
+                #expect(try await cluster.log("accepted") == "hello from /work/here\n")
+            }
+        }
+    }
+
+    @Test func `credentials of a longer prefix come first, those of an earlier secret before others`() throws
+    {
+        func file(_ path: String, _ entries: KeyValuePairs<String, String>) throws -> DockerConfiguration {
+            var auths = Object()
+            for (key, user) in entries { auths[key] = ["username": .string(user), "password": "x"] }
+            return try DockerConfiguration(parsing: JSON.write(["auths": .object(auths)]), path: path)
+        }
+        let files = [
+            try file("a", ["r.test": "a", "r.test/shop": "a-shop", "q.test": "q"]),
+            try file("b", ["https://r.test/v1/": "b", "r.test/shop/web": "b-web", "r.test/sh": "no"]),
+            try file("c", ["r.test": "a"]),
+        ]
+        let found = try DockerConfiguration.candidates(files, for: "r.test", repository: "shop/web")
+        #expect(
+            found.map { "\($0.source): \($0.credential)" } == [
+                "b: password of b-web", "a: password of a-shop", "a: password of a", "b: password of b",
+            ])
+        #expect(try DockerConfiguration.candidates(files, for: "s.test", repository: "shop").isEmpty)
     }
 }

@@ -27,11 +27,11 @@ import Testing
                                         ["volumeMounts": [["name": "e", "mountPath": "/e"]]])
                                 ],
                             ])
-                        try await cluster.wait(name, for: "its end", within: .seconds(120)) {
+                        try await cluster.wait(name, for: "its end", within: .seconds(600)) {
                             $0["status", "phase"]?.stringValue == "Succeeded"
                         }
                         try await cluster.client.delete(.pods, name, namespace: "default")
-                        try await cluster.waitUntilGone(name, within: .seconds(60))
+                        try await cluster.waitUntilGone(name, within: .seconds(600))
                     }
                 }
                 try await group.waitForAll()
@@ -155,7 +155,7 @@ import Testing
                                     "exec": [
                                         "command": [.string("\(programs)/pg_isready"), "-h", "127.0.0.1"]
                                     ],
-                                    "periodSeconds": 1, "failureThreshold": 60,
+                                    "periodSeconds": 1, "failureThreshold": 600,
                                 ],
                             ])
                     ],
@@ -164,7 +164,7 @@ import Testing
                             "\(programs)/psql -h 127.0.0.1 -U postgres -Atc 'select 6 * 7'", named: "main")
                     ],
                 ])
-            let pod = try await cluster.wait("database", for: "its end", within: .seconds(90)) {
+            let pod = try await cluster.wait("database", for: "its end", within: .seconds(600)) {
                 ["Succeeded", "Failed"].contains($0["status", "phase"]?.stringValue ?? "")
             }
             var options = KubeClientLogOptions()

@@ -245,6 +245,23 @@ import Testing
         }
     }
 
+    @Test func `limits are accepted, and said not to be enforced`() async throws {
+        try await PodCluster.with { cluster in
+            let said = try await Self.run(
+                cluster, "limited", "echo $MEMORY",
+                container: [
+                    "resources": ["limits": ["memory": "16Mi", "cpu": "100m"]],
+                    "env": [
+                        ["name": "MEMORY", "valueFrom": ["resourceFieldRef": ["resource": "limits.memory"]]]
+                    ],
+                ])
+            #expect(said == ["16777216"])
+            try await cluster.waitForEvent(
+                "Warning FieldsIgnored: this node does not enforce spec.containers{main}.resources.limits",
+                of: "limited")
+        }
+    }
+
     struct Refusal: Sendable {
         let field: Value
         let words: String

@@ -68,13 +68,56 @@ import Testing
         }
     }
 
+    @Test func `an image on a machine without sandboxes is told what to install`() async throws {
+        try await PodCluster.with("process") { cluster in
+            let node = try await cluster.client.get(.nodes, "slipway", namespace: nil)
+            let sandboxes = node.condition("slipway.dev/PodSandboxes")
+            #expect(sandboxes?["status"] == "False")
+            #expect(sandboxes?["reason"] == "PlainProcesses")
+            let told = "containers are plain processes of this machine, without images and volumes:"
+            let remedy = "install runc or bubblewrap (or crun) and start the cluster again"
+            #expect(sandboxes?["message"]?.stringValue == "\(told) \(remedy)")
+            try await cluster.waitForEvent("Warning NoPodSandboxes: \(told)", of: "slipway")
+            // One that is here and one that would have to be fetched: neither is.
+            try Disk.makeDirectory("\(cluster.directory)/images/shop_web_1/rootfs")
+            for (name, image) in [("here", "shop/web:1"), ("away", "registry.test/shop/web:1")] {
+                try await cluster.pod(
+                    name,
+                    [
+                        "restartPolicy": "Never",
+                        "containers": [["name": "main", "image": .string(image), "command": ["/web"]]],
+                    ])
+                let pod = try await cluster.wait(name, for: "CreateContainerError") {
+                    $0.container("main")?["state", "waiting", "reason"] == "CreateContainerError"
+                }
+                let message =
+                    "image \"\(image)\" cannot be run: the runtime in use here, process, has only the machine's own"
+                    + " files (the image host); \(remedy)"
+                #expect(pod.container("main")?["state", "waiting", "message"]?.stringValue == message)
+                #expect(pod["status", "phase"] == "Pending")
+                try await cluster.waitForEvent("Warning Failed: Error: \(message)", of: name)
+                #expect(try await cluster.events(of: name).allSatisfy { !$0.contains("Pulling") })
+            }
+            try await cluster.pod(
+                "plain", ["restartPolicy": "Never", "containers": [PodCluster.shell("echo here")]])
+            _ = try await cluster.waitForPhase("Succeeded", "plain")
+        }
+    }
+
     /// In a process of its own, which gives root away for good.
     @Test(.enabled(if: PodCluster.isRoot, "only root can become others"))
     func `an ordinary user runs pods as processes`() async throws {
         await #expect(processExitsWith: .success) {
             guard setgroups(0, nil) == 0, setgid(65534) == 0, setuid(65534) == 0
             else { exit(2) }
-            try await PodCluster.with("process") { cluster in
+            try await PodCluster.with("process", connected: true) { cluster in
+                let node = try await cluster.client.get(.nodes, "slipway", namespace: nil)
+                let addresses = node.condition("slipway.dev/PodAddresses")
+                guard addresses?["status"] == "False", addresses?["reason"] == "NotRoot" else {
+                    throw TestFailure(YAML.string(node["status", "conditions"] ?? .null))
+                }
+                try await cluster.waitForEvent(
+                    "Warning NoPodAddresses: pods share this machine's", of: "slipway")
                 try await cluster.pod(
                     "plain",
                     [

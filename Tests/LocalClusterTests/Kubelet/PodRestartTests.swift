@@ -111,9 +111,15 @@ import Testing
             try await cluster.pod(
                 "late",
                 [
-                    "activeDeadlineSeconds": 1, "terminationGracePeriodSeconds": 1,
+                    "terminationGracePeriodSeconds": 1,
                     "containers": [PodCluster.shell("exec sleep 1000")],
                 ])
+            // A deadline from the start could be over before there is anything to end.
+            try await cluster.wait("late", for: "running") {
+                $0.container("main")?["state", "running"] != nil
+            }
+            try await cluster.client.patch(
+                .pods, "late", namespace: "default", .merge(["spec": ["activeDeadlineSeconds": 1]]))
             let pod = try await cluster.waitForPhase("Failed", "late")
             #expect(pod["status", "reason"] == "DeadlineExceeded")
             #expect(pod.container("main")?["state", "terminated", "exitCode"]?.integerValue ?? 0 > 128)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LocalCluster
 
-@Suite(.timeLimit(.minutes(1))) struct NameServerTests {
+@Suite(.timeLimit(.minutes(5))) struct NameServerTests {
     let group = MultiThreadedEventLoopGroup.singleton
 
     static let names: ServiceNames = {

@@ -5,6 +5,7 @@ import LocalCluster
 import Manifest
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 /// A cluster with traffic, in which tests make pods that stand for real servers of this process.
@@ -91,9 +92,7 @@ struct TrafficCluster: Sendable {
 
     /// Makes a gateway on a free port and answers the port.
     func addGateway(_ name: String = "edge") async throws -> Int {
-        let probe = try await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(probe.localAddress?.port)
-        try await probe.close()
+        let port = try TestPort.free()
         try await client.create(
             GatewayAPI.gateways.resource,
             [

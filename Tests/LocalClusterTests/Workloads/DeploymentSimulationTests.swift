@@ -1,21 +1,16 @@
-import Foundation
 import KubeModel
 import Manifest
+import TestSupport
 import Testing
 
 @testable import LocalCluster
 
 @Suite struct DeploymentSimulationTests {
     /// 100 worlds of 200 steps in which users act, 20,000 in all, and then as many as it takes until the deployment is
-    /// as they left it. `SLIPWAY_SEED=n` repeats those of a failure, `SLIPWAY_WORLDS=n` runs more of them.
+    /// as they left it. `SLIPWAY_SEED=n` repeats those of a failure, `SLIPWAY_SCHEDULES=n` runs more of them.
     @Test(arguments: [false, true])
     func `any order of events keeps the bounds and ends as wanted`(crashesPods: Bool) throws {
-        let environment = ProcessInfo.processInfo.environment
-        let first = environment["SLIPWAY_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
-        let worlds = environment["SLIPWAY_WORLDS"].flatMap { UInt64($0) } ?? 100
-        print("seed \(first), crashesPods \(crashesPods)")
-        for offset in 0..<worlds {
-            let seed = first &+ offset
+        for seed in Schedules(100).seeds {
             var world = DeploymentWorld(seed: seed)
             world.crashesPods = crashesPods
             do {

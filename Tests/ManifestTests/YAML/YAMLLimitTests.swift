@@ -2,7 +2,7 @@ import Manifest
 import Testing
 
 /// Hostile and broken input is refused in bounded time and memory.
-@Suite(.timeLimit(.minutes(1))) struct YAMLLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct YAMLLimitTests {
     private func error(_ text: String, limits: YAML.Limits = YAML.Limits()) -> ManifestError? {
         #expect(throws: ManifestError.self) {
             try YAML.parse(text, options: YAML.ReadOptions(limits: limits))

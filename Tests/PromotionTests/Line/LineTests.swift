@@ -137,6 +137,34 @@ struct LineTests {
         #expect(world.git["production"]?.value == digest(2))
     }
 
+    @Test func `an approval of the very second of a rollback does not let the release in again`() throws {
+        var world = try Self.world()
+        for number in 1...2 {
+            world.addRelease()
+            try Self.run(&world)
+            try Self.run(&world, seconds: 300)
+            Self.approve(&world, number, by: number == 1 ? ["ada", "cleo"] : ["ada", "bob"])
+            try Self.run(&world)
+            try Self.run(&world, seconds: 60)
+        }
+        world.rollbacks = [
+            .init(key: "slipway/x", environment: "production", reason: "x", requestedBy: "ada")
+        ]
+        try Self.run(&world)
+        #expect(world.git["production"]?.value == digest(1))
+        // It may have been given before the rollback: both are of one second.
+        Self.approve(&world, 2, by: ["ada", "bob"])
+        world.releases[1].isQuarantined = false
+        try Self.run(&world)
+        try Self.run(&world, seconds: 600)
+        #expect(world.git["production"]?.value == digest(1))
+        let waiting = Self.waiting(world, "production")
+        #expect(waiting?.status.blocker?.reason == "AwaitingApproval" && waiting?.status.approvals == nil)
+        Self.approve(&world, 2, by: ["ada", "bob"])
+        try Self.run(&world)
+        #expect(world.git["production"]?.value == digest(2))
+    }
+
     @Test func `what somebody set by hand stays until a newer release or a new approval`() throws {
         var world = try Self.world()
         world.addRelease()

@@ -63,6 +63,8 @@ struct PromotionFixture: Sendable {
             let source = try await GitRepository.create(
                 at: "\(config.directory)/orders.git", program: config.git.program)
             var configuration = APIServer.Configuration.testing
+            configuration.tokens.add("ada-token", User(name: "ada", groups: ["slipway:developers"]))
+            configuration.tokens.add("bob-token", User(name: "bob", groups: ["slipway:approvers"]))
             configuration.admission = [
                 RequesterStamp(.approvals, field: "user"),
                 RequesterStamp(Rollback.resource, field: "requestedBy"),
@@ -158,6 +160,12 @@ struct PromotionFixture: Sendable {
             user: claimed)
         try await person(user).create(
             .approvals, try spec.object(namespace: Self.namespace), namespace: Self.namespace)
+    }
+
+    /// Waits for the next whole second: what people say within one has no order.
+    func nextSecond() async throws {
+        let now = client.timeline.date
+        try await client.timeline.sleep(for: .nanoseconds(1_000_000_000 - Int64(now.nanoseconds)))
     }
 
     func overlay(_ environment: String) async throws -> String {

@@ -22,7 +22,7 @@ enum PrometheusProcess {
                   static_configs: [{targets: ["\(target)"]}]
                 """
             try Data(configuration.utf8).write(to: URL(filePath: "\(directory)/prometheus.yml"))
-            let port = try await Shop.freePort()
+            let port = try TestPort.free()
             let process = Process()
             process.executableURL = URL(filePath: program ?? "/usr/bin/prometheus")
             process.arguments = [

@@ -7,8 +7,6 @@ import KubeModel
 import KubeServer
 import LocalCluster
 import Manifest
-import NIOCore
-import NIOPosix
 import Rollouts
 import TestSupport
 
@@ -18,7 +16,7 @@ struct Shop: Sendable {
     /// The best runtime of this machine, nil where there is none that isolates.
     static let runtime: String? =
         isRoot && Program.path("runc") != nil ? "runc" : Program.path("bwrap") != nil ? "bubblewrap" : nil
-    static let canRun = runtime != nil && ShopServer.compiler != nil
+    static let canRun = runtime != nil && StaticServer.compiler != nil
     /// Whether there is time for runs of minutes.
     static let isPatient = ProcessInfo.processInfo.environment["SLIPWAY_LONG_RUNS"] != nil
 
@@ -35,6 +33,8 @@ struct Shop: Sendable {
         steps: String = standardSteps, template: String = judge(), clients: Int = 12,
         _ body: @Sendable @escaping (Shop) async throws -> Void
     ) async throws {
+        let network = try TestNetwork("sws")
+        defer { withExtendedLifetime(network) {} }
         let directory = "/tmp/slipway-shop-\(UUID().uuidString.prefix(8))"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let shared = "\(directory)/shared"
@@ -45,7 +45,7 @@ struct Shop: Sendable {
         try await withServer(server) { server in
             let client = KubeClient(InProcessTransport(server))
             let cluster = LocalCluster(
-                client: client, configuration: configuration(directory), logs: logs, logger: .silent)
+                client: client, configuration: configuration(directory, network), logs: logs, logger: .silent)
             let rollouts = RolloutControllers(client, http: HTTPClient.shared, logger: .silent)
             try await client.install(RolloutControllers.definitions)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -73,14 +73,15 @@ struct Shop: Sendable {
         }
     }
 
-    private static func configuration(_ directory: String) -> LocalCluster.Configuration {
-        let number = Int.random(in: 0..<10_000)
+    private static func configuration(
+        _ directory: String, _ network: TestNetwork
+    ) -> LocalCluster.Configuration {
         var configuration = LocalCluster.Configuration()
         configuration.directory = "\(directory)/cluster"
         if let runtime { configuration.runtimes = [runtime] }
         configuration.connectsPods = isRoot && Program.path("ip") != nil
-        configuration.bridge = "sws\(number)"
-        configuration.podSubnet = IPv4Subnet("10.\(190 + number % 40).\(number % 250).0/24")
+        configuration.bridge = network.bridge
+        configuration.podSubnet = IPv4Subnet(network.subnet)
         configuration.restartDelay = .milliseconds(500)
         configuration.shutdownGracePeriod = .milliseconds(500)
         return configuration
@@ -90,9 +91,9 @@ struct Shop: Sendable {
     private static func open(
         _ client: KubeClient, _ directory: String, _ steps: String, _ template: String
     ) async throws -> Shop {
-        try await ShopServer.addImage("shop:1", to: "\(directory)/cluster")
+        try await StaticServer.addImage("shop:1", to: "\(directory)/cluster")
         let gatewayClass = try await client.waitForGatewayClass()
-        let port = try await freePort()
+        let port = try TestPort.free()
         let shop = Shop(
             client: client, sharedDirectory: "\(directory)/shared", gatewayPort: port,
             metrics: gatewayClass.metadata.annotations[GatewayAPI.metricsAnnotation] ?? "",
@@ -105,14 +106,6 @@ struct Shop: Sendable {
             Conditions($0["status", "conditions"]?.arrayValue ?? []).isTrue("Programmed")
         }
         return shop
-    }
-
-    /// A port that was free a moment ago.
-    static func freePort() async throws -> Int {
-        let probe = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        defer { probe.close(promise: nil) }
-        return probe.localAddress?.port ?? 0
     }
 
     // MARK: What people do

@@ -26,6 +26,10 @@ if CommandLine.arguments.dropFirst().first == "--selfcheck" {
     exit(isRight ? 0 : 1)
 }
 
+// The first process of a container is ended by no signal that it does not expect. What was under way has been
+// answered by then.
+signal(SIGTERM) { _ in _exit(0) }
+
 do {
     let store: any OrderStore =
         try variable("DATABASE_URL").map { try DatabaseOrders(url: $0) } ?? MemoryOrders()

@@ -71,9 +71,12 @@ struct ContainerImage: Sendable, Hashable {
 
 /// Why there is no image.
 struct ImageFailure: Error, Sendable, Hashable {
-    /// `ErrImagePull`, `ErrImageNeverPull` or `InvalidImageName`.
+    /// `ErrImagePull`, `ErrImageNeverPull`, `InvalidImageName` or ``unusable``.
     var reason: String
     var message: String
+
+    /// The image may be had, but no container can be made of it here.
+    static let unusable = "CreateContainerError"
 }
 
 /// Why a container was not started.

@@ -106,6 +106,9 @@ extension PodMachine {
         case "InvalidImageName":
             note("InspectFailed", failure.message, of: name, isWarning: true)
             hold(name, failure.reason, failure.message, for: settings.pulls.base)
+        case ImageFailure.unusable:
+            note("Failed", "Error: \(failure.message)", of: name, isWarning: true)
+            hold(name, failure.reason, failure.message, for: settings.configurationRetry)
         default:
             note(
                 "Failed", "Failed to pull image \"\(plan.container(name)?.image ?? "")\": \(failure.message)",

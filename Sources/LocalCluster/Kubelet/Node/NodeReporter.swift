@@ -13,9 +13,8 @@ struct NodeReporter: Sendable {
     let directory: String
     let podLimit: Int
     let labels: [String: String]
-    /// Whether pods have addresses of their own, and why they do not reach other machines from these, if so.
-    let connectsPods: Bool
-    let egressFailure: String?
+    /// What pods are given here, and what the machine lacks for.
+    let features: [NodeFeature]
     let queue: BlockingQueue
     let logger: Logger
 
@@ -53,11 +52,14 @@ struct NodeReporter: Sendable {
         try await renewLease()
     }
 
-    /// Tells by an event of the node that pods reach no other machine, where that is so.
-    func noteEgress(_ recorder: EventRecorder) async throws {
-        guard let egressFailure else { return }
+    /// Tells by events of the node what pods do without here, and what to do about it.
+    func noteFeatures(_ recorder: EventRecorder) async throws {
+        let missing = features.filter { !$0.isPresent }
+        if missing.isEmpty { return }
         let node = try await client.get(.nodes, name, namespace: nil)
-        recorder.note(.warning, "NoPodEgress", egressFailure, regarding: .init(node))
+        for feature in missing {
+            recorder.note(.warning, feature.kind.absence, feature.message, regarding: .init(node))
+        }
     }
 
     /// Renews the lease and the status until the task is cancelled.
@@ -128,7 +130,7 @@ struct NodeReporter: Sendable {
         return [
             "capacity": amounts, "allocatable": amounts,
             "conditions": .array(
-                egress(before) + [
+                featureConditions(before) + [
                     condition(
                         "MemoryPressure", shortMemory,
                         shortMemory ? "KubeletHasInsufficientMemory" : "KubeletHasSufficientMemory",
@@ -156,15 +158,16 @@ struct NodeReporter: Sendable {
         ]
     }
 
-    /// The condition `slipway.dev/PodEgress` of a node whose pods have addresses of their own.
-    private func egress(_ before: Value?) -> [Value] {
-        guard connectsPods else { return [] }
-        let isOpen = egressFailure == nil
-        return [
-            condition(
-                "slipway.dev/PodEgress", isOpen, isOpen ? "AddressesTranslated" : "NoAddressTranslation",
-                egressFailure ?? "pods reach other machines by this machine's address", before)
-        ]
+    /// A condition a feature; those of an earlier start that nobody asks for any more are taken away.
+    private func featureConditions(_ before: Value?) -> [Value] {
+        let told = features.map {
+            condition($0.kind.rawValue, $0.isPresent, $0.reason, $0.message, before)
+        }
+        let types = Set((before ?? .emptyObject).list("conditions").map { $0.text("type") })
+        let gone = NodeFeature.Kind.allCases.filter { kind in
+            types.contains(kind.rawValue) && !features.contains { $0.kind == kind }
+        }
+        return told + gone.map { ["type": .string($0.rawValue), "$patch": "delete"] }
     }
 
     private func condition(

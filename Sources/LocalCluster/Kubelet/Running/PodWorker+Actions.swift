@@ -110,13 +110,17 @@ extension PodWorker {
     private func fetchImage(_ name: String) async {
         let pod = pod
         guard let container = PodPlan(pod).container(name) else { return }
-        let fetch = ImageFetch(provider: node.images, client: node.client, timeline: node.timeline)
+        let fetch = ImageFetch(
+            provider: node.images, client: node.client, timeline: node.timeline,
+            refusal: node.isolatesFiles ? nil : SandboxError.withoutImages(node.place.runtime))
         do {
             // Whoever waits for the pod, such as a rollout, sees that something comes, and how much of it.
             let throttle = Throttle(.seconds(1))
             let found = try await fetch.image(for: container, of: pod) {
                 self.note(
                     isWarning: false, "Pulling", "Pulling image \"\(container.image)\"", container: name)
+            } warn: { reason, message in
+                self.note(isWarning: true, reason, message, container: name)
             } progress: { [reporter, timeline = node.timeline] progress in
                 if progress.bytes == progress.total || throttle.isDue(timeline.now) {
                     reporter.annotate(progress.annotations)

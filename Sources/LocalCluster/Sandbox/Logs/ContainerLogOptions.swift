@@ -13,5 +13,6 @@ public struct ContainerLogOptions: Sendable, Hashable {
     /// Ends after so many bytes.
     public var limitBytes: Int?
 
+    /// The whole log up to now, without timestamps.
     public init() {}
 }

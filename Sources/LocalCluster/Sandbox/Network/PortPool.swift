@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// The ports of the machine that are assigned to pods which have no address of their own.
 struct PortPool: Sendable {
@@ -7,13 +8,17 @@ struct PortPool: Sendable {
     private var last: UInt16
     private let isFree: @Sendable (UInt16) -> Bool
 
-    /// - Parameter range: below the ports that the kernel hands out itself (32768 and up unless changed).
+    /// - Parameters:
+    ///   - range: below the ports that the kernel hands out itself (32768 and up unless changed).
+    ///   - owner: whose ports these are. Others on the machine begin elsewhere: a port is taken for good only once the
+    ///     pod's program listens, and until then two who begin with the same would give it away twice.
     init(
-        range: ClosedRange<UInt16> = 20000...29999,
+        range: ClosedRange<UInt16> = 20000...29999, owner: String? = nil,
         isFree: @escaping @Sendable (UInt16) -> Bool = Self.canListen
     ) {
         self.range = range
         last = range.upperBound
+        if let owner { last = range.lowerBound + UInt16(StableHash(owner).value % UInt64(range.count)) }
         self.isFree = isFree
     }
 
@@ -74,13 +79,7 @@ struct PortPool: Sendable {
         // As servers do: a connection that lingers does not keep the port.
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+        let address = try? SocketAddress(ipAddress: "0.0.0.0", port: Int(port))
+        return address?.withSockAddr { bind(descriptor, $0, socklen_t($1)) == 0 } ?? false
     }
 }

@@ -73,19 +73,13 @@ struct ProcessRuntime: SandboxRuntime {
 
     private func check(_ container: PreparedContainer) throws(SandboxError) {
         let spec = container.spec
-        let hint = "install runc or bubblewrap"
-        guard case .host = spec.root else {
-            throw SandboxError(
-                .unsupported,
-                "container \(spec.id.name) cannot run from an image on this machine, only from the image host: \(hint)"
-            )
-        }
         // The pod's own files in /etc are what the machine has there.
         for mount in spec.mounts {
             if case .path(mount.destination) = mount.source { continue }
             throw SandboxError(
                 .unsupported,
-                "container \(spec.id.name) cannot mount anything at \(mount.destination) on this machine: \(hint)"
+                "container \(spec.id.name) cannot mount anything at \(mount.destination) where containers are plain processes:"
+                    + " \(SandboxError.isolationRemedy)"
             )
         }
         if geteuid() != 0, spec.user.user != 0, spec.user.user != geteuid() {

@@ -68,6 +68,7 @@ public struct ResolverConfiguration: Sendable, Hashable, Codable {
     /// As `ndots:5`.
     public var options: [String] = []
 
+    /// Names that are resolved by nobody.
     public init() {}
 }
 

@@ -5,11 +5,18 @@ import NIOHTTP1
 /// Asks HTTP servers for metrics: bounded in time and size.
 public struct Fetcher: Sendable {
     private let client: HTTPClient
+    /// The URL of the Prometheus server that is asked where a metric names none.
+    let prometheus: String?
     /// The largest answer that is read, in bytes.
     static let limit = 16 << 20
 
     /// Asks through a client that its owner shuts down.
-    public init(_ client: HTTPClient) { self.client = client }
+    ///
+    /// - Parameter prometheus: the URL of the Prometheus server that is asked where a metric names none.
+    public init(_ client: HTTPClient, prometheus: String? = nil) {
+        self.client = client
+        self.prometheus = prometheus
+    }
 
     /// An answer of any status.
     struct Answer: Sendable {

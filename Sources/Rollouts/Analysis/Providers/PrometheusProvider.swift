@@ -111,11 +111,13 @@ struct PrometheusServer: Sendable {
     private let timeout: Duration
     private let fetcher: Fetcher
 
-    /// Reads `address`, `headers` and `timeout` (seconds) of settings.
+    /// Reads `address`, `headers` and `timeout` (seconds) of settings; without an address it is the one of the
+    /// controllers' own settings.
     ///
     /// - Throws: `invalidSpec`, `unsupported` for what needs a cloud's own signatures.
     init(_ settings: Value, fetcher: Fetcher, metric: String) throws(RolloutsError) {
-        guard let address = settings["address"]?.stringValue, !address.isEmpty else {
+        let named = settings["address"]?.stringValue ?? ""
+        guard let address = named.isEmpty ? fetcher.prometheus : named else {
             throw RolloutsError(
                 .invalidSpec, "metric '\(metric)': prometheus.address is missing; name the server's URL")
         }

@@ -1,18 +1,18 @@
 import Foundation
-import TestSupport
 import Testing
 
-/// A real HTTP server, linked statically, whose versions differ by what their environment says.
-enum ShopServer {
-    /// The server's source, which `Benchmarks/rollouts` compiles too.
+/// A real HTTP server, linked statically, whose versions differ by what their environment says; and images made of
+/// nothing else.
+public enum StaticServer {
+    /// The server's source, which benchmarks compile too.
     private static let source = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Server/shop.c").path
+        .appending(path: "Server/server.c").path
 
     /// The compiler of the machine, nil where there is none.
-    static let compiler = ["cc", "gcc", "clang"].lazy.compactMap(Program.path).first
+    public static let compiler: String? = ["cc", "gcc", "clang"].lazy.compactMap(Program.path).first
 
-    /// The server as the only file of an image of a cluster's directory (`FROM scratch`).
-    static func addImage(_ name: String, to directory: String) async throws {
+    /// Makes the server the only file of an image of a cluster's directory (`FROM scratch`).
+    public static func addImage(_ name: String, to directory: String) async throws {
         let place = "\(directory)/images/\(name.replacing(":", with: "_"))"
         try FileManager.default.createDirectory(atPath: "\(place)/rootfs", withIntermediateDirectories: true)
         let compiler = try #require(compiler)

@@ -11,11 +11,14 @@ import Sigstore
     static let span = Duration.seconds(4)
 
     static func main() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "slipway-signatures-\(UUID().uuidString)").path
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "slipway-signatures-\(UUID().uuidString)"
+        ).path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let (ready, continuation) = AsyncStream.makeStream(of: SigstoreServer.Running.self)
-        let server = SigstoreServer(.init(directory: directory + "/instance"), onReady: { continuation.yield($0) })
+        let server = SigstoreServer(
+            .init(directory: directory + "/instance"), onReady: { continuation.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             for await running in ready {
@@ -57,7 +60,10 @@ import Sigstore
         guard CommandLine.arguments.count == 3 else { return }
         let peer = Process()
         peer.executableURL = URL(filePath: CommandLine.arguments[1])
-        peer.arguments = [CommandLine.arguments[2], directory, directory + "/instance/client_trust_config.json", subject, running.url]
+        peer.arguments = [
+            CommandLine.arguments[2], directory, directory + "/instance/client_trust_config.json", subject,
+            running.url,
+        ]
         let configuration = JSON.write(running.instance.clientConfiguration)
         try Data(configuration).write(to: URL(filePath: directory + "/instance/client_trust_config.json"))
         try peer.run()
@@ -77,7 +83,8 @@ import Sigstore
             count += 1
         }
         let elapsed = clock.now - start
-        return Double(count) / (Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
+        return Double(count)
+            / (Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
     }
 }
 

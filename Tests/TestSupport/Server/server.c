@@ -1,4 +1,6 @@
-/* A server whose versions differ by what their environment says. It answers every path with $VERSION.
+/* A server whose versions differ by what their environment says. It answers every path with $VERSION,
+ * and /ready with 503 where $READY is `no`. It ends at once on SIGTERM, requests under way or not: what is lost then,
+ * whoever sent it has lost.
  *
  * $ERRORS and $SLOW of ten thousand requests fail or take $DELAY milliseconds. With $CRASH it ends at the start. $LEAK
  * kilobytes are lost with every request, until $MEMORY kilobytes are used up and the system gives no more. While the
@@ -19,6 +21,7 @@
 
 static const char *version, *outage;
 static long errors, slow, delay, leak;
+static int unready;
 
 static long number(const char *name) {
     const char *text = getenv(name);
@@ -49,6 +52,7 @@ static void *serve(void *argument) {
         while ((finish = strstr(buffer, "\r\n\r\n"))) {
             int probe = !strncmp(buffer, "GET /ready", 10);
             const char *status = "200 OK";
+            if (probe && unready) status = "503 Not Ready";
             if (!probe) {
                 if (draw() < errors) status = "500 Internal Server Error";
                 if (outage && !access(outage, F_OK) && draw() < 5000) status = "500 Internal Server Error";
@@ -80,6 +84,7 @@ done:
 int main(void) {
     version = getenv("VERSION") ? getenv("VERSION") : "1";
     outage = getenv("OUTAGE");
+    unready = getenv("READY") && !strcmp(getenv("READY"), "no");
     errors = number("ERRORS"), slow = number("SLOW"), delay = number("DELAY"), leak = number("LEAK");
     state = (uint64_t)number("SEED") ^ ((uint64_t)getpid() << 32) ^ (uint64_t)(uintptr_t)&state;
     if (number("CRASH")) {
@@ -99,6 +104,8 @@ int main(void) {
     address.sin_family = AF_INET;
     address.sin_port = htons(port ? atoi(port) : 8080);
     if (bind(server, (struct sockaddr *)&address, sizeof address) || listen(server, 1024)) return 1;
+    printf("version %s listens\n", version);
+    fflush(stdout);
     pthread_attr_t small;
     pthread_attr_init(&small);
     pthread_attr_setstacksize(&small, 256 << 10);
