@@ -37,7 +37,9 @@ numbers = iter(range(10**9))
 
 
 def sign():
-    with context.signer(token, cache=False) as signer:
+    # A signer of its own for each has a key and a certificate of its own, as beside it. (Without its cache a signer makes
+    # another key each time it looks at its key.)
+    with context.signer(token) as signer:
         signer.sign_artifact(b"peer %d" % next(numbers))
 
 
