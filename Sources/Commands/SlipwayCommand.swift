@@ -2,6 +2,7 @@ public import ArgumentParser
 
 /// The command line: `slipway NOUN VERB`.
 public struct SlipwayCommand: AsyncParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "slipway", abstract: "Continuous delivery from git push to a production canary.",
         // A noun a line, in the order of the alphabet.
@@ -39,5 +40,6 @@ public struct SlipwayCommand: AsyncParsableCommand {
             YAMLCommand.self,
         ])
 
+    /// The command without arguments.
     public init() {}
 }

@@ -8,6 +8,7 @@ public struct VersionCommand: ParsableCommand {
         case text, json
     }
 
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "version",
         abstract: "Print the version of this program.",
@@ -20,8 +21,10 @@ public struct VersionCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "How to print.")
     var output: Output = .text
 
+    /// The command without arguments.
     public init() {}
 
+    /// Does what the command says.
     public func run() throws {
         try reporting {
             let build = BuildInformation.current

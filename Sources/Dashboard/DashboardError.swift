@@ -22,9 +22,11 @@ public struct DashboardError: Error, Sendable, CustomStringConvertible {
         /// A part of the installation that is needed for it is not there.
         public static let unavailable = Code(.unavailable)
 
+        /// The code as one word.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What failed, on what, why, and what to do next.
     public let message: String
@@ -35,5 +37,6 @@ public struct DashboardError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// As the message says it.
     public var description: String { message }
 }

@@ -17,6 +17,7 @@ public struct Component: Sendable, Hashable {
         /// Lower-case hexadecimal.
         public var value: String
 
+        /// A hash of known algorithm.
         public init(algorithm: String, value: String) {
             self.algorithm = algorithm
             self.value = value
@@ -25,17 +26,23 @@ public struct Component: Sendable, Hashable {
 
     /// The package a distribution made this one from; its advisories name that one.
     public struct Source: Sendable, Hashable {
+        /// The name of the package.
         public var name: String
+        /// The version of the package.
         public var version: String
 
+        /// A package of an ecosystem.
         public init(name: String, version: String) {
             self.name = name
             self.version = version
         }
     }
 
+    /// What it is, as a package URL.
     public var package: PackageURL
+    /// What it is needed for.
     public var scope: Scope
+    /// Its hashes, as the lock file has them.
     public var hashes: [Hash]
     /// An SPDX expression, nil where the list does not tell.
     public var license: String?
@@ -48,6 +55,7 @@ public struct Component: Sendable, Hashable {
     /// Set for packages of a distribution.
     public var source: Source?
 
+    /// A component of a bill of materials.
     public init(
         _ package: PackageURL, scope: Scope = .runtime, hashes: [Hash] = [], license: String? = nil,
         location: String, line: Int? = nil, dependencies: [PackageURL] = [], source: Source? = nil

@@ -13,9 +13,11 @@ public struct InventoryError: Error, Sendable, Hashable {
         /// Larger than any such file is.
         public static let tooLarge = Code(.tooLarge)
 
+        /// The code as one word.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What is wrong and what to do about it.
     public let message: String
@@ -24,6 +26,7 @@ public struct InventoryError: Error, Sendable, Hashable {
     /// The line, from 1, where it is known.
     public var line: Int?
 
+    /// A failure in words that say what failed, on which object, and what to do.
     public init(_ code: Code, _ message: String, file: String? = nil, line: Int? = nil) {
         self.code = code
         self.message = message

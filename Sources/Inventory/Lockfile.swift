@@ -81,6 +81,7 @@ public struct Distribution: Sendable, Hashable {
     /// The release, `12`; nil where there are none.
     public var version: String?
 
+    /// A format of lock files.
     public init(identifier: String, version: String?) {
         self.identifier = identifier
         self.version = version

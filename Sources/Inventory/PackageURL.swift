@@ -7,7 +7,9 @@ public struct PackageURL: Sendable, Hashable {
     public var type: String
     /// What comes before the name, such as an npm scope with its `@` or the path of a Go module; segments by `/`.
     public var namespace: String?
+    /// The name, as its ecosystem writes it.
     public var name: String
+    /// The version; nil for any.
     public var version: String?
     /// What tells apart packages of one name and version, such as `distro` and `arch`.
     public var qualifiers: [String: String]

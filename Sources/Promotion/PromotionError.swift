@@ -23,13 +23,16 @@ public struct PromotionError: Error, Sendable, Hashable {
         /// The branch has moved; nothing was written, and it can be tried again on the new head.
         public static let moved = Code(.moved)
 
+        /// The code as one word.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What failed, on which object, why, and what to do about it.
     public let message: String
 
+    /// A failure in words that say what failed, on which object, and what to do.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
@@ -37,5 +40,6 @@ public struct PromotionError: Error, Sendable, Hashable {
 }
 
 extension PromotionError: CustomStringConvertible {
+    /// As the message says it.
     public var description: String { message }
 }

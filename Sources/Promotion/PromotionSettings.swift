@@ -18,7 +18,9 @@ public struct PromotionSettings: Sendable {
     public var pollInterval = Duration.seconds(5)
     /// After how long something that could not be found out or begun is tried again.
     public var retryInterval = Duration.seconds(15)
+    /// How the lane writes.
     public var lane = PromotionLane.Settings()
 
+    /// The settings of one process for the branch `main` of `config`.
     public init() {}
 }

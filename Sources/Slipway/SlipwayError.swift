@@ -19,15 +19,18 @@ public struct SlipwayError: Error, Sendable {
         /// A part could not start, or ended.
         public static let failed = Code(.failed)
 
+        /// The code as one word.
         public var description: String { name.rawValue }
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// What failed, on what, why, and what to do about it.
     public let message: String
     /// The failure beneath, if another module reported one.
     public let cause: (any Error)?
 
+    /// A failure in words that say what failed, on which object, and what to do.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message

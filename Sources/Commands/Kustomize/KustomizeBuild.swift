@@ -12,6 +12,7 @@ import Darwin
 
 /// `slipway kustomize build`: prints the manifests of a kustomization.
 public struct KustomizeBuildCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "build",
         abstract: "Print the manifests of a kustomization.",
@@ -49,8 +50,10 @@ public struct KustomizeBuildCommand: ParsableCommand {
 
     @OptionGroup(title: "Refused where given") var refused: RefusedKustomizeOptions
 
+    /// The command without arguments.
     public init() {}
 
+    /// Does what the command says.
     public func run() throws {
         do {
             try build()

@@ -2,6 +2,7 @@ public import ArgumentParser
 
 /// `slipway kustomize`: builds overlays as the kustomize command does.
 public struct KustomizeCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "kustomize",
         abstract: "Build kustomizations, in the place of the kustomize command.",
@@ -11,5 +12,6 @@ public struct KustomizeCommand: ParsableCommand {
             """,
         subcommands: [KustomizeBuildCommand.self])
 
+    /// The command without arguments.
     public init() {}
 }

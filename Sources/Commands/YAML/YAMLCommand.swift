@@ -2,6 +2,7 @@ public import ArgumentParser
 
 /// `slipway yaml`: reads and changes YAML files without reformatting them.
 public struct YAMLCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "yaml",
         abstract: "Read and change YAML files, leaving every other byte as it is.",
@@ -28,5 +29,6 @@ public struct YAMLCommand: ParsableCommand {
             YAMLToJSONCommand.self, YAMLFromJSONCommand.self,
         ])
 
+    /// The command without arguments.
     public init() {}
 }

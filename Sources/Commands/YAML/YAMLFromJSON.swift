@@ -3,6 +3,7 @@ import Manifest
 
 /// `slipway yaml from-json`: prints JSON as YAML.
 public struct YAMLFromJSONCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "from-json",
         abstract: "Print JSON as YAML in kubectl's layout.",
@@ -23,8 +24,10 @@ public struct YAMLFromJSONCommand: ParsableCommand {
     @Flag(help: "Indent lists below their key.")
     var indentLists = false
 
+    /// The command without arguments.
     public init() {}
 
+    /// Does what the command says.
     public func run() throws {
         try reporting {
             let file = TextFile(name: file)

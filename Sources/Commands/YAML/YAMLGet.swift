@@ -8,6 +8,7 @@ public struct YAMLGetCommand: ParsableCommand {
         case text, yaml, json
     }
 
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "get",
         abstract: "Print the value at a path.",
@@ -34,12 +35,15 @@ public struct YAMLGetCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "How to print; text is YAML without quotes around a lone string.")
     var output: Output = .text
 
+    /// The command without arguments.
     public init() {}
 
+    /// Refuses options that contradict each other.
     public func validate() throws {
         guard arguments.count >= 2 else { throw ValidationError("Give at least one file and a path.") }
     }
 
+    /// Does what the command says.
     public func run() throws {
         try reporting {
             let path = try YAMLPath(arguments[arguments.count - 1])

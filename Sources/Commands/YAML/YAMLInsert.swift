@@ -3,6 +3,7 @@ import Manifest
 
 /// `slipway yaml insert`: adds an entry to a mapping or an item to a list.
 public struct YAMLInsertCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "insert",
         abstract: "Add an entry to a mapping or an item to a list.",
@@ -46,8 +47,10 @@ public struct YAMLInsertCommand: ParsableCommand {
     @Option(help: "Put the new one behind this key or [index].")
     var after: String?
 
+    /// The command without arguments.
     public init() {}
 
+    /// Refuses options that contradict each other.
     public func validate() throws {
         guard arguments.count >= 3 else {
             throw ValidationError("Give at least one file, a path and a value.")
@@ -59,6 +62,7 @@ public struct YAMLInsertCommand: ParsableCommand {
         try edit.validate(files: Array(arguments.dropLast(2)))
     }
 
+    /// Does what the command says.
     public func run() throws {
         try reporting {
             let path = try YAMLPath(arguments[arguments.count - 2])

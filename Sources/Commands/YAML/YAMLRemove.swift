@@ -3,6 +3,7 @@ import Manifest
 
 /// `slipway yaml remove`: removes an entry or an item.
 public struct YAMLRemoveCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "remove",
         abstract: "Remove an entry of a mapping or an item of a list.",
@@ -22,13 +23,16 @@ public struct YAMLRemoveCommand: ParsableCommand {
 
     @OptionGroup var edit: YAMLEditOptions
 
+    /// The command without arguments.
     public init() {}
 
+    /// Refuses options that contradict each other.
     public func validate() throws {
         guard arguments.count >= 2 else { throw ValidationError("Give at least one file and a path.") }
         try edit.validate(files: Array(arguments.dropLast()))
     }
 
+    /// Does what the command says.
     public func run() throws {
         try reporting {
             let path = try YAMLPath(arguments[arguments.count - 1])

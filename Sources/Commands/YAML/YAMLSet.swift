@@ -3,6 +3,7 @@ import Manifest
 
 /// `slipway yaml set`: replaces the value at a path.
 public struct YAMLSetCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Replace the value at a path.",
@@ -29,8 +30,10 @@ public struct YAMLSetCommand: ParsableCommand {
 
     @OptionGroup var typing: YAMLValueOptions
 
+    /// The command without arguments.
     public init() {}
 
+    /// Refuses options that contradict each other.
     public func validate() throws {
         guard arguments.count >= 3 else {
             throw ValidationError("Give at least one file, a path and a value.")
@@ -38,6 +41,7 @@ public struct YAMLSetCommand: ParsableCommand {
         try edit.validate(files: Array(arguments.dropLast(2)))
     }
 
+    /// Does what the command says.
     public func run() throws {
         try reporting {
             let path = try YAMLPath(arguments[arguments.count - 2])

@@ -3,6 +3,7 @@ import Manifest
 
 /// `slipway yaml to-json`: prints YAML as JSON.
 public struct YAMLToJSONCommand: ParsableCommand {
+    /// How the command is called and what it is for.
     public static let configuration = CommandConfiguration(
         commandName: "to-json",
         abstract: "Print YAML as JSON, one line for each document.",
@@ -20,8 +21,10 @@ public struct YAMLToJSONCommand: ParsableCommand {
     @Flag(help: "Indent the output.")
     var pretty = false
 
+    /// The command without arguments.
     public init() {}
 
+    /// Does what the command says.
     public func run() throws {
         try reporting {
             let file = TextFile(name: file)

@@ -27,6 +27,7 @@ public struct DashboardListener: Service {
         self.onReady = onReady
     }
 
+    /// Accepts connections until the service is told to stop.
     public func run() async throws {
         let (routes, onReady) = (routes, onReady)
         let application = Application(

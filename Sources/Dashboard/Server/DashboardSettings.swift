@@ -26,7 +26,9 @@ public struct DashboardSettings: Sendable {
     public var maximumStreams = 256
     /// The most of one session.
     public var maximumStreamsPerSession = 12
+    /// The time by which sessions end and pages tell ages.
     public var timeline: Timeline
+    /// Is told of pages that fail.
     public var logger: Logger
 
     /// Settings for an API.
@@ -54,10 +56,12 @@ public protocol StepLogs: Sendable {
 
 /// A part of a log.
 public struct StepLogPart: Sendable, Hashable {
+    /// What was read.
     public var bytes: [UInt8]
     /// Whether nothing more will come.
     public var isComplete: Bool
 
+    /// A part of a log.
     public init(bytes: [UInt8], isComplete: Bool) {
         self.bytes = bytes
         self.isComplete = isComplete

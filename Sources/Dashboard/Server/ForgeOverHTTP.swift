@@ -7,6 +7,7 @@ public struct ForgeOverHTTP: PullRequestActions {
     /// Reaches forges where their repositories say.
     public init() {}
 
+    /// Asks the forge of the repository for it, as the user.
     public func act(
         _ action: String, pullRequest: String, repository: Value, fields: [String: String], token: String
     ) async throws -> String {

@@ -12,6 +12,7 @@ public struct PipelineLogs: StepLogs {
         records = RunRecordStore(files)
     }
 
+    /// Reads on in the log of a step.
     public func read(run: String, step: String, from offset: Int) async throws -> StepLogPart? {
         guard let id = StepID(step), let record = records.read(run) else { return nil }
         // Whether it is over is looked up first: what is written in between is then read and not missed.

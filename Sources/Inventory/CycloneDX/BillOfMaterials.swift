@@ -8,11 +8,14 @@ public struct BillOfMaterials: Sendable {
     public struct Subject: Sendable, Hashable {
         /// CycloneDX's word: `container`, `application`, `file`.
         public var type: String
+        /// What the subject is called.
         public var name: String
+        /// Its version.
         public var version: String?
         /// `sha256:…` of an image.
         public var digest: String?
 
+        /// A subject of a bill of materials.
         public init(type: String, name: String, version: String? = nil, digest: String? = nil) {
             self.type = type
             self.name = name
@@ -26,7 +29,9 @@ public struct BillOfMaterials: Sendable {
     /// The media type of the document.
     public static let mediaType = "application/vnd.cyclonedx+json"
 
+    /// What the bill is of.
     public var subject: Subject
+    /// What it is made of.
     public var components: [Component]
     /// `urn:uuid:…`, nil for a document that shall be the same each time.
     public var serialNumber: String?

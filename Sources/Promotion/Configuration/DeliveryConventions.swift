@@ -3,9 +3,12 @@ import Manifest
 
 /// What follows from a service's name where its delivery file says nothing.
 public struct DeliveryConventions: Sendable {
+    /// The service's name.
     public let service: String
+    /// What the delivery file says.
     public let spec: DeliverySpec
 
+    /// The conventions for a service.
     public init(service: String, _ spec: DeliverySpec) {
         self.service = service
         self.spec = spec
@@ -30,10 +33,12 @@ public struct DeliveryConventions: Sendable {
         return folder == service || folder.hasSuffix("/\(service)")
     }
 
+    /// The name of the Application that deploys an environment.
     public func application(_ environment: DeliverySpec.Environment) -> String {
         environment.application ?? "\(service)-\(environment.name)"
     }
 
+    /// The namespace of an environment's workloads.
     public func namespace(_ environment: DeliverySpec.Environment) -> String {
         environment.namespace ?? "\(service)-\(environment.name)"
     }

@@ -5,10 +5,12 @@ import Manifest
 public struct DeliveryFile: Sendable {
     /// The service's name.
     public let name: String
+    /// What the file says.
     public let spec: DeliverySpec
 
     /// A fault, as `services/orders/delivery.yaml:12:7: message`.
     public struct Fault: Error, Sendable, Hashable, CustomStringConvertible {
+        /// The faults of the file, a line each.
         public let description: String
     }
 

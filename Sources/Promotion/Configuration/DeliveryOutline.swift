@@ -3,8 +3,10 @@ import Manifest
 
 /// What follows from a delivery file, for people: each environment with its field, its places and its rules.
 public struct DeliveryOutline: Sendable {
+    /// The outline, a line each.
     public let lines: [String]
 
+    /// The outline of a delivery file.
     public init(_ file: DeliveryFile) {
         let conventions = DeliveryConventions(service: file.name, file.spec)
         var lines = ["\(file.name), releases of repository \(conventions.repository)"]

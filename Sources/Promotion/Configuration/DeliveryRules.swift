@@ -5,7 +5,9 @@ public import Manifest
 public enum DeliveryRules {
     /// A fault and the path to what is at fault.
     public struct Fault: Sendable, Hashable {
+        /// Where in the spec it is.
         public var path: [YAMLPath.Step]
+        /// What is wrong, and what would be right.
         public var message: String
     }
 

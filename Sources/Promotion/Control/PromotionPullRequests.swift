@@ -6,9 +6,12 @@ public struct PromotionProposal: Sendable, Hashable {
     public var branch: String
     /// The commit that the config branch would get, on top of its newest one.
     public var head: ObjectID
+    /// The title of the pull request.
     public var title: String
+    /// What it says, in Markdown.
     public var body: String
 
+    /// A proposal for a branch that is made already.
     public init(branch: String, head: ObjectID, title: String, body: String) {
         self.branch = branch
         self.head = head

@@ -7,6 +7,7 @@ public struct SourceChange: Sendable, Hashable {
     /// The commits, 40 hexadecimal digits each.
     public var commits: Set<String>
 
+    /// A change of known authors and commits.
     public init(authors: Set<String>, commits: Set<String>) {
         self.authors = authors
         self.commits = commits
@@ -36,6 +37,7 @@ public struct GitSourceHistory: SourceHistory {
     /// - Parameter locate: finds the repository by the name of its object.
     public init(_ locate: @escaping @Sendable (String) -> GitRepository?) { self.locate = locate }
 
+    /// As ``SourceHistory/change(in:from:to:)``; `Co-authored-by` trailers count as authors.
     public func change(in repository: String, from: String?, to: String) async throws -> SourceChange {
         guard let git = locate(repository) else {
             throw PromotionError(.notFound, "the repository \(repository) is not on this machine")
@@ -61,6 +63,7 @@ public struct GitSourceHistory: SourceHistory {
         return change
     }
 
+    /// As ``SourceHistory/isAncestor(_:of:in:)``.
     public func isAncestor(_ commit: String, of other: String, in repository: String) async -> Bool? {
         guard let git = locate(repository), let first = ObjectID(commit), let second = ObjectID(other) else {
             return nil

@@ -24,21 +24,27 @@ public protocol ConfigBranch: Sendable {
 
 /// The branch of a bare repository that nobody protects.
 public struct GitConfigBranch: ConfigBranch {
+    /// As ``ConfigBranch/name``.
     public let name: String
+    /// As ``ConfigBranch/reference``.
     public let reference: String
+    /// As ``ConfigBranch/repository``.
     public let repository: GitRepository
 
+    /// The branch of a repository of this machine.
     public init(_ repository: GitRepository, name: String, branch: String = "main") throws(GitError) {
         self.repository = repository
         self.name = name
         reference = try ReferenceName.branch(branch)
     }
 
+    /// As ``ConfigBranch/head()``.
     public func head() async throws -> ObjectID? {
         guard repository.exists else { return nil }
         return try await repository.reference(reference)
     }
 
+    /// As ``ConfigBranch/land(_:promotions:)``.
     public func land(_ series: CommitSeries, promotions: [String]) async throws {
         do {
             try await repository.update(

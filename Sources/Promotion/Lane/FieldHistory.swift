@@ -8,6 +8,7 @@ public struct FieldHistory: Sendable {
     /// How many changes of the file are looked at.
     private static let limit = 200
 
+    /// The history of a repository.
     public init(_ repository: GitRepository) { self.repository = repository }
 
     /// The newest commit that gave a value what it has at a commit; nil where that is further back than is looked.

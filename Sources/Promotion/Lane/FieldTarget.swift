@@ -14,8 +14,10 @@ public struct FieldTarget: Sendable, Hashable {
 
     /// The file's path from the repository's root.
     public var file: String
+    /// Where in the file the value stands.
     public var place: Place
 
+    /// A value of a file.
     public init(file: String, place: Place) {
         self.file = file
         self.place = place

@@ -5,9 +5,13 @@ public struct PromotionIntent: Sendable, Hashable {
         case promotion, rollback
     }
 
+    /// The service's name.
     public var service: String
+    /// The environment's name.
     public var environment: String
+    /// Whether it goes on or back.
     public var kind: Kind
+    /// The value that is to change.
     public var target: FieldTarget
     /// What stands there now; nil for nothing. Where something else does, nothing is written.
     public var expected: String?
@@ -18,6 +22,7 @@ public struct PromotionIntent: Sendable, Hashable {
     /// What the commit says of the promotion.
     public var reason: PromotionReason
 
+    /// An intent with its reason.
     public init(
         service: String, environment: String, kind: Kind, target: FieldTarget, expected: String?,
         value: String, image: String, reason: PromotionReason
@@ -64,6 +69,7 @@ public struct PromotionReason: Sendable, Hashable {
     /// Why it is taken back.
     public var cause: String?
 
+    /// A reason with all that the commit is to tell.
     public init(
         promotion: String, sequence: Int, release: String, digest: String, commit: String, repository: String,
         gates: [String] = [], verdict: String? = nil, signer: String? = nil, approvals: [String] = [],

@@ -21,11 +21,14 @@ public final class PromotionLane: Sendable {
         public var maximumBatch = 100
         /// Who the commits are by.
         public var author = "Slipway"
+        /// The address of whoever the commits are by.
         public var email = "slipway@localhost"
         /// How often a repository that cannot be written is tried again before the promotions of a batch fail.
         public var attempts = 6
+        /// How long is waited before that.
         public var backoff = Backoff(base: .milliseconds(50), maximum: .seconds(5))
 
+        /// The settings of a lane for one repository.
         public init() {}
     }
 
@@ -39,7 +42,9 @@ public final class PromotionLane: Sendable {
 
     /// What a lane has done since it began.
     public struct Counts: Sendable, Hashable {
+        /// How many promotions are in git.
         public var landed = 0
+        /// How many were not written.
         public var refused = 0
         /// How often the branch was moved.
         public var batches = 0
@@ -60,6 +65,7 @@ public final class PromotionLane: Sendable {
         var counts = Counts()
     }
 
+    /// The branch that is written.
     public let branch: any ConfigBranch
     private let settings: Settings
     private let timeline: Timeline
@@ -82,6 +88,7 @@ public final class PromotionLane: Sendable {
         (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// What was done so far.
     public var counts: Counts { state.withLock { $0.counts } }
 
     /// Writes a promotion to git, together with others that wait.

@@ -62,14 +62,23 @@ public enum PromotionMessage {
 
 /// A promotion, told again from its commit alone.
 public struct PromotionEntry: Sendable, Hashable {
+    /// The name of the Promotion object.
     public var promotion: String
+    /// The place among the service's promotions.
     public var sequence: Int
+    /// The service's name.
     public var service: String
+    /// The environment's name.
     public var environment: String
+    /// The name of the Release object.
     public var release: String
+    /// `sha256:…` of the image.
     public var digest: String
+    /// Whether it takes an environment back.
     public var isRollback: Bool
+    /// Who approved it, with the objects that say so and when.
     public var approvals: [String]
+    /// The rule that let it go.
     public var rule: String
 
     /// - Returns: nil for a commit that is no promotion.

@@ -4,14 +4,20 @@ public import KubeModel
 public struct LineFacts: Sendable, Hashable {
     /// A release of the service.
     public struct Release: Sendable, Hashable {
+        /// The name of the Release object.
         public var name: String
+        /// `sha256:…` of the image.
         public var digest: String
+        /// The commit of the source repository.
         public var commit: String
+        /// The image's repository.
         public var image: String
         /// Whether it is in quarantine.
         public var isQuarantined = false
+        /// What is known of its signature.
         public var signature = Signature.unknown
 
+        /// A release that is in no quarantine.
         public init(name: String, digest: String, commit: String, image: String) {
             self.name = name
             self.digest = digest
@@ -40,6 +46,7 @@ public struct LineFacts: Sendable, Hashable {
 
     /// A commit of the config repository that changed a field.
     public struct Change: Sendable, Hashable {
+        /// The commit, 40 hexadecimal digits.
         public var commit: String
         /// RFC 3339.
         public var at: String
@@ -48,6 +55,7 @@ public struct LineFacts: Sendable, Hashable {
         /// The commit as a message names it.
         public var words: String
 
+        /// A commit of the config repository.
         public init(commit: String, at: String, promotion: String? = nil, words: String) {
             self.commit = commit
             self.at = at
@@ -76,11 +84,14 @@ public struct LineFacts: Sendable, Hashable {
 
     /// What is known of an environment.
     public struct Environment: Sendable, Hashable {
+        /// What its field holds.
         public var head: Head
+        /// What its cluster says.
         public var deployment: Deployment
         /// The smoke tests by the names of their Jobs.
         public var smokes: [String: Smoke] = [:]
 
+        /// An environment without smoke tests.
         public init(head: Head, deployment: Deployment) {
             self.head = head
             self.deployment = deployment
@@ -89,17 +100,24 @@ public struct LineFacts: Sendable, Hashable {
 
     /// What somebody said about a digest in an environment.
     public struct Opinion: Sendable, Hashable {
+        /// The environment's name.
         public var environment: String
+        /// `sha256:…` of the image.
         public var digest: String
+        /// Who said it, as the API server knows them.
         public var user: String
+        /// Whether they let it go; otherwise they keep it.
         public var isApproval: Bool
+        /// Why, in their words.
         public var comment: String?
+        /// When they said it.
         public var at: Timestamp
         /// The name of the object that holds it.
         public var source: String
         /// Whether that is a pull request, where a forge dismisses reviews of commits from before.
         public var isReview: Bool
 
+        /// Somebody's word about a digest in an environment.
         public init(
             environment: String, digest: String, user: String, isApproval: Bool, comment: String? = nil,
             at: Timestamp, source: String, isReview: Bool = false
@@ -126,6 +144,7 @@ public struct LineFacts: Sendable, Hashable {
     public struct Rollback: Sendable, Hashable {
         /// `namespace/name` of the object.
         public var key: String
+        /// The environment's name.
         public var environment: String
         /// The digest that is to go; nil for what is there now.
         public var bad: String?
@@ -133,10 +152,12 @@ public struct LineFacts: Sendable, Hashable {
         public var to: String?
         /// The digest to go back to, where the cluster knows it.
         public var good: String?
+        /// Why, for people.
         public var reason: String
         /// Who asked; nil for a controller.
         public var requestedBy: String?
 
+        /// A wish that an environment goes back.
         public init(
             key: String, environment: String, bad: String? = nil, to: String? = nil, good: String? = nil,
             reason: String, requestedBy: String? = nil
@@ -151,11 +172,15 @@ public struct LineFacts: Sendable, Hashable {
         }
     }
 
+    /// The moment of all this.
     public var now: Timestamp
+    /// What the service's delivery file says.
     public var policy: DeliverySpec
     /// Oldest first.
     public var releases: [Release] = []
+    /// The environments by their names.
     public var environments: [String: Environment] = [:]
+    /// What people have said, in no order.
     public var opinions: [Opinion] = []
     /// By environment and release name.
     public var authors: [String: [String: Authors]] = [:]
@@ -164,6 +189,7 @@ public struct LineFacts: Sendable, Hashable {
     /// The highest sequence number that a Promotion object of the service has.
     public var lastSequence = 0
 
+    /// A wish that an environment goes back.
     public init(now: Timestamp, policy: DeliverySpec) {
         self.now = now
         self.policy = policy

@@ -7,10 +7,15 @@ public import KubeModel
 public struct LineState: Codable, Sendable, Hashable {
     /// A release, numbered in the order in which the service's releases came.
     public struct Known: Codable, Sendable, Hashable {
+        /// The place among the service's releases, from 1.
         public var number: Int
+        /// The name of the Release object.
         public var name: String
+        /// `sha256:…` of the image.
         public var digest: String
+        /// The commit of the source repository.
         public var commit: String
+        /// The image's repository.
         public var image: String
         /// Whether it was in quarantine when it was last looked at.
         public var quarantined: Bool?
@@ -22,24 +27,35 @@ public struct LineState: Codable, Sendable, Hashable {
 
     /// An environment, and what git has for it.
     public struct Place: Codable, Sendable, Hashable {
+        /// The environment's name.
         public var name: String
         /// Whether git was looked at once.
         public var isKnown = false
+        /// What the field holds; nil for nothing.
         public var value: String?
         /// The number of the release that the value is of.
         public var number: Int?
+        /// The commit of the config repository that brought the value.
         public var configCommit: String?
         /// Since when git has the value, RFC 3339.
         public var since: String?
         /// The name of the Promotion that brought it.
         public var promotion: String?
+        /// How far the present release is here.
         public var phase = DeliveryStatus.Phase.empty
+        /// What the present release waits for here.
         public var blocker: PromotionBlocker?
+        /// When the cluster had the value, RFC 3339.
         public var syncedAt: String?
+        /// Since when it is healthy without a break, RFC 3339.
         public var healthyAt: String?
+        /// The name of the smoke test's Job.
         public var smokeJob: String?
+        /// When the smoke test began, RFC 3339.
         public var smokeStartedAt: String?
+        /// When the smoke test passed, RFC 3339.
         public var smokePassedAt: String?
+        /// Until when it has to run without a break, RFC 3339.
         public var soakUntil: String?
         /// Releases up to this number do not come here again by themselves.
         public var floor = 0
@@ -54,13 +70,17 @@ public struct LineState: Codable, Sendable, Hashable {
         /// Until when nothing is written for that, RFC 3339; nil while the field cannot be read.
         public var retryAt: String?
 
+        /// An environment of which nothing is known.
         public init(name: String) { self.name = name }
     }
 
     /// A Promotion object as it should be.
     public struct Record: Codable, Sendable, Hashable {
+        /// The name of the Promotion object.
         public var name: String
+        /// The object's spec.
         public var spec: PromotionSpec
+        /// The object's status as it should be.
         public var status: PromotionStatus
         /// The release's number.
         public var number: Int
@@ -70,8 +90,10 @@ public struct LineState: Codable, Sendable, Hashable {
         public var rollback: String?
         /// Why it is taken back.
         public var cause: String?
+        /// Who asked for a rollback; nil for a controller.
         public var requestedBy: String?
 
+        /// Where the promotion is.
         public var phase: PromotionStatus.Phase { status.phase ?? .waiting }
     }
 
@@ -88,13 +110,16 @@ public struct LineState: Codable, Sendable, Hashable {
         var source: String
     }
 
+    /// The releases that are known, oldest first.
     public var releases: [Known] = []
     var heard: [Heard]? = nil
+    /// The environments, in the order of the delivery file.
     public var places: [Place] = []
     /// Oldest first; of those that are final only the last few.
     public var records: [Record] = []
     /// The last number given to a release, and to a promotion.
     public var lastNumber = 0
+    /// The last number given to a promotion.
     public var lastSequence = 0
 
     /// The state of a service of which nothing is known.
@@ -107,10 +132,12 @@ public struct LineState: Codable, Sendable, Hashable {
     static let historyLimit = 20
     static let heardLimit = 60
 
+    /// The release of a number.
     public func release(_ number: Int?) -> Known? {
         number.flatMap { number in releases.last { $0.number == number } }
     }
 
+    /// The environment of a name.
     public func place(_ name: String) -> Place? { places.first { $0.name == name } }
 
     func placeIndex(_ name: String) -> Int? { places.firstIndex { $0.name == name } }

@@ -9,6 +9,7 @@ public struct ImageSignatureLookup: Sendable {
     /// The trusted root of this installation's own instance; nil where there is none.
     public var developmentRoot: @Sendable () async throws -> TrustedRoot?
 
+    /// A lookup by functions.
     public init(
         signatures:
             @escaping @Sendable (Reference) async throws -> (digest: Digest, found: [StoredSignature]),

@@ -30,11 +30,13 @@ public final class SignatureAdmission: AdmissionPlugin {
         self.timeout = timeout
     }
 
+    /// `SignaturePolicy`.
     public var name: String { "SignaturePolicy" }
 
     /// Gives the plugin the API of the very server it is part of, once there is one.
     public func connect(_ client: KubeClient) { self.client.withLock { $0 = client } }
 
+    /// Pins images by digest and refuses those whose signatures policies do not let run.
     public func mutate(_ request: inout AdmissionRequest) async throws(APIError) {
         guard request.resource.groupResource == GroupVersionResource.pods.groupResource,
             request.operation != .delete,

@@ -20,6 +20,7 @@ public struct Demo: Sendable {
         public var git: String
         /// The directory with `orders`, `config` and `versions`.
         public var examples: String
+        /// The variables of every program that is started.
         public var environment: [String: String]
         /// Orders a second.
         public var rate = 200
@@ -30,6 +31,7 @@ public struct Demo: Sendable {
         /// The last act, from 1.
         public var lastAct = 4
 
+        /// A demonstration of all acts.
         public init(
             directory: String, program: String, git: String, examples: String, environment: [String: String]
         ) {
@@ -43,6 +45,7 @@ public struct Demo: Sendable {
 
     let configuration: Configuration
     let shell: DemoShell
+    /// What happened so far.
     public let timeline: DemoTimeline
     /// When `slipway up` was last found killed.
     private let death = Death()

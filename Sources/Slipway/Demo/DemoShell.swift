@@ -94,6 +94,7 @@ struct DemoShell: Sendable {
 
 /// A step of the demonstration that did not do what it should.
 public struct DemoFailure: Error, CustomStringConvertible {
+    /// The step, and what it did instead.
     public let description: String
 
     init(_ description: String) { self.description = description }

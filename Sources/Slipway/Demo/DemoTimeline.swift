@@ -5,12 +5,15 @@ import Synchronization
 public final class DemoTimeline: Sendable {
     /// One step that did what it should.
     public struct Entry: Sendable, Hashable {
+        /// The act that the step belongs to.
         public var act: String
+        /// What should happen.
         public var name: String
         /// Since the demonstration began.
         public var at: Duration
         /// Since the step began.
         public var took: Duration
+        /// What shows that it did.
         public var proof: String
     }
 
@@ -30,6 +33,7 @@ public final class DemoTimeline: Sendable {
         self.write = write
     }
 
+    /// The steps so far, in their order.
     public var entries: [Entry] { state.withLock { $0.entries } }
     /// Whether every step did what it should.
     public var isComplete: Bool { state.withLock { $0.isComplete } }

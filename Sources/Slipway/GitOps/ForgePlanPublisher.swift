@@ -15,6 +15,7 @@ public struct ForgePlanPublisher: PlanPublisher {
         self.user = user
     }
 
+    /// Writes the plan into the one comment of the pull request.
     public func publish(_ report: PlanReport, on subject: PlanSubject) async throws {
         let room = ForgeSession.maximumComment - Self.mark.utf8.count - 1
         try await forge.acting(as: user).renewComment(

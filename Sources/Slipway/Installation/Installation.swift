@@ -14,13 +14,16 @@ public import ServiceLifecycle
 public struct Installation: Service {
     /// What an installation is made of.
     public struct Configuration: Sendable {
+        /// What a person has decided.
         public var settings: Settings
         /// The absolute path of the program that hooks of git run: `slipway`.
         public var program: String
         /// Where programs are looked for (`PATH`), and what tools are told.
         public var environment: [String: String]
+        /// Is told what goes on.
         public var logger = Logger(label: "slipway")
 
+        /// An installation that logs to standard error.
         public init(settings: Settings, program: String, environment: [String: String]) {
             self.settings = settings
             self.program = program

@@ -10,6 +10,7 @@ public struct CellNode: Sendable, Hashable {
     /// Whether containers have a file system of their own.
     public var isolatesFiles: Bool { runtime != "process" }
 
+    /// A node with a runtime.
     public init(runtime: String) { self.runtime = runtime }
 
     /// The node that a cluster of this machine has registered.

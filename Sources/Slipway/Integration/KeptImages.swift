@@ -18,12 +18,14 @@ public struct KeptImages: ImageBuilder {
         return request
     }
 
+    /// Builds the image into the store of this machine.
     public func build(
         _ request: ImageBuildRequest, log: @Sendable (String) -> Void
     ) async throws -> BuiltImage {
         try await builder.build(keeping(request), log: log)
     }
 
+    /// Tries the image in a pod.
     public func verify(
         _ image: BuiltImage, _ request: ImageBuildRequest, in trial: ImageTrial,
         log: @escaping @Sendable (String) -> Void
@@ -31,6 +33,7 @@ public struct KeptImages: ImageBuilder {
         try await builder.verify(image, keeping(request), in: trial, log: log)
     }
 
+    /// Describes the image, which stays on this machine.
     public func publish(
         _ image: BuiltImage, _ request: ImageBuildRequest, log: @Sendable (String) -> Void
     ) async throws -> PipelineRunStatus.Artifact {

@@ -29,13 +29,18 @@ public struct MergeGate: Sendable {
         public var runsPipelines = true
         /// The most runs, and the most steps of one run, at a time.
         public var runs = 2
+        /// The most steps of one run at a time.
         public var steps = 4
+        /// Builds the images of build gates.
         public var images: any ImageBuilder = NoImageBuilder()
+        /// What holds for every repository.
         public var policy = OrganizationPolicy()
         /// How often every protected branch is compared with its records, besides at each of its moves.
         public var auditInterval = Duration.seconds(30)
+        /// Is told what goes on.
         public var logger = Logger(label: "slipway.forge")
 
+        /// A gate that runs pipelines and builds no images.
         public init(directory: String, hookProgram: String, environment: [String: String]) {
             self.directory = directory
             self.hookProgram = hookProgram
@@ -43,6 +48,7 @@ public struct MergeGate: Sendable {
         }
     }
 
+    /// The forge whose merges it guards.
     public let forge: EmbeddedForge
     /// The logs of runs, readable while they are written.
     public let logs: LogStore

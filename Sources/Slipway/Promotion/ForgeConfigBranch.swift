@@ -7,7 +7,9 @@ public import Promotion
 public struct ForgeConfigBranch: ConfigBranch {
     private let forge: EmbeddedForge
     private let key: ObjectKey
+    /// The bare repository of the forge.
     public let repository: GitRepository
+    /// The full name of the protected branch.
     public let reference: String
 
     /// - Parameters:
@@ -23,13 +25,16 @@ public struct ForgeConfigBranch: ConfigBranch {
         reference = try ReferenceName.branch(branch)
     }
 
+    /// `namespace/name` of the Repository object.
     public var name: String { key.description }
 
+    /// The protected branch's newest commit.
     public func head() async throws -> ObjectID? {
         guard repository.exists else { return nil }
         return try await repository.reference(reference)
     }
 
+    /// Has the forge move the branch, with a signed record for each commit.
     public func land(_ series: CommitSeries, promotions: [String]) async throws {
         do {
             try await forge.land(series, promotions: promotions, in: key)

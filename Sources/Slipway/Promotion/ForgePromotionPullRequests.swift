@@ -17,6 +17,7 @@ public struct ForgePromotionPullRequests: PromotionPullRequests {
         self.target = target
     }
 
+    /// Opens the draft of an environment, or brings it to the proposal.
     public func show(_ proposal: PromotionProposal) async throws {
         _ = try await session.openPullRequest(
             ForgeProposal(
@@ -25,6 +26,7 @@ public struct ForgePromotionPullRequests: PromotionPullRequests {
             in: repository)
     }
 
+    /// Comments on the pull request of a branch and closes it.
     public func close(branch: String, reason: String) async throws {
         // Its title says for which release it was; the pull request of a branch is the newest one.
         let pulls = try await session.pullRequests(of: repository, all: false)

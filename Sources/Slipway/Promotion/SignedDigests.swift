@@ -10,6 +10,7 @@ public struct SignedDigests: DigestVerifier {
     /// A verifier that asks a judge of signatures.
     public init(_ judge: ImageSignatureJudge) { self.judge = judge }
 
+    /// As `DigestVerifier.verify(_:)`, by the policies of the API.
     public func verify(_ release: ReleaseSpec) async throws -> String? {
         let image = release.image.pinned
         let reasons: [String]

@@ -1,9 +1,11 @@
 /// A host and a port, as `127.0.0.1:8080`, `[::1]:8080` or `:8080` spell them.
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
+    /// A name or an address, without brackets.
     public var host: String
     /// 0 for any free one.
     public var port: Int
 
+    /// An endpoint of known parts.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port
@@ -24,6 +26,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         self.init(host: host.isEmpty ? "0.0.0.0" : String(host), port: port)
     }
 
+    /// As addresses are written, IPv6 in brackets.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     /// The address under which a client on this machine reaches the server.

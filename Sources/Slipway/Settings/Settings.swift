@@ -15,21 +15,27 @@ public struct Settings: Sendable, Hashable {
         /// This machine's Prometheus, where it runs along.
         public var prometheus = Endpoint(host: "127.0.0.1", port: 9465)
 
+        /// The addresses on loopback.
         public init() {}
     }
 
     /// The cluster of this machine.
     public struct Cluster: Sendable, Hashable {
+        /// The name of the node.
         public var node = "slipway"
         /// The runtimes to choose from, best first.
         public var runtimes = Self.knownRuntimes
+        /// The bridge that pods are connected to, at most 15 characters.
         public var bridge = "slipway0"
+        /// The range of the pods' addresses.
         public var podSubnet = "10.244.0.0/16"
         /// Whether pods get addresses of their own where the machine allows it.
         public var connectsPods = true
 
+        /// What can run containers, best first.
         public static let knownRuntimes = ["runc", "crun", "bubblewrap", "process"]
 
+        /// The cluster of a machine of its own.
         public init() {}
     }
 
@@ -40,11 +46,13 @@ public struct Settings: Sendable, Hashable {
         /// The most steps of one run at a time.
         public var steps = 4
 
+        /// Pipelines for a small machine.
         public init() {}
     }
 
     /// Everything of the installation is kept below this directory.
     public var data = ".slipway"
+    /// Where the parts listen.
     public var listen = Listen()
     /// The URL under which others reach ``Listen/web``; nil for host and port.
     public var publicURL: String?
@@ -56,8 +64,11 @@ public struct Settings: Sendable, Hashable {
     public var users = "keys/users.csv"
     /// Whether this machine's Prometheus runs along where it is installed.
     public var usesPrometheus = true
+    /// The cluster of this machine.
     public var cluster = Cluster()
+    /// How pipelines run.
     public var pipeline = Pipeline()
 
+    /// The defaults.
     public init() {}
 }

@@ -7,6 +7,7 @@ public struct StatusPage: Sendable, Hashable {
     public struct Line: Sendable, Hashable {
         /// `PullRequest slipway/orders-3`
         public var object: String
+        /// Its phase, in one word.
         public var state: String
         /// Why, or for what.
         public var reason: String
@@ -16,16 +17,25 @@ public struct StatusPage: Sendable, Hashable {
 
     /// What an environment of a service has.
     public struct Place: Sendable, Hashable {
+        /// The service's name.
         public var service: String
+        /// The environment's name.
         public var environment: String
+        /// The name of the release.
         public var release: String
+        /// The first digits of the release's commit.
         public var commit: String
+        /// Since when, RFC 3339.
         public var since: String
     }
 
+    /// What goes on by itself.
     public internal(set) var moving: [Line] = []
+    /// What waits for something.
     public internal(set) var waiting: [Line] = []
+    /// What needs somebody.
     public internal(set) var trouble: [Line] = []
+    /// What every environment has.
     public internal(set) var places: [Place] = []
 
     /// Reads the objects, each of which may be of any kind; what is of no interest is passed over.
