@@ -133,10 +133,8 @@ struct FileWork: Sendable {
         return result.sorted()
     }
 
-    static func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
+    /// Whether a path is a directory itself, not a link to one.
+    static func isDirectory(_ path: String) -> Bool { kind(of: path) == .typeDirectory }
 
     /// Whether a path is a file itself, not a link to one.
     static func isPlainFile(_ path: String) -> Bool { kind(of: path) == .typeRegular }
