@@ -16,6 +16,7 @@ public final class Router: Sendable {
         /// How long a pod may take to begin its answer where the route sets no limit; nil for no limit.
         public var responseTimeout: TimeAmount?
 
+        /// The settings of a router where nobody says otherwise.
         public init() {}
     }
 

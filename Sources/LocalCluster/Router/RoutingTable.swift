@@ -68,6 +68,7 @@ public struct RoutingTable: Sendable, Hashable {
         /// Answers requests by sending clients elsewhere; no backend sees them.
         public var redirect: Redirect?
 
+        /// Filters that change nothing.
         public init() {}
     }
 

@@ -133,6 +133,7 @@ public final class Traffic: Sendable {
             try await addresses.update(to: [], belongs: settings.isServiceAddress)
             return addresses
         } catch {
+            if Task.isCancelled { return nil }
             settings.logger.warning(
                 "cluster IPs of services are not served: run as root, or use gateways and node ports",
                 metadata: ["interface": "\(interface)", "error": "\(error)"])

@@ -1,3 +1,4 @@
+import KubeModel
 import TestSupport
 import Testing
 
@@ -20,5 +21,31 @@ struct PodScheduleTests {
             }
         }
         #expect(handled > schedules.seeds.count)
+    }
+
+    /// What is learned at the moment at which the pod's time is over does not end a sidecar before the others.
+    @Test func `a probe that fails at the deadline leaves the order of the end alone`() {
+        var plan = PodPlan(uid: "uid", namespace: "d", name: "p")
+        plan.activeDeadline = .seconds(10)
+        var sidecar = ContainerPlan(name: "side", role: .sidecar)
+        sidecar.probes[.liveness] = ProbePlan(
+            initialDelay: .zero, period: .seconds(1), timeout: .seconds(1), successThreshold: 1,
+            failureThreshold: 1)
+        plan.containers = [sidecar, ContainerPlan(name: "main", role: .regular)]
+        let date = Timestamp(seconds: 1_767_225_600)
+        var now = PodMachine.Moment(elapsed: .seconds(1000), date: date)
+        var machine = PodMachine(plan, at: now)
+        let image = ContainerImage(name: "host", id: "host", message: "here")
+        var events: [PodEvent] = [.clock, .prepared(.test)]
+        for name in ["side", "main"] {
+            events += [.imageReady(name, image), .started(name, attempt: 0, at: date)]
+        }
+        for event in events { _ = machine.handle(event, at: now) }
+        now.elapsed += .seconds(10)
+        let failure = ProbeOutcome(isSuccess: false, message: "no")
+        let actions = machine.handle(.probed("side", attempt: 0, .liveness, failure), at: now)
+        let stopped = actions.compactMap { if case .stop(let name, _, _, _) = $0 { name } else { nil } }
+        #expect(stopped == ["main"])
+        #expect(machine.ending?.cause == .deadline)
     }
 }

@@ -48,7 +48,7 @@ extension PodMachine {
         let images = Dictionary(self.plan.containers.map { ($0.name, $0.image) }) { first, _ in first }
         self.plan = plan
         // A pod that ends with the same change ends in its own order.
-        let isEnding = ending != nil || plan.deletionGracePeriod != nil
+        let isEnding = ending != nil || plan.deletionGracePeriod != nil || isDeadlineDue
         for container in plan.containers where self[container.name].isAlive && !isEnding {
             guard let before = images[container.name], before != container.image else { continue }
             note(
@@ -163,7 +163,7 @@ extension PodMachine {
         guard case .running = self[name].stage, self[name].attempt == attempt else { return }
         if let failure {
             note("FailedPostStartHook", failure, of: name, isWarning: true)
-            if ending != nil || isFinished { return }
+            if ending != nil || isFinished || isDeadlineDue { return }
             note("Killing", "FailedPostStartHook", of: name)
             return requestStop(name, grace: plan.gracePeriod)
         }

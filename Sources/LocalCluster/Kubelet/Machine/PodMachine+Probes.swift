@@ -61,7 +61,7 @@ extension PodMachine {
             return
         }
         // A pod that ends has its containers ended in order.
-        if ending != nil || isFinished { return }
+        if ending != nil || isFinished || isDeadlineDue { return }
         note(
             "Killing",
             "Container \(name) failed \(kind.rawValue.lowercased()) probe, will be restarted", of: name)

@@ -131,10 +131,11 @@ struct PodMachine: Sendable {
         }
     }
 
+    /// Whether the pod has had its `activeDeadlineSeconds`; what has just happened may be noticed before that is.
+    var isDeadlineDue: Bool { plan.activeDeadline.map { now.elapsed >= began + $0 } ?? false }
+
     private mutating func checkDeadline() {
-        guard let deadline = plan.activeDeadline, ending == nil, !isPastDeadline, !isFinished,
-            now.elapsed >= began + deadline
-        else { return }
+        guard isDeadlineDue, ending == nil, !isPastDeadline, !isFinished else { return }
         isPastDeadline = true
         ending = Ending(cause: .deadline, began: now.elapsed, gracePeriod: plan.gracePeriod)
         note("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")

@@ -23,6 +23,8 @@ extension PodWorker {
             do {
                 try await node.engine.disconnectPod(uid)
             } catch {
+                // A node that ends gives back all that is left.
+                if Task.isCancelled { return }
                 node.logger.warning("network not released", metadata: ["pod": "\(uid)", "error": "\(error)"])
             }
             send(.disconnected)

@@ -23,7 +23,7 @@ struct HostCommand: Sendable {
     ///   - input: what the program reads, at most what a pipe holds (64 KiB).
     ///   - namespaces: files of namespaces to run in.
     /// - Throws: ``Failure`` with the first lines it wrote where it ends otherwise than with 0 or takes too
-    ///   long, ``SystemCallFailure`` where it does not start.
+    ///   long, ``SystemCallFailure`` where it does not start, `CancellationError`.
     @discardableResult
     func run(
         _ arguments: [String], input: String = "", namespaces: [String] = [],
@@ -36,6 +36,7 @@ struct HostCommand: Sendable {
         guard await child.handle.ended(within: timeout, clock: .continuous) else {
             child.signalGroup(SIGKILL)
             try child.reapWhenEnded()
+            try Task.checkCancellation()
             throw Failure(description: "\(words(arguments)) took longer than \(timeout)")
         }
         let code = await child.waitForExit() ?? -1
