@@ -14,7 +14,9 @@ struct TrafficReturn {
 
     /// How long a rollout's controller is given to see what it was told.
     private static let limit = Duration.seconds(10)
-    private static let pause = Duration.milliseconds(50)
+    private static let pause = Duration.milliseconds(10)
+    /// More revisions than are kept, by which this program's own wish is known.
+    private static let window: Value = ["revisions": 1000]
 
     /// Does what can be done at once; failures are told, as git comes in any case.
     ///
@@ -76,9 +78,11 @@ struct TrafficReturn {
                 subresource: "status")
             return false
         }
-        try await client.patch(
-            Rollout.resource, name, namespace: namespace,
-            .merge(["spec": ["template": ["spec": ["containers": .array(changed)]]]]))
+        var spec: Value = ["template": ["spec": ["containers": .array(changed)]]]
+        // So that pods of the version before that still run stay, as they are not those of a canary; taken away again
+        // by ``finish(_:namespace:)``.
+        if rollout["spec", "rollbackWindow"] == nil { spec["rollbackWindow"] = Self.window }
+        try await client.patch(Rollout.resource, name, namespace: namespace, .merge(["spec": spec]))
         return true
     }
 
@@ -90,16 +94,27 @@ struct TrafficReturn {
             guard let seen = status?["observedGeneration"]?.stringValue else { return }
             // An update that its controller has not seen yet would begin with its first step whatever is asked before.
             if seen == String(rollout.metadata.generation) {
-                guard status?["currentPodHash"] != status?["stableRS"], status?["abort"]?.boolValue != true
-                else { return }
-                try await client.patch(
-                    Rollout.resource, name, namespace: namespace,
-                    .merge(["status": ["promoteFull": true]]), subresource: "status")
-                return
+                let isUnderWay =
+                    status?["currentPodHash"] != status?["stableRS"] && status?["abort"]?.boolValue != true
+                if isUnderWay {
+                    try await client.patch(
+                        Rollout.resource, name, namespace: namespace,
+                        .merge(["status": ["promoteFull": true]]), subresource: "status")
+                }
+                return try await takeWindow(from: rollout, namespace)
             }
             try await client.timeline.sleep(for: Self.pause)
         }
         tell(name, namespace, "its controller has not seen what is wanted")
+        try await takeWindow(
+            from: try await client.get(Rollout.resource, name, namespace: namespace), namespace)
+    }
+
+    private func takeWindow(from rollout: Value, _ namespace: String) async throws {
+        guard rollout["spec", "rollbackWindow"] == Self.window else { return }
+        try await client.patch(
+            Rollout.resource, rollout.metadata.name, namespace: namespace,
+            .merge(["spec": ["rollbackWindow": .null]]))
     }
 
     /// The part of a field's value that an image ends with: a digest, or a tag.
