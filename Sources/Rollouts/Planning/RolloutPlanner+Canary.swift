@@ -99,6 +99,10 @@ extension RolloutPlanner {
         guard var weights = status.weights ?? plan.status.weights else { return nil }
         let next = plan.status.weights ?? weights
         let seen = snapshot.traffic?.weight ?? weights.canary.weight
+        // A controller that was killed may have sent traffic that no status tells of to whom the service leads to.
+        if seen > 0, let new, let canary = specification.canary, servedByCanary(canary) == new.hash {
+            weights.canary.podTemplateHash = new.hash
+        }
         weights.canary.weight = max(weights.canary.weight, next.canary.weight, seen)
         weights.stable.weight = max(
             weights.stable.weight, next.stable.weight, specification.maximumWeight - seen)

@@ -52,7 +52,7 @@ extension RolloutPlanner {
 
     /// The version that the canary's service leads to once this pass is done: on the way back from one that was
     /// replaced before it was rolled out, not the one that is wanted.
-    private func servedByCanary(_ canary: CanaryStrategy) -> String? {
+    func servedByCanary(_ canary: CanaryStrategy) -> String? {
         let hash = selection(of: canary.canaryService)
         return hash.isEmpty ? nil : hash
     }
