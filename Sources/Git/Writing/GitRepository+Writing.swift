@@ -10,7 +10,7 @@ extension GitRepository {
         guard !entries.isEmpty else { return }
         // Few objects become files of their own, which later reads find at once; many stay together in a pack.
         let arguments =
-            entries.count <= 100 ? ["unpack-objects", "-q"] : ["index-pack", "--stdin", "--fix-thin"]
+            entries.count <= 32 ? ["unpack-objects", "-q"] : ["index-pack", "--stdin", "--fix-thin"]
         try await run(arguments, input: PackWriter.pack(entries))
     }
 

@@ -133,17 +133,32 @@ public final class PromotionLane: Sendable {
         for job in left { job.done.resume(throwing: Self.ended) }
     }
 
+    /// Where the time of an attempt goes.
+    private struct Pace {
+        /// What the promotions take, more the more there are.
+        var promotions = Duration.zero
+        /// What git takes, however many there are.
+        var git = Duration.zero
+
+        /// Of so many promotions, those that would take as long as git does.
+        func even(of count: Int) -> Int {
+            promotions > git ? Int(git / promotions * Double(count)) : count
+        }
+    }
+
     /// Writes a batch, and answers how large the next one may be.
     private func write(_ jobs: [Job], _ size: Int) async -> Int {
         var failures = 0
         while !Task.isCancelled {
+            var pace = Pace()
             do {
-                try await land(jobs)
+                try await land(jobs, &pace)
                 return min(size * 2, settings.maximumBatch)
             } catch let error as PromotionError where error.code == .moved {
                 state.withLock { $0.counts.lostRaces += 1 }
-                // A smaller batch is made faster, so that it is there before the next push.
-                return max(1, jobs.count / 2)
+                // A smaller batch is made faster, so that it is there before the next push; but one that takes less
+                // than git itself brings less and is hardly there sooner.
+                return max(1, jobs.count / 2, pace.even(of: jobs.count))
             } catch is ManifestError where jobs.count > 1 {
                 // One of them cannot be written as wanted; alone, each shows whether it is the one.
                 return 1
@@ -167,7 +182,8 @@ public final class PromotionLane: Sendable {
         return size
     }
 
-    private func land(_ jobs: [Job]) async throws {
+    private func land(_ jobs: [Job], _ pace: inout Pace) async throws {
+        let start = timeline.now
         guard let head = try await branch.head() else {
             let message = "\(branch.name) has no \(branch.reference) yet; push the services' files first"
             throw PromotionError(.unavailable, message)
@@ -177,8 +193,11 @@ public final class PromotionLane: Sendable {
             author: .init(
                 name: settings.author, email: settings.email, seconds: timeline.date.seconds))
         var outcomes: [LaneAttempt.Outcome] = []
+        let begun = timeline.now
         for job in jobs { outcomes.append(try await attempt.apply(job.intent)) }
         try attempt.check()
+        pace.promotions = timeline.now - begun
+        defer { pace.git = timeline.now - start - pace.promotions }
         if !attempt.series.commits.isEmpty {
             try await attempt.series.write()
             let promotions = zip(jobs, outcomes).compactMap { job, outcome in

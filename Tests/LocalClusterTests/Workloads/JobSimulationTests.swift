@@ -32,6 +32,18 @@ import Testing
         #expect(steps > schedules.seeds.count * 60)
     }
 
+    @Test func `a pod that counts as failed is not counted as succeeded as well`() {
+        var job = JobState(name: "work")
+        job.status.uncountedFailed = ["p1"]
+        var pod = PodSnapshot(name: "p1", uid: "p1")
+        pod.isDeleting = true
+        pod.phase = .succeeded
+        pod.finalizers = [PodSnapshot.trackingFinalizer]
+        let plan = JobPlan(job, pods: [pod], now: Timestamp(seconds: 1_800_000_000))
+        #expect(plan.status.conditions.items.isEmpty)
+        #expect(plan.creations == [nil])
+    }
+
     struct Spelling: Sendable { var text: String, indexes: Set<Int> }
 
     @Test(arguments: [

@@ -143,8 +143,10 @@ struct JobPlan: Sendable {
 
     private var succeededCount: Int {
         var completed = status.completed
-        let listed = Set(status.uncountedSucceeded)
-        let fresh = pods.filter { isTracked($0) && $0.phase == .succeeded && !listed.contains($0.uid) }
+        let listed = status.uncountedSucceeded
+        // One that counts as failed because it was being deleted may still succeed; it is not counted again.
+        let known = Set(listed + status.uncountedFailed)
+        let fresh = pods.filter { isTracked($0) && $0.phase == .succeeded && !known.contains($0.uid) }
         guard job.isIndexed else { return status.succeeded + listed.count + fresh.count }
         for index in fresh.compactMap(\.completionIndex) where index < job.completions ?? 0 {
             completed.insert(index)
