@@ -148,7 +148,7 @@ private struct ContainerLogStream: AsyncSequence, Sendable {
         for attempt in id.attempt..<(id.attempt + Self.reach) {
             let run = ContainerID(pod: id.pod, name: id.name, attempt: attempt)
             guard let state = await engine.state(of: run) else { continue }
-            if mustHaveEnded, case .exited = state {} else if mustHaveEnded { return nil }
+            if mustHaveEnded { guard case .exited = state else { return nil } }
             if let log = try? await engine.logs(run, options: options) { return log }
         }
         return nil
