@@ -8,12 +8,16 @@ import Testing
 ///
 /// `KUSTOMIZE_SEED` looks at other random layouts than those that every run looks at.
 @Suite struct OracleTests {
-    @Test(.enabled(if: Kubectl.path != nil, "kubectl is not installed"), arguments: Layout.all)
+    @Test(
+        .enabled(if: Kubectl.isRecent, "needs a kubectl of 1.35 or later on the path: see Scripts/setup"),
+        arguments: Layout.all)
     func `a layout builds as kubectl builds it`(layout: Layout) async throws {
         try await compare(layout)
     }
 
-    @Test(.enabled(if: Kubectl.path != nil, "kubectl is not installed"), arguments: 0..<48)
+    @Test(
+        .enabled(if: Kubectl.isRecent, "needs a kubectl of 1.35 or later on the path: see Scripts/setup"),
+        arguments: 0..<48)
     func `a random layout builds as kubectl builds it`(number: Int) async throws {
         let first = ProcessInfo.processInfo.environment["KUSTOMIZE_SEED"].flatMap { UInt64($0) } ?? 58_000_000
         let seed = first + UInt64(number)

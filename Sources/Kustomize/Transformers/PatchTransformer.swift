@@ -58,16 +58,9 @@ struct PatchTransformer: Transformer {
                 .invalidKustomization, "illegally qualifies as both an SM and JSON patch: \(source)")
         case (nil, nil):
             throw KustomizeError(.invalidKustomization, "unable to parse SM or JSON patch from \(source)")
-        case (let resources?, _) where !resources.isEmpty: return .strategicMerge(resources)
+        // What holds nothing changes nothing, with or without a target (since kustomize 5.8).
+        case (let resources?, _): return .strategicMerge(resources)
         case (nil, let json?): return .json(json)
-        case (_?, _):
-            // What holds nothing is both; only of no text at all upstream makes a JSON patch without operations.
-            guard bytes.isEmpty else {
-                throw KustomizeError(
-                    .invalidKustomization,
-                    "illegally qualifies as both an SM and JSON patch: \(source) holds no patch")
-            }
-            return .json(JSONPatch([]))
         }
     }
 
@@ -92,6 +85,7 @@ struct PatchTransformer: Transformer {
             }
             return
         }
+        if patches.isEmpty { return }
         guard patches.count == 1 else {
             throw KustomizeError(
                 .invalidKustomization,
