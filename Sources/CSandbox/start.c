@@ -38,6 +38,9 @@ static void join_namespaces(const struct csandbox_program *program, int report) 
         if (setns(program->namespaces[n], 0) < 0) fail(report, csandbox_step_namespace);
     if (program->process_namespaces != 0 && setns(program->process, program->process_namespaces) < 0)
         fail(report, csandbox_step_namespace);
+    // Joining mounts leads to the root of them all, which is not the container's where we live in a chroot ourselves.
+    if (program->root >= 0 && (fchdir(program->root) < 0 || chroot(".") < 0))
+        fail(report, csandbox_step_namespace);
 }
 
 /// Puts the descriptors in their places and closes all others; returns the new place of `report`.

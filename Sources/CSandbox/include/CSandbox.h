@@ -40,6 +40,8 @@ struct csandbox_program {
     /// A pidfd of a process whose namespaces are joined, or -1, and which of them: `CLONE_NEW…` flags.
     int process;
     int process_namespaces;
+    /// The directory that becomes the root after that, open, or -1.
+    int root;
     /// NULL leaves the identity.
     const struct csandbox_identity *identity;
 };

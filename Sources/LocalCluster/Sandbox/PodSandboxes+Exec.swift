@@ -46,6 +46,8 @@ extension PodSandboxes {
                         allowsNewPrivileges: spec.allowsNewPrivileges)
                 }
                 if runtime.hasNamespaces {
+                    // Should the process end meanwhile and its number be another's, its namespaces cannot be joined.
+                    program.root = try OpenFile("/proc/\(first.processID)/root", O_RDONLY | O_DIRECTORY)
                     program.process = (first, Self.foreignNamespaces(of: first.processID))
                 } else {
                     for kind in PodNamespaces(pod: pod).existing() {

@@ -23,6 +23,8 @@ struct Program {
     var namespaces: [OpenFile] = []
     /// A process whose namespaces are joined, and which (`CLONE_NEW…`).
     var process: (handle: ProcessHandle, namespaces: Int32)?
+    /// What becomes `/` once these are joined.
+    var root: OpenFile?
     var identity: Identity?
 
     init(_ path: String, _ arguments: [String], descriptors: [OpenFile]) {
@@ -47,6 +49,7 @@ struct Program {
         program.namespace_count = namespaces.count
         program.process = process?.handle.descriptor ?? -1
         program.process_namespaces = process?.namespaces ?? 0
+        program.root = root?.descriptor ?? -1
         program.identity = identity.flatMap { memory.array([Self.foreign($0, in: memory)]) }
         var failure = csandbox_failure()
         let processID = withExtendedLifetime((memory, self)) { csandbox_start(&program, &failure) }
