@@ -34,6 +34,7 @@ let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -385,14 +386,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LocalClusterSandboxTests",
-            dependencies: ["CSandbox", "KubeModel", "LocalCluster", "Manifest", "TestSupport"],
+            dependencies: ["CSandbox", "KubeModel", "LocalCluster", "Manifest", "TestSupport", nioCore],
             swiftSettings: strict),
         .testTarget(
             name: "LocalClusterTests",
             dependencies: [
                 "ClusterTestSupport", "KubeClient", "KubeModel", "KubeServer", "LocalCluster", "Manifest",
                 "OCI",
-                "TestSupport", logging, nioCore, nioHTTP1, nioPosix,
+                "TestSupport", logging, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -11,7 +13,9 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 struct pinning {
@@ -46,6 +50,95 @@ int csandbox_pin_namespaces(
     void *result = NULL;
     error = pthread_join(thread, &result);
     return error != 0 ? error : (int)(intptr_t)result;
+}
+
+struct network_call {
+    const char *network;
+    int (*body)(struct network_call *call);
+    uint32_t address;
+    uint16_t port;
+    int socket;
+};
+
+/// As with namespaces that are made: the thread that enters one ends with the call.
+static void *enter_network(void *argument) {
+    struct network_call *call = argument;
+    int network = open(call->network, O_RDONLY | O_CLOEXEC);
+    if (network < 0) return (void *)(intptr_t)errno;
+    int entered = setns(network, CLONE_NEWNET);
+    int error = entered < 0 ? errno : 0;
+    close(network);
+    if (error != 0) return (void *)(intptr_t)error;
+    return (void *)(intptr_t)(call->body(call) < 0 ? errno : 0);
+}
+
+static int in_network(struct network_call *call) {
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, enter_network, call);
+    if (error != 0) return error;
+    void *result = NULL;
+    error = pthread_join(thread, &result);
+    return error != 0 ? error : (int)(intptr_t)result;
+}
+
+static int raise_loopback(struct network_call *call) {
+    (void)call;
+    int device = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (device < 0) return -1;
+    struct ifreq request = {.ifr_name = "lo"};
+    int result = ioctl(device, SIOCGIFFLAGS, &request);
+    request.ifr_flags |= IFF_UP;
+    if (result == 0) result = ioctl(device, SIOCSIFFLAGS, &request);
+    int error = errno;
+    close(device);
+    errno = error;
+    return result;
+}
+
+int csandbox_raise_loopback(const char *network) {
+    struct network_call call = {.network = network, .body = raise_loopback};
+    return in_network(&call);
+}
+
+static int listen_or_connect(struct network_call *call, bool listens) {
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -1;
+    struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(call->port)};
+    place.sin_addr.s_addr = htonl(call->address);
+    const struct sockaddr *address = (const struct sockaddr *)&place;
+    int yes = 1;
+    struct timeval patience = {.tv_sec = 5};
+    int result =
+        listens
+            ? setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0
+                  || bind(descriptor, address, sizeof place) < 0 || listen(descriptor, 1024) < 0
+            : setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) < 0
+                  || connect(descriptor, address, sizeof place) < 0;
+    if (result == 0) {
+        call->socket = descriptor;
+        return 0;
+    }
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+}
+
+static int listen_there(struct network_call *call) { return listen_or_connect(call, true); }
+static int connect_there(struct network_call *call) { return listen_or_connect(call, false); }
+
+int csandbox_listen_in_network(const char *network, uint32_t address, uint16_t port, int *socket) {
+    struct network_call call = {.network = network, .body = listen_there, .address = address, .port = port};
+    int error = in_network(&call);
+    if (error == 0) *socket = call.socket;
+    return error;
+}
+
+int csandbox_connect_in_network(const char *network, uint32_t address, uint16_t port, int *socket) {
+    struct network_call call = {.network = network, .body = connect_there, .address = address, .port = port};
+    int error = in_network(&call);
+    if (error == 0) *socket = call.socket;
+    return error;
 }
 
 int csandbox_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }

@@ -28,10 +28,11 @@ struct Machine {
 
     /// Opens sandboxes that only use `runtime`, hands them to the test, and removes all there is of them.
     static func with(
-        _ runtime: String, connected: Bool = false, _ body: (Machine) async throws -> Void
+        _ runtime: String, connected: Bool = false, resolver: HostResolver = .system,
+        _ body: (Machine) async throws -> Void
     ) async throws {
         let directory = temporaryDirectory()
-        let machine = try await Machine(runtime, connected: connected, in: directory)
+        let machine = try await Machine(runtime, connected: connected, resolver: resolver, in: directory)
         defer { withExtendedLifetime(machine) {} }
         do {
             try await body(machine)
@@ -50,12 +51,15 @@ struct Machine {
     }
 
     /// Opens a directory, with a network that no other test has.
-    init(_ runtime: String, connected: Bool = false, in directory: String) async throws {
+    init(
+        _ runtime: String, connected: Bool = false, resolver: HostResolver = .system, in directory: String
+    ) async throws {
         self.directory = directory
         var configuration = SandboxConfiguration(runDirectory: "\(directory)/run")
         configuration.runtimes = [runtime]
         configuration.connectsPods = connected
         configuration.hiddenDirectories = ["\(directory)"]
+        configuration.resolver = resolver
         network = try TestNetwork("swt")
         configuration.bridge = network.bridge
         configuration.subnet = try #require(IPv4Subnet(network.subnet))

@@ -111,6 +111,7 @@ func withPipeline(
             files: RunFiles(root: "\(directory)/ci"), sources: GitSourceProvider { _, _ in repository },
             secrets: EnvironmentSecretSource(["API_KEY": "k3y-of-the-registry"]))
         configuration.signer = VerdictSigner(key, keyID: "test")
+        configuration.limitsNetworks = true
         configure(&configuration)
         let final = configuration
         try await withServer(serving) { server in

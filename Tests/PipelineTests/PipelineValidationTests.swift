@@ -42,7 +42,6 @@ struct FaultyFile: Sendable, CustomTestStringConvertible {
         FaultyFile(.e110, "retry: { infra: 2 }", "shards: 4"),
         FaultyFile(.e110, "retry: { infra: 2 }", "cache: [swiftpm]"),
         FaultyFile(.e110, "retry: { infra: 2 }", "docker: virtual"),
-        FaultyFile(.e110, "retry: { infra: 2 }", "network: deny"),
         FaultyFile(.e110, "max: 100MB", "max: 100MB, estargz_above: 50MB"),
         FaultyFile(
             .e110, "reports: [{ junit: \"out/unit*.xml\"",
@@ -91,7 +90,7 @@ struct FaultyFile: Sendable, CustomTestStringConvertible {
             "server: .build/release/Server }\n      other: { run: make other, outputs: { server: out/server } }"
         ),
         FaultyFile(.e317, "from: outputs.server", "from: outputs.sever"),
-        FaultyFile(.e318, "network: cell", "network: [example.com]"),
+        FaultyFile(.e318, "network: cell", "network: [\"*.example.com\"]"),
         FaultyFile(.e319, "retry: { infra: 2 }", "privileged: true"),
         FaultyFile(.e319, "retry: { infra: 2 }", "docker: privileged"),
         FaultyFile(.e319, "network: cell", "network: host"),

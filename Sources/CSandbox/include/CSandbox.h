@@ -76,6 +76,18 @@ pid_t csandbox_start(const struct csandbox_program *program, struct csandbox_fai
 int csandbox_pin_namespaces(
     int flags, const char *hostname, const char *const *kinds, const char *const *paths, size_t count);
 
+/// Brings up the loopback interface of a network namespace that is bound to the file `network`.
+///
+/// Returns 0 or an errno value.
+int csandbox_raise_loopback(const char *network);
+
+/// Opens a TCP socket in a network namespace, which it stays in whoever uses it: one that listens at an IPv4 address
+/// (most significant byte first), or one that is connected with it. Connecting takes 5 s at most.
+///
+/// Returns 0 with `socket` filled, or an errno value.
+int csandbox_listen_in_network(const char *network, uint32_t address, uint16_t port, int *socket);
+int csandbox_connect_in_network(const char *network, uint32_t address, uint16_t port, int *socket);
+
 /// `pidfd_open(2)`: the descriptor, or -1 with errno.
 int csandbox_pidfd_open(pid_t process);
 

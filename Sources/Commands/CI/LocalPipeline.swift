@@ -7,6 +7,7 @@ import Logging
 import Manifest
 import OCI
 import Pipeline
+import Slipway
 import Synchronization
 
 /// A pipeline run without a server: an API in memory, a cluster on this machine, and a controller, for one run.
@@ -81,10 +82,9 @@ struct LocalPipeline: Sendable {
         configuration.processID = getpid()
         configuration.keepsWork = keepsWork
         configuration.observe = observe
-        let nodes = try await client.listAll(
-            GroupVersionResource(group: "", version: "v1", resource: "nodes"), namespace: nil)
-        let runtime = nodes.first?["status", "nodeInfo", "containerRuntimeVersion"]?.stringValue ?? ""
-        configuration.isolatesFiles = !runtime.hasPrefix("process")
+        let node = try await CellNode(registeredWith: client)
+        configuration.isolatesFiles = node.isolatesFiles
+        configuration.limitsNetworks = node.limitsNetworks
         return configuration
     }
 

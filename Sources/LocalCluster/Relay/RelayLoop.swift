@@ -1,7 +1,7 @@
 import NIOCore
 
-/// The connections that one event loop of the service proxy carries, by pod. Confined to the loop.
-final class ProxyLoop {
+/// The relayed connections that one event loop carries, by whom they belong to. Confined to the loop.
+final class RelayLoop {
     let eventLoop: any EventLoop
     private var connections: [String: [ObjectIdentifier: RelayedConnection]] = [:]
     private var drains: [String: [EventLoopPromise<Void>]] = [:]
@@ -11,25 +11,29 @@ final class ProxyLoop {
     }
 
     func add(_ connection: RelayedConnection) {
-        connections[connection.pod, default: [:]][ObjectIdentifier(connection)] = connection
-        // Taken on just before its pod left the table.
-        if drains[connection.pod] != nil { connection.drain() }
+        connections[connection.owner, default: [:]][ObjectIdentifier(connection)] = connection
+        // Taken on just before its owner was drained.
+        if drains[connection.owner] != nil { connection.drain() }
     }
 
     func remove(_ connection: RelayedConnection) {
-        connections[connection.pod]?[ObjectIdentifier(connection)] = nil
-        guard connections[connection.pod]?.isEmpty == true else { return }
-        connections[connection.pod] = nil
-        for promise in drains.removeValue(forKey: connection.pod) ?? [] { promise.succeed() }
+        connections[connection.owner]?[ObjectIdentifier(connection)] = nil
+        guard connections[connection.owner]?.isEmpty == true else { return }
+        connections[connection.owner] = nil
+        for promise in drains.removeValue(forKey: connection.owner) ?? [] { promise.succeed() }
     }
 
-    /// Completes when no connection to the pod is open: quiet ones are closed, busy ones when they get quiet.
-    func drain(_ pod: String) -> EventLoopFuture<Void> {
-        guard let open = connections[pod] else { return eventLoop.makeSucceededVoidFuture() }
+    /// Completes when no connection of the owner is open: quiet ones are closed, busy ones when they get quiet.
+    func drain(_ owner: String) -> EventLoopFuture<Void> {
+        guard let open = connections[owner] else { return eventLoop.makeSucceededVoidFuture() }
         let promise = eventLoop.makePromise(of: Void.self)
-        drains[pod, default: []].append(promise)
+        drains[owner, default: []].append(promise)
         for connection in open.values { connection.drain() }
         return promise.futureResult
+    }
+
+    func close(_ owner: String) {
+        for connection in (connections[owner] ?? [:]).values { connection.close() }
     }
 
     func closeAll() {

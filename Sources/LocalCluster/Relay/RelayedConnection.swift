@@ -1,45 +1,61 @@
 import NIOCore
 
-/// A client's connection and the one to a pod that its bytes go to and come from. Confined to their event loop.
+/// A client's connection and the one to a server that its bytes go to and come from. Confined to their event loop.
 ///
-/// Of the protocol spoken nothing is known. A connection whose last bytes came from the pod is taken to be between two
-/// requests, one whose last bytes came from the client to wait for an answer.
+/// Of the protocol spoken nothing is known. A connection whose last bytes came from the server is taken to be between
+/// two requests, one whose last bytes came from the client to wait for an answer.
 final class RelayedConnection {
     enum Side {
-        case client, pod
+        case client, server
     }
 
-    /// The silence after a pod's bytes that ends a drained connection.
+    /// The silence after a server's bytes that ends a drained connection.
     private static let quiet = TimeAmount.milliseconds(20)
 
-    let pod: String
-    private let loop: ProxyLoop
+    /// Whose connections are drained or closed together: the uid of the pod that serves, the container that asks.
+    let owner: String
+    private let loop: RelayLoop
     private var channels: [any Channel] = []
-    private var lastSide = Side.pod
+    private var lastSide = Side.server
     private var activity = 0
     private var isDraining = false
     private var isClosed = false
 
-    init(pod: String, loop: ProxyLoop) {
-        self.pod = pod
+    init(owner: String, loop: RelayLoop) {
+        self.owner = owner
         self.loop = loop
     }
 
-    func open(_ client: any Channel, _ upstream: any Channel) {
-        channels = [client, upstream]
-        loop.add(self)
+    /// Lets what a client sends go to a server and back, from now on.
+    static func join(_ client: any Channel, _ upstream: any Channel, of owner: String, on loop: RelayLoop) {
+        guard client.isActive else {
+            upstream.close(promise: nil)
+            return
+        }
+        let connection = RelayedConnection(owner: owner, loop: loop)
+        let (front, back) = RelayHandler.pair(connection)
+        do {
+            try client.pipeline.syncOperations.addHandler(front)
+            try upstream.pipeline.syncOperations.addHandler(back)
+            connection.channels = [client, upstream]
+            loop.add(connection)
+            try client.syncOptions?.setOption(.autoRead, value: true)
+            try upstream.syncOptions?.setOption(.autoRead, value: true)
+        } catch {
+            connection.close()
+        }
     }
 
     func carried(from side: Side) {
         lastSide = side
         activity += 1
-        if isDraining, side == .pod { awaitQuiet() }
+        if isDraining, side == .server { awaitQuiet() }
     }
 
     func drain() {
         guard !isDraining else { return }
         isDraining = true
-        if lastSide == .pod { awaitQuiet() }
+        if lastSide == .server { awaitQuiet() }
     }
 
     private func awaitQuiet() {
@@ -80,11 +96,11 @@ final class RelayHandler: ChannelDuplexHandler {
         self.side = side
     }
 
-    /// The handlers of a client's channel and of the channel to the pod.
-    static func pair(_ connection: RelayedConnection) -> (client: RelayHandler, pod: RelayHandler) {
-        let (client, pod) = (RelayHandler(connection, .client), RelayHandler(connection, .pod))
-        (client.partner, pod.partner) = (pod, client)
-        return (client, pod)
+    /// The handlers of a client's channel and of the channel to the server.
+    static func pair(_ connection: RelayedConnection) -> (client: RelayHandler, server: RelayHandler) {
+        let (client, server) = (RelayHandler(connection, .client), RelayHandler(connection, .server))
+        (client.partner, server.partner) = (server, client)
+        return (client, server)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }

@@ -98,9 +98,11 @@ struct ContainerLifecycle: Sendable {
         try killMonitor()
         try await sweep()
         host.recorder.end(directory.id)
+        await host.forwarder.close(directory)
         let (roots, trash, directory) = (host.roots, host.run.trash, directory)
         try await host.queue.run { () throws(SystemCallFailure) in
             try roots.release(directory)
+            try ContainerNetwork(container: directory).remove()
             try trash.discard(directory.path)
             // The directory of all attempts, once it is empty.
             rmdir(String(directory.path[..<(directory.path.lastIndex(of: "/") ?? directory.path.endIndex)]))
@@ -110,11 +112,13 @@ struct ContainerLifecycle: Sendable {
     /// Notes how a container ended that has: `code` where its monitor has not lived to say it.
     func finish(code: Int32) async throws -> ContainerExit {
         let (roots, directory, recorder) = (host.roots, directory, host.recorder)
+        await host.forwarder.close(directory)
         do {
             return try await host.queue.run { () throws(SystemCallFailure) in
                 recorder.end(directory.id)
                 if directory.exitCode == nil { try Disk.write(Array("\(code)\n".utf8), to: directory.exit) }
                 try roots.release(directory)
+                try ContainerNetwork(container: directory).remove()
                 guard let exit = directory.containerExit() else {
                     throw SystemCallFailure("read", directory.exit)
                 }

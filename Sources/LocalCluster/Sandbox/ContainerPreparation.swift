@@ -17,11 +17,13 @@ struct ContainerPreparation: Sendable {
         try Disk.save(spec, to: directory.spec)
         try checkMounts(spec)
         let root = try await root(of: spec, in: directory)
-        let files = PodFiles(pod: pod)
-        let wanted = Set(spec.mounts.map(\.destination))
-        let mounts = files.mounts.filter { !wanted.contains($0.destination) } + spec.mounts
+        let namespaces = PodNamespaces(pod: pod).existing()
+        let own = try await connect(spec, in: directory, pod: pod, record, shares: namespaces.contains(.net))
+        let wanted = Set((own + spec.mounts).map(\.destination))
+        let mounts =
+            PodFiles(pod: pod).mounts.filter { !wanted.contains($0.destination) } + own + spec.mounts
         let container = PreparedContainer(
-            spec: spec, directory: directory, pod: pod, namespaces: PodNamespaces(pod: pod).existing(),
+            spec: spec, directory: directory, pod: pod, namespaces: namespaces,
             hostname: record.spec.hostname,
             environment: Self.environment(spec, hostname: record.spec.hostname), root: root,
             mounts: mounts.enumerated().sorted {
@@ -30,6 +32,29 @@ struct ContainerPreparation: Sendable {
         try checkMountPoints(container)
         try checkProgram(container)
         return container
+    }
+
+    /// Makes the network of a container that does not share its pod's, and the files that belong to it.
+    private func connect(
+        _ spec: ContainerSpec, in directory: ContainerDirectory, pod: PodDirectory, _ record: PodRecord,
+        shares: Bool
+    ) async throws -> [ContainerMount] {
+        guard let network = spec.network else { return [] }
+        guard shares, runtime.isolatesFiles else {
+            throw SandboxError(
+                .unsupported,
+                "container \(spec.id.name) cannot have a network of its own: that needs pods with addresses of their own and"
+                    + " containers with files of their own; run the cluster as root with iproute2 and runc or bubblewrap"
+            )
+        }
+        let mounts = try await host.queue.run { () throws(SystemCallFailure) in
+            let own = ContainerNetwork(container: directory)
+            try own.create()
+            return try own.writeFiles(
+                network, hostname: record.spec.hostname, aliases: record.spec.hostAliases)
+        }
+        try await host.forwarder.open(directory, pod: pod, network)
+        return mounts
     }
 
     private func root(of spec: ContainerSpec, in directory: ContainerDirectory) async throws

@@ -64,7 +64,12 @@ struct Recovery: Sendable {
         }
         if directory.monitorHandle() != nil {
             try host.recorder.begin(directory, limit: spec.logLimit)
-            if directory.exitCode == nil { return container.state() }
+            if directory.exitCode == nil {
+                if let network = spec.network {
+                    try await host.forwarder.open(directory, pod: host.run.pod(spec.id.pod), network)
+                }
+                return container.state()
+            }
             return .exited(try await container.wait())
         }
         // Without its monitor nobody would learn how the container ends.

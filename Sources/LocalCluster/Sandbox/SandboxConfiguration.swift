@@ -14,6 +14,8 @@ public struct SandboxConfiguration: Sendable {
     public var subnet: IPv4Subnet
     /// The address of pods on the machine's own network.
     public var hostAddress: String = "127.0.0.1"
+    /// Finds the hosts that containers with a network of their own may reach.
+    public var resolver = HostResolver.system
 
     /// A configuration with the range `10.244.0.0/16` for pods.
     public init(runDirectory: String) {

@@ -14,6 +14,8 @@ struct SandboxHost: Sendable {
     let network: BridgeNetwork?
     /// Whether pods on the bridge reach other machines; nil where there is no bridge.
     let egress: PodEgress?
+    /// Leads connections out of containers that do not share their pod's network.
+    let forwarder: NetworkForwarder
     let roots: RootFileSystems
     let events: FileEvents
     let recorder: LogRecorder
@@ -71,6 +73,7 @@ struct SandboxHost: Sendable {
             network == nil
             ? nil : await PodEgress.open(bridge: configuration.bridge, subnet: configuration.subnet)
         do {
+            forwarder = try await NetworkForwarder(resolver: configuration.resolver, queue: queue)
             events = try FileEvents.shared()
             roots = try await queue.run { () throws(SystemCallFailure) in
                 for directory in [run.path, run.pods, run.mounts, run.runtimeState] {

@@ -45,7 +45,9 @@ public struct OrganizationPolicy: Sendable, Hashable {
     public var maximumArtifactAge: Duration = .seconds(90 * 86_400)
     /// The furthest day an ignore may run to, counted from today.
     public var maximumIgnoreDays: Int = 90
-    /// Hosts that steps may be allowed to reach; nil for any.
+    /// Hosts that a pipeline file may let a step reach, by name or as `*.example.com`; nil for any.
+    public var allowedHosts: [String]?
+    /// Whether steps and services may run with the machine's own files.
     public var allowsHostImage = true
 
     /// The standard limits.

@@ -133,7 +133,7 @@ public struct PipelineStep: Sendable, Hashable {
     public var outputs: [NameAndText] = []
     /// What its container may use.
     public var resources = StepResources()
-    /// Hosts the step may reach; nil leaves the network as the cell has it.
+    /// What the step may reach.
     public var network: NetworkAccess = .cell
     /// `user:group` as numbers; nil is the default of the image.
     public var user: String?
@@ -165,8 +165,39 @@ public struct StepResources: Sendable, Hashable {
 
 /// What a step may reach over the network.
 public enum NetworkAccess: Sendable, Hashable {
-    /// The services of its cell and nothing else that the cell itself cannot reach.
+    /// All that its cell reaches.
     case cell
+    /// The services of its cell and these hosts; none is `deny`.
+    case hosts([AllowedHost])
+
+    /// The value of the pod's annotation; nil for a step that shares the network of its cell.
+    var annotation: String? {
+        guard case .hosts(let hosts) = self else { return nil }
+        return hosts.map { "\($0.name):\($0.ports.map(String.init).joined(separator: "+"))" }
+            .joined(separator: ",")
+    }
+}
+
+/// A host that a step may reach.
+public struct AllowedHost: Sendable, Hashable, CustomStringConvertible {
+    /// Its name in the domain name system, in lower case.
+    public var name: String
+    /// The TCP ports, in the order of the file.
+    public var ports: [Int]
+
+    /// The ports of a host that is named without one: those of HTTPS and HTTP.
+    public static let standardPorts = [443, 80]
+
+    /// A host with some of its ports.
+    public init(_ name: String, ports: [Int] = standardPorts) {
+        self.name = name
+        self.ports = ports
+    }
+
+    /// As it is written in the file.
+    public var description: String {
+        ports == Self.standardPorts ? name : ports.map { "\(name):\($0)" }.joined(separator: ", ")
+    }
 }
 
 /// A report that a step must leave behind.

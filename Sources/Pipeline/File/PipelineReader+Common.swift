@@ -124,31 +124,6 @@ extension PipelineReader {
         return nil
     }
 
-    /// The network of steps is that of their cell; lists of hosts come later.
-    mutating func checkNetwork(_ cursor: PipelineCursor) {
-        if cursor.node.kind == .sequence {
-            for (host, place) in texts(cursor) {
-                report(
-                    .e318, at: place, "steps cannot be allowed to reach \(host)",
-                    hint: "a step has the network of its cell; lists of hosts are not supported yet",
-                    fix: "remove network:")
-            }
-            return
-        }
-        guard let word = text(cursor) else { return }
-        switch word {
-        case "cell": break
-        case "host":
-            report(
-                .e319, at: cursor, "network: host would take the step out of its cell", fix: "remove network:"
-            )
-        default:
-            report(
-                .e110, at: cursor, "network: \(word) is not supported yet",
-                hint: "a step has the network of its cell", fix: "remove network:")
-        }
-    }
-
     /// A path in the tree or the work copy.
     mutating func treePath(_ text: String, at cursor: PipelineCursor, code: DiagnosticCode = .e314) -> String?
     {

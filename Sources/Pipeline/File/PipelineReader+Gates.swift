@@ -59,7 +59,7 @@ extension PipelineReader {
         if let imageCursor {
             // What a gate before has made was made of the same commit, and has passed it.
             let makers = (earlier + gate.steps).filter { !$0.isAdvisory }
-            file.image = imageRecipe(imageCursor, steps: makers)
+            file.image = imageRecipe(imageCursor, steps: makers, network: defaults.network)
             gate.steps.append(imageStep(defaults: defaults, needs: gate.steps))
         } else if name == .build {
             report(

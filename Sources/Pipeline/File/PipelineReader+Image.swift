@@ -4,17 +4,20 @@ extension PipelineReader {
     private static let imageKeys = [
         "repository", "platforms", "base", "layers", "dockerfile", "target", "args", "entrypoint", "cmd",
         "user",
-        "env", "workdir", "expose", "size", "verify", "secrets",
+        "env", "workdir", "expose", "size", "verify", "secrets", "network",
     ]
 
     private static let imageRules = KeyRules.none
         .adding("tag", .e701, "an image has no tag of its own: the tag is the commit", "remove it")
         .adding("tags", .e701, "an image has no tags of its own: the tag is the commit", "remove it")
         .later("scan", "remove it; the dependencies are scanned in the security gate")
-        .later("network", "remove it")
 
     /// The image of the `build` gate.
-    mutating func imageRecipe(_ cursor: PipelineCursor, steps: [PipelineStep]) -> ImageRecipe? {
+    ///
+    /// - Parameter network: what the file's steps may reach where they say nothing.
+    mutating func imageRecipe(
+        _ cursor: PipelineCursor, steps: [PipelineStep], network: NetworkAccess
+    ) -> ImageRecipe? {
         guard cursor.node.kind == .mapping else {
             report(.e106, at: cursor, "image must be a mapping, not \(cursor.kindDescription)")
             return nil
@@ -36,11 +39,12 @@ extension PipelineReader {
         case (let layers?, nil):
             recipe.build = .layers(self.layers(layers, steps: steps))
             recipe.base = base(fields["base"], cursor)
-            for name in ["target", "args"] {
+            for name in ["target", "args", "network"] {
                 if let place = fields[name] { report(.e106, at: place, "\(name) belongs to dockerfile") }
             }
         case (nil, let dockerfile?):
             recipe.build = self.dockerfile(dockerfile, fields)
+            checkNetwork(fields["network"], of: dockerfile, default: network)
         case (nil, nil):
             report(.e705, at: cursor, "the image has neither layers nor dockerfile", fix: "add layers:")
         case (_?, _?):
@@ -61,6 +65,20 @@ extension PipelineReader {
                 fix: "add verify: { run: [/app/server, --selfcheck], timeout: 20s }")
         }
         return recipe
+    }
+
+    /// The `RUN` lines of a Dockerfile reach what the machine reaches; where a file promises less, it must say so.
+    private mutating func checkNetwork(
+        _ cursor: PipelineCursor?, of dockerfile: PipelineCursor, default network: NetworkAccess
+    ) {
+        let own = cursor.flatMap { self.network($0) }
+        if own == .cell || (cursor == nil && network == .cell) { return }
+        if cursor != nil, own == nil { return }
+        report(
+            .e110, at: cursor ?? dockerfile,
+            "the RUN lines of a Dockerfile cannot be kept from the network yet",
+            hint: "steps can: what they fetch and build is copied from outputs",
+            fix: "fetch in a step and describe layers:, or write network: cell in image:")
     }
 
     private mutating func repository(_ cursor: PipelineCursor?, _ parent: PipelineCursor) -> String {

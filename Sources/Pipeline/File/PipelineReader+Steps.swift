@@ -55,6 +55,7 @@ extension PipelineReader {
         var step = PipelineStep(id: id, action: .image, image: .host, timeout: defaults.timeout)
         step.resources = defaults.resources
         step.user = defaults.user
+        step.network = defaults.network
         step.services = shared
         var fields: [String: PipelineCursor] = [:]
         let rules = breakouts(Self.stepRules)
@@ -88,7 +89,7 @@ extension PipelineReader {
         step.artifacts = fields["artifacts"].map { artifacts($0) } ?? []
         step.outputs = fields["outputs"].map { outputs($0) } ?? []
         if let own = fields["resources"] { step.resources = resources(own) }
-        if let network = fields["network"] { checkNetwork(network) }
+        if let own = fields["network"] { step.network = network(own) ?? step.network }
         if let own = fields["user"] { step.user = user(own) }
         return step
     }

@@ -72,6 +72,7 @@ extension PipelineReader {
         var resources = StepResources()
         var shell = "sh"
         var user: String?
+        var network = NetworkAccess.cell
         var environment: [NameAndText] = []
     }
 
@@ -84,7 +85,7 @@ extension PipelineReader {
             case "image": result.image = image(entry.value)
             case "timeout": result.timeout = timeout(entry.value) ?? result.timeout
             case "resources": result.resources = resources(entry.value)
-            case "network": checkNetwork(entry.value)
+            case "network": result.network = network(entry.value) ?? result.network
             case "shell": result.shell = shell(entry.value) ?? result.shell
             case "user": result.user = user(entry.value)
             default: result.environment = environment(entry.value)

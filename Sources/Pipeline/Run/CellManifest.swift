@@ -44,6 +44,14 @@ struct CellManifest: Sendable {
         pod.metadata.name = run.cellName
         pod.metadata.namespace = run.namespace
         pod.metadata.labels = [Self.runLabel: run.name]
+        for step in run.plan.steps {
+            guard let network = run.file.step(step.id)?.network.annotation else { continue }
+            // Each attempt is a container of its own; what it may reach is known before the first begins.
+            for attempt in 1...step.infraRetries + 1 {
+                let name = RunContext.container(step.id, attempt: attempt)
+                pod.metadata.annotations["network.slipway.dev/\(name)"] = network
+            }
+        }
         if let owner { pod.metadata.ownerReferences = [owner] }
         return pod
     }

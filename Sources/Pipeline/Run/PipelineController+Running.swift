@@ -60,11 +60,23 @@ extension PipelineController {
         let gates = (spec.gates ?? []).compactMap { GateName(rawValue: $0) }
         let plan = try RunPlan(
             file, gates: gates, steps: spec.steps ?? [], parallelism: configuration.parallelism)
+        try checkNetworks(of: plan, file)
         let tree = try await configuration.sources.tree(
             repository: spec.repository, namespace: namespace, commit: spec.commit)
         return RunContext(
             name: value.metadata.name, namespace: namespace, uid: value.metadata.uid, spec: spec, file: file,
             plan: plan, tree: tree)
+    }
+
+    /// A limit that nobody keeps would be worse than none.
+    private func checkNetworks(of plan: RunPlan, _ file: PipelineFile) throws(InvalidPipeline) {
+        if configuration.limitsNetworks { return }
+        guard let step = plan.steps.compactMap({ file.step($0.id) }).first(where: { $0.network != .cell })
+        else { return }
+        throw InvalidPipeline(
+            description:
+                "\(step.id) is limited in what it may reach (network), and the node here cannot hold it to that:"
+                + " run the server as root with iproute2 and runc or bubblewrap, or write network: cell")
     }
 
     private func perform(_ run: RunContext, _ waiting: Waiting, _ writer: StatusWriter) async throws {

@@ -30,6 +30,8 @@ public final class PipelineController: Sendable {
         public var signer: VerdictSigner?
         /// Whether containers have a file system of their own; false for the runtime `process`.
         public var isolatesFiles = true
+        /// Whether a container can be kept from all but what its step may reach.
+        public var limitsNetworks = false
         /// The only namespace whose runs count; nil for all.
         public var namespace: String?
         /// Whether the directory of a run is kept after its end, for looking into.

@@ -102,6 +102,10 @@ struct StepWork: Sendable {
         try await cell.start(container)
         try await cell.waitForStart(of: name)
         emit(.stepStarted(step.id, attempt: attempt))
+        if case .hosts(let hosts) = step.network {
+            let reached = hosts.isEmpty ? "nothing" : hosts.map(\.description).joined(separator: ", ")
+            log.append("slipway: beside the services of its run the step reaches \(reached)\n")
+        }
         let masker = Feed(try SecretMasker(session.secrets.masked))
         let (records, id, timeline) = (session.records, step.id, services.timeline)
         let ended = try await withThrowingTaskGroup(of: ContainerCondition?.self) { group in

@@ -76,6 +76,7 @@ extension OrganizationPolicy {
             "timeout=\(maximumTimeout.components.seconds)", "cpu=\(maximumCPUMillis)",
             "memory=\(maximumMemory)",
             "registries=\(allowedRegistries?.joined(separator: ",") ?? "*")",
+            "hosts=\(allowedHosts?.joined(separator: ",") ?? "*")",
             "failOn=\(loosestFailOn.rawValue)",
             "image=\(maximumImageSize)", "artifacts=\(maximumArtifactAge.components.seconds)",
             "ignore=\(maximumIgnoreDays)", "host=\(allowsHostImage)",

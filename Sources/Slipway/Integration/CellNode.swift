@@ -10,8 +10,17 @@ public struct CellNode: Sendable, Hashable {
     /// Whether containers have a file system of their own.
     public var isolatesFiles: Bool { runtime != "process" }
 
+    /// Whether pods have addresses of their own.
+    public var connectsPods: Bool
+
+    /// Whether a container can have a network apart from its pod's.
+    public var limitsNetworks: Bool { isolatesFiles && connectsPods }
+
     /// A node with a runtime.
-    public init(runtime: String) { self.runtime = runtime }
+    public init(runtime: String, connectsPods: Bool) {
+        self.runtime = runtime
+        self.connectsPods = connectsPods
+    }
 
     /// The node that a cluster of this machine has registered.
     ///
@@ -21,5 +30,8 @@ public struct CellNode: Sendable, Hashable {
             GroupVersionResource(group: "", version: "v1", resource: "nodes"), namespace: nil)
         let version = nodes.first?["status", "nodeInfo", "containerRuntimeVersion"]?.stringValue ?? ""
         runtime = String(version.prefix { $0 != ":" })
+        connectsPods = (nodes.first?["status", "conditions"]?.arrayValue ?? []).contains {
+            $0["type"]?.stringValue == "slipway.dev/PodAddresses" && $0["status"]?.stringValue == "True"
+        }
     }
 }

@@ -112,6 +112,7 @@ public struct MergeGate: Sendable {
         settings.tools = try ToolPaths.find(environment: configuration.environment).withRules(in: files)
         settings.signer = VerdictSigner(keys.gates, keyID: "gates")
         settings.isolatesFiles = node.isolatesFiles
+        settings.limitsNetworks = node.limitsNetworks
         return PipelineController(client, configuration: settings, logger: configuration.logger)
     }
 }

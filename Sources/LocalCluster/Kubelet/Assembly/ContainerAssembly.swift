@@ -43,6 +43,7 @@ struct ContainerAssembly: Sendable {
         spec.workingDirectory =
             !directory.isEmpty
             ? directory : settings.workingDirectory.isEmpty ? "/" : settings.workingDirectory
+        spec.network = try Self.limitedNetwork(of: name, in: pod)
         let identity = try await queue.run { [pod] in
             try ContainerIdentity(container, in: pod, image: image)
         }
@@ -64,6 +65,23 @@ struct ContainerAssembly: Sendable {
             if let found = spec.list(list).first(where: { $0.text("name") == name }) { return found }
         }
         throw ConfigurationFault("the pod has no container \(name) any more")
+    }
+
+    /// The network that the pod's annotation gives to a container alone.
+    static func limitedNetwork(of name: String, in pod: Value) throws(ConfigurationFault) -> LimitedNetwork? {
+        let key = LimitedNetwork.annotation(for: name)
+        guard let text = pod.metadata.annotations[key] else { return nil }
+        // A pod lists the ports of sidecars too; what the container itself listens on is its own.
+        let own = try container(name, of: pod).list("ports").compactMap { $0["containerPort"]?.integerValue }
+        let ports = PodSandboxSpec(pod).ports.map { Int($0.containerPort) }
+        var seen = Set(own.map { Int($0) })
+        if let network = LimitedNetwork(annotation: text, podPorts: ports.filter { seen.insert($0).inserted })
+        {
+            return network
+        }
+        throw ConfigurationFault(
+            "the annotation \(key) is \"\(text)\": write hosts with their ports, as in pypi.org:443+80,example.com:443"
+        )
     }
 
     /// The manifest's command replaces the image's with its arguments; arguments alone replace only those.

@@ -6,6 +6,7 @@
 ///     mounts/<uid>/{net,ipc,uts}                the pod's namespaces
 ///     mounts/<uid>/volumes/<name>               its volumes in memory
 ///     mounts/<uid>/<name>.<attempt>             root file systems of its containers
+///     mounts/<uid>/<name>.<attempt>.net         the networks of those that do not share the pod's
 ///     runc/                                     the OCI runtime's own state
 ///     trash/                                    what is being deleted
 struct RunDirectory: Sendable, Hashable {
@@ -61,6 +62,9 @@ struct ContainerDirectory: Sendable, Hashable {
     let path: String
     /// Where its root file system is mounted.
     let root: String
+
+    /// What keeps the network of one that does not share its pod's.
+    var network: String { "\(root).net" }
 
     /// What was asked for; written first.
     var spec: String { "\(path)/spec.json" }

@@ -28,10 +28,13 @@ struct PodFiles: Sendable {
             HostAlias("127.0.0.1", ["localhost"]), HostAlias("::1", ["localhost", "ip6-localhost"]),
             HostAlias(status.address, [spec.hostname]),
         ]
-        let lines = (local + spec.hostAliases + names).map { alias in
-            "\(alias.address)\t\(alias.hostnames.joined(separator: "\t"))\n"
-        }
-        try Disk.overwrite(Array(lines.joined().utf8), to: "\(pod.etc)/hosts")
+        try Disk.overwrite(
+            Array(Self.hosts(local + spec.hostAliases + names).utf8), to: "\(pod.etc)/hosts")
+    }
+
+    /// The text of a hosts file.
+    static func hosts(_ aliases: [HostAlias]) -> String {
+        aliases.map { "\($0.address)\t\($0.hostnames.joined(separator: "\t"))\n" }.joined()
     }
 
     private static func text(_ resolver: ResolverConfiguration) -> String {

@@ -22,14 +22,23 @@ struct PodNamespaces: Sendable {
     func create(_ kinds: [Kind], hostname: String) throws(SystemCallFailure) {
         try remove()
         try Disk.makeDirectory(pod.mounts, mode: 0o700)
-        for kind in kinds { _ = try OpenFile(pod.namespace(kind), O_WRONLY | O_CREAT) }
-        let names = kinds.map { strdup($0.rawValue) }
-        let paths = kinds.map { strdup(pod.namespace($0)) }
+        try Self.pin(kinds.map { ($0, pod.namespace($0)) }, hostname: hostname)
+    }
+
+    /// Makes namespaces, each kept by a file that is made as well.
+    ///
+    /// - Parameter hostname: the name of the machine in a new namespace of kind `uts`.
+    static func pin(_ files: [(kind: Kind, path: String)], hostname: String) throws(SystemCallFailure) {
+        for file in files { _ = try OpenFile(file.path, O_WRONLY | O_CREAT) }
+        let names = files.map { strdup($0.kind.rawValue) }
+        let paths = files.map { strdup($0.path) }
         defer { for text in names + paths { free(text) } }
         let number = csandbox_pin_namespaces(
-            kinds.reduce(0) { $0 | $1.flag }, hostname, names.map { UnsafePointer($0) },
-            paths.map { UnsafePointer($0) }, kinds.count)
-        if number != 0 { throw SystemCallFailure("create namespaces for", "pod \(pod.uid)", number) }
+            files.reduce(0) { $0 | $1.kind.flag }, hostname, names.map { UnsafePointer($0) },
+            paths.map { UnsafePointer($0) }, files.count)
+        if number != 0 {
+            throw SystemCallFailure("create namespaces at", files.map(\.path).joined(separator: ", "), number)
+        }
     }
 
     /// The kinds that the pod has of its own.

@@ -48,7 +48,7 @@ enum Monitor {
         program.directory = launch.directory
         if launch.entersPodNamespaces {
             for kind in container.namespaces {
-                program.namespaces.append(try OpenFile(container.pod.namespace(kind), O_RDONLY))
+                program.namespaces.append(try OpenFile(container.path(of: kind), O_RDONLY))
             }
         }
         let child = try ChildProcess.start(program)

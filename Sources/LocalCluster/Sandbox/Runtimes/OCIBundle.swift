@@ -56,7 +56,7 @@ struct OCIBundle {
     private static func namespaces(_ container: PreparedContainer) -> [Value] {
         let types = [PodNamespaces.Kind.net: "network", .ipc: "ipc", .uts: "uts"]
         let shared = container.namespaces.compactMap { kind -> Value? in
-            types[kind].map { ["type": .string($0), "path": .string(container.pod.namespace(kind))] }
+            types[kind].map { ["type": .string($0), "path": .string(container.path(of: kind))] }
         }
         return [["type": "pid"], ["type": "mount"]] + shared
     }

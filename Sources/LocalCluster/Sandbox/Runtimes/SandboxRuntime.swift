@@ -60,6 +60,11 @@ struct PreparedContainer: Sendable {
         case host(HostTree)
     }
 
+    /// The file that keeps a namespace which the container is to be in.
+    func path(of kind: PodNamespaces.Kind) -> String {
+        kind == .net && spec.network != nil ? directory.network : pod.namespace(kind)
+    }
+
     var isRootReadOnly: Bool {
         if case .host = root { true } else { spec.isRootReadOnly }
     }

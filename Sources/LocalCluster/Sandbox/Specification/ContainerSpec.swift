@@ -20,6 +20,8 @@ public struct ContainerSpec: Sendable, Hashable, Codable {
     public var isRootReadOnly: Bool = false
     /// Whether set-user-id programs work (`allowPrivilegeEscalation`). Bubblewrap never lets them.
     public var allowsNewPrivileges: Bool = true
+    /// A network of its own with all that it reaches; nil where it shares the pod's.
+    public var network: LimitedNetwork?
     /// How many bytes of the newest output are kept at least; twice as many at most.
     public var logLimit: Int = 10 << 20
 

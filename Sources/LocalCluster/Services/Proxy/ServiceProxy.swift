@@ -30,22 +30,13 @@ final class ServiceProxy: Sendable {
     /// Pods tried for a connection before the client's is closed.
     private static let attempts = 3
 
-    private let loops: [NIOLoopBound<ProxyLoop>]
-    private let group: any EventLoopGroup
+    private let relays: RelayLoops
     private let listeners = Mutex<[ProxyTable.Address: Listener]>([:])
     private let connectTimeout: TimeAmount
 
     init(group: any EventLoopGroup, connectTimeout: TimeAmount = .seconds(5)) async throws {
-        self.group = group
         self.connectTimeout = connectTimeout
-        var loops: [NIOLoopBound<ProxyLoop>] = []
-        for eventLoop in group.makeIterator() {
-            loops.append(
-                try await eventLoop.submit {
-                    NIOLoopBound(ProxyLoop(eventLoop: eventLoop), eventLoop: eventLoop)
-                }.get())
-        }
-        self.loops = loops
+        relays = try await RelayLoops(group: group)
     }
 
     /// Where it listens.
@@ -82,9 +73,7 @@ final class ServiceProxy: Sendable {
     ///
     /// - Returns: false where some were still open after `timeout`.
     func drain(_ pod: String, timeout: TimeAmount) async throws -> Bool {
-        try await EventLoopFuture.andAllSucceed(
-            loops.map { loop in loop.eventLoop.flatSubmit { loop.value.drain(pod) } }, on: group.any()
-        ).completes(within: timeout)
+        try await relays.drain(pod).completes(within: timeout)
     }
 
     /// Stops listening and closes every connection.
@@ -94,87 +83,33 @@ final class ServiceProxy: Sendable {
             return listeners
         }
         for listener in open.values { try? await listener.channel.close() }
-        for loop in loops { try? await loop.eventLoop.submit { loop.value.closeAll() }.get() }
+        await relays.closeAll()
     }
 
     private func listen(on address: ProxyTable.Address, _ target: Target) async throws -> any Channel {
-        let byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
-        return try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.autoRead, value: false)
-            .childChannelInitializer { channel in
-                guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else {
-                    preconditionFailure("a connection on an event loop outside the proxy's group")
-                }
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        ArrivalHandler { client in
-                            self.connect(client, to: target.candidates().prefix(Self.attempts), loop)
-                        })
-                }
-            }
-            .bind(host: address.host, port: address.port).get()
+        try await relays.listener { client, loop in
+            self.connect(client, to: target.candidates().prefix(Self.attempts), loop)
+        }.bind(host: address.host, port: address.port).get()
     }
 
     /// Connects a client with the first of the pods that accepts.
     private func connect(
-        _ client: any Channel, to pods: ArraySlice<ProxyTable.Endpoint>, _ loop: NIOLoopBound<ProxyLoop>
+        _ client: any Channel, to pods: ArraySlice<ProxyTable.Endpoint>, _ loop: NIOLoopBound<RelayLoop>
     ) {
         guard let pod = pods.first, let address = try? SocketAddress(ipAddress: pod.address, port: pod.port)
         else {
             client.close(promise: nil)
             return
         }
-        ClientBootstrap(group: client.eventLoop)
+        RelayLoops.connector(for: client)
             .connectTimeout(connectTimeout)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelOption(.autoRead, value: false)
             .connect(to: address)
             .whenComplete { result in
                 switch result {
-                case .success(let upstream): Self.join(client, upstream, pod.pod, loop.value)
+                case .success(let upstream):
+                    RelayedConnection.join(client, upstream, of: pod.pod, on: loop.value)
                 case .failure: self.connect(client, to: pods.dropFirst(), loop)
                 }
             }
-    }
-
-    private static func join(
-        _ client: any Channel, _ upstream: any Channel, _ pod: String, _ loop: ProxyLoop
-    ) {
-        guard client.isActive else {
-            upstream.close(promise: nil)
-            return
-        }
-        let connection = RelayedConnection(pod: pod, loop: loop)
-        let (front, back) = RelayHandler.pair(connection)
-        do {
-            try client.pipeline.syncOperations.addHandler(front)
-            try upstream.pipeline.syncOperations.addHandler(back)
-            connection.open(client, upstream)
-            try client.syncOptions?.setOption(.autoRead, value: true)
-            try upstream.syncOptions?.setOption(.autoRead, value: true)
-        } catch {
-            connection.close()
-        }
-    }
-}
-
-/// Tells of a client's connection when it stands: before that it can be neither closed nor read.
-private final class ArrivalHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let arrived: (any Channel) -> Void
-
-    init(_ arrived: @escaping (any Channel) -> Void) {
-        self.arrived = arrived
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        arrived(context.channel)
-        context.fireChannelActive()
     }
 }
