@@ -111,8 +111,8 @@ struct FaultyFile: Sendable, CustomTestStringConvertible {
         FaultyFile(.e407, "@{host}", "@{hostname}"),
         FaultyFile(.e408, "POSTGRES_PASSWORD: { generate: 24 }", "POSTGRES_PASSWORD: secret12"),
         FaultyFile(
-            .e409, "    ready: { sql: SELECT 1, every: 200ms,",
-            "    isolate: step\n    ready: { tcp: 5432, every: 200ms,"),
+            .e409, "  db:\n",
+            "  queue: { image: host, run: x, port: 1, ready: { tcp: 1 }, isolate: step }\n  db:\n"),
         FaultyFile(.e410, "    services: [db]\n", ""),
         FaultyFile(.e501, "artifacts: [{ paths: [out],", "artifacts: [{ paths: [],"),
         FaultyFile(.e506, "keep: 7d", "keep: 365d"),

@@ -38,6 +38,16 @@ extension ArtifactBuilder {
             log("buildah builds \(path)")
             let built = try await build.build(
                 into: settings.store, rule: rule, environment: settings.environment)
+            if recipe.user == nil {
+                let user = try await settings.store.image(built.document.digest, platform: platform)
+                    .configuration.execution.user
+                if Dockerfile.isRoot(user ?? "") {
+                    throw ImageFault(
+                        .image,
+                        "E709: the image built from \(path) runs as root; write USER 65532:65532 in it, or user: in image:"
+                    )
+                }
+            }
             // What the pipeline file says of user, ports and program holds for every image.
             image.base = .init(digest: built.document.digest, isRecorded: false)
         }

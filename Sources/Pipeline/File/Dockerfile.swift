@@ -16,7 +16,8 @@ struct Dockerfile {
     /// The images that are built on or copied from, in their order.
     private(set) var images: [String] = []
     private var stages: Set<String> = ["scratch", Self.outputs]
-    private var stageCount = 0
+    /// Each stage's name, the stage or image it begins with, and the user it ends with.
+    private var users: [(name: String, parent: String, user: String?)] = []
 
     /// Reads the text. Lines that end in a backslash are one with the next.
     init(_ text: String) {
@@ -45,6 +46,8 @@ struct Dockerfile {
         switch name {
         case "FROM": readStage(operands, line)
         case "COPY", "RUN": for word in operands where word.hasPrefix("--") { readSource(word, line) }
+        case "USER":
+            if !users.isEmpty { users[users.count - 1].user = operands[0] }
         case "ADD":
             if operands.contains(where: { $0.contains("://") || $0.contains("git@") }) {
                 faults.append(
@@ -71,9 +74,37 @@ struct Dockerfile {
         let words = operands.filter { !$0.hasPrefix("--") }
         guard let image = words.first else { return }
         use(image, "FROM", line)
-        if words.count == 3, words[1].uppercased() == "AS" { stages.insert(words[2].lowercased()) }
-        stages.insert("\(stageCount)")
-        stageCount += 1
+        var name = "\(users.count)"
+        stages.insert(name)
+        if words.count == 3, words[1].uppercased() == "AS" {
+            name = words[2].lowercased()
+            stages.insert(name)
+        }
+        users.append((name, image.lowercased(), nil))
+    }
+
+    /// The user that a stage ends with, its own or that of the stage it begins with; nil where no line names one.
+    ///
+    /// - Parameter target: the stage's name or number; nil for the last.
+    func user(of target: String?) -> String? {
+        var stage = target.flatMap { target in
+            users.lastIndex { $0.name == target.lowercased() }
+                ?? Int(target).flatMap {
+                    users.indices.contains($0) ? $0 : nil
+                }
+        }
+        if target == nil { stage = users.indices.last }
+        while let place = stage {
+            if let user = users[place].user { return user }
+            stage = users[..<place].lastIndex { $0.name == users[place].parent }
+        }
+        return nil
+    }
+
+    /// Whether a user is root, who is also meant where nobody is named.
+    static func isRoot(_ user: String) -> Bool {
+        let name = user.split(separator: ":", omittingEmptySubsequences: false).first ?? ""
+        return name == "root" || name.isEmpty || name.allSatisfy { $0 == "0" }
     }
 
     /// `COPY --from=IMAGE` and `RUN --mount=type=bind,from=IMAGE`.

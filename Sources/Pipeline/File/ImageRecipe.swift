@@ -36,8 +36,8 @@ public struct ImageRecipe: Sendable, Hashable {
     public var entrypoint: [String] = []
     /// Arguments that who starts it may replace.
     public var command: [String] = []
-    /// `user:group`, never root.
-    public var user: String
+    /// `user:group`, never root; nil leaves it to the Dockerfile, which then must name one.
+    public var user: String?
     /// Variables of every container of it.
     public var environment: [NameAndText] = []
     /// Where its program starts; nil for `/`.

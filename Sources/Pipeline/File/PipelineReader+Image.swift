@@ -28,7 +28,8 @@ extension PipelineReader {
         }
         var recipe = ImageRecipe(
             repository: repository(fields["repository"], cursor), build: .layers([]),
-            user: imageUser(fields["user"], cursor))
+            user: imageUser(
+                fields["user"], cursor, dockerfile: fields["dockerfile"], target: fields["target"]))
         if let platforms = fields["platforms"] { recipe.platforms = self.platforms(platforms) }
         if let secrets = fields["secrets"] {
             report(
@@ -102,19 +103,34 @@ extension PipelineReader {
         return text
     }
 
-    private mutating func imageUser(_ cursor: PipelineCursor?, _ parent: PipelineCursor) -> String {
-        guard let cursor else {
-            report(
-                .e709, at: parent, "the image has no user", hint: "it would run as root",
-                fix: "add user: \"65532:65532\"")
-            return ""
+    private mutating func imageUser(
+        _ cursor: PipelineCursor?, _ parent: PipelineCursor, dockerfile: PipelineCursor?,
+        target: PipelineCursor?
+    ) -> String? {
+        if let cursor {
+            guard let text = text(cursor) else { return nil }
+            if Dockerfile.isRoot(text) {
+                report(.e709, at: cursor, "the image's user is root", fix: "write user: \"65532:65532\"")
+            }
+            return text
         }
-        guard let text = text(cursor) else { return "" }
-        let user = text.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-        if user == "root" || user == "0" || user.isEmpty {
-            report(.e709, at: cursor, "the image's user is root", fix: "write user: \"65532:65532\"")
+        if let dockerfile {
+            // Where there is no tree yet, the image that is built tells.
+            guard let text = context.contents?(dockerfile.node.scalarText) else { return nil }
+            switch Dockerfile(text).user(of: target?.node.scalarText) {
+            case .some(let user) where !Dockerfile.isRoot(user): return nil
+            case .some:
+                report(
+                    .e709, at: dockerfile, "the image's user is root",
+                    fix: "write USER 65532:65532 in the Dockerfile, or user: \"65532:65532\"")
+                return nil
+            case nil: break
+            }
         }
-        return text
+        report(
+            .e709, at: parent, "the image has no user", hint: "it would run as root",
+            fix: "add user: \"65532:65532\"")
+        return nil
     }
 
     private mutating func platforms(_ cursor: PipelineCursor) -> [String] {

@@ -92,8 +92,7 @@ extension PipelineReader {
         if case .tcp(0) = service.probe { service.probe = .tcp(service.port) }
         if let isolation, isolation.isForSteps {
             service.isolatesSteps = true
-            if case .sql = service.probe {
-            } else {
+            if !service.isPostgreSQL {
                 report(
                     .e409, at: isolation.cursor,
                     "isolate: step copies a PostgreSQL database, and \(name) does not say that it is one",

@@ -62,6 +62,20 @@ public struct PipelineService: Sendable, Hashable {
         return nil
     }
 
+    /// Whether it is known to be PostgreSQL: by how it tells that it is ready, by its image, or by its settings.
+    var isPostgreSQL: Bool {
+        switch probe {
+        case .sql: return true
+        case .exec(let words) where words.first?.split(separator: "/").last == "pg_isready": return true
+        default: break
+        }
+        if case .reference(let reference) = image {
+            let path = reference.split(separator: "@").first ?? ""
+            if path.split(separator: "/").last?.hasPrefix("postg") == true { return true }
+        }
+        return environment.contains { $0.name == "POSTGRES_DB" || $0.name == "POSTGRES_PASSWORD" }
+    }
+
     /// The database user that the service is set up with.
     public var databaseUser: String { plainVariable("POSTGRES_USER", "MYSQL_USER") ?? "postgres" }
 

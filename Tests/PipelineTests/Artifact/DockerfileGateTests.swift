@@ -81,6 +81,31 @@ struct DockerfileGateTests {
         }
     }
 
+    @Test(
+        .enabled(if: hasBuildah, "buildah is not installed, or does not work here"), .timeLimit(.minutes(5)))
+    func `who runs the program may be said by the Dockerfile alone, but not by nobody`() async throws {
+        try await withArtifacts { fixture in
+            let pipeline = fixture.pipeline
+            let file = Self.pipeline().replacing("      user: \"65532:65532\"\n", with: "")
+            for (name, line, phase) in [("named", "USER 1000:1000\n", "Passed"), ("root", "", "Failed")] {
+                let commit = try await pipeline.commit([
+                    ".slipway/pipeline.yaml": file, "Package.resolved": ArtifactGateTests.lock,
+                    "Dockerfile": "FROM scratch\nCOPY --from=outputs root/ /\n" + line,
+                ])
+                try await pipeline.submit(name, commit: commit)
+                let status = try await pipeline.ended(name)
+                #expect(status.phase == phase, "\(status.message ?? "")")
+                guard let artifact = status.artifact else {
+                    #expect(status.message?.contains("the image built from Dockerfile runs as root") == true)
+                    continue
+                }
+                let tagged = try Reference(parsing: "\(artifact.image.repository):\(commit)")
+                let image = try await fixture.withClient { try await $0.image(tagged) }
+                #expect(image.configuration.execution.user == "1000:1000")
+            }
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `without buildah, and with a base that is not pinned, the gate says what to do`() async throws {
         try await withArtifacts(change: { $0.environment = ["PATH": "/nonexistent"] }) { fixture in
