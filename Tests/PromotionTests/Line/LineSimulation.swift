@@ -1,3 +1,4 @@
+import Foundation
 import KubeModel
 import Manifest
 import Promotion
@@ -197,9 +198,13 @@ extension LineWorld {
         try world.settle()
     }
 
+    /// The events of a run; `SIMULATED_EVENTS` asks for others.
+    private static let events =
+        ProcessInfo.processInfo.environment["SIMULATED_EVENTS"].flatMap { Int($0) } ?? 2_100
+
     private static func play(seed: UInt64) throws {
         var world = LineWorld(seed: seed)
-        for _ in 0..<2_100 {
+        for _ in 0..<events {
             world.happen()
             try world.look(isReliable: false)
         }
