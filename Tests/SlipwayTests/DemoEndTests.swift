@@ -39,7 +39,9 @@ struct DemoEndTests {
         kill(demo.processIdentifier, signal)
         for await _ in ends {}
         text = try String(contentsOf: log, encoding: .utf8)
-        #expect(demo.terminationReason == .exit && demo.terminationStatus == 2, "\(text)")
+        #expect(
+            demo.terminationReason == .exit && demo.terminationStatus == 2,
+            "\(demo.terminationStatus): \(text)")
         #expect(text.contains("the demonstration was ended before its last step"), "\(text)")
         #expect(ClusterProcess.running(directory: "\(directory)/data") == nil)
         if let up { #expect(kill(up.processID, 0) != 0 && errno == ESRCH) }

@@ -24,11 +24,16 @@ enum Ports {
         return kept
     }
 
+    /// What open ports are chosen from. Not those that the kernel hands out, from 32768 on: a connection of any program
+    /// may have such a one just when it is to be listened on, now or after a restart. Pods have those from 20000 on.
+    private static let range = 10_000...19_999
+
     /// The addresses with every port known and free.
     ///
     /// - Throws: ``SlipwayError`` with code `address` or `storage`.
     static func settle(
-        _ listen: Settings.Listen, in directory: DataDirectory
+        _ listen: Settings.Listen, in directory: DataDirectory,
+        using random: inout some RandomNumberGenerator
     ) throws(SlipwayError) -> Settings.Listen {
         var kept = chosen(in: directory)
         var result = listen
@@ -39,7 +44,7 @@ enum Ports {
                 if let port = kept[name] {
                     endpoint.port = port
                 } else {
-                    endpoint.port = try free(endpoint, name)
+                    endpoint.port = try free(endpoint, name, except: Set(kept.values), using: &random)
                     kept[name] = endpoint.port
                     isNew = true
                 }
@@ -59,7 +64,20 @@ enum Ports {
         return result
     }
 
-    private static func free(_ endpoint: Endpoint, _ name: String) throws(SlipwayError) -> Int {
+    private static func free(
+        _ endpoint: Endpoint, _ name: String, except taken: Set<Int>,
+        using random: inout some RandomNumberGenerator
+    ) throws(SlipwayError) -> Int {
+        for _ in 0..<100 {
+            var chosen = endpoint
+            chosen.port = Int.random(in: range, using: &random)
+            if taken.contains(chosen.port) { continue }
+            if let socket = try? bound(chosen, name) {
+                close(socket)
+                return chosen.port
+            }
+        }
+        // They are all taken, or the address is none: the kernel says which.
         let socket = try bound(endpoint, name)
         defer { close(socket) }
         var address = sockaddr_storage()

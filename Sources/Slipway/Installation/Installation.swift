@@ -53,7 +53,8 @@ public struct Installation: Service {
         let claim = try directory.claim()
         defer { claim.release() }
         var settings = configuration.settings
-        settings.listen = try Ports.settle(settings.listen, in: directory)
+        var random = SystemRandomNumberGenerator()
+        settings.listen = try Ports.settle(settings.listen, in: directory, using: &random)
         let git = try Self.git(configuration.environment)
         let parts = try await InstallationParts(
             settings, directory: directory, git: git, configuration: configuration)
