@@ -17,8 +17,11 @@ struct PullRequestList: AsyncParsableCommand {
     var all = false
 
     func run() async throws {
-        let objects = try await connection.run { session in
-            try await session.client.listAll(.pullRequests, namespace: session.namespace)
+        let (objects, namespace) = try await connection.run { session in
+            (
+                try await session.client.listAll(.pullRequests, namespace: session.namespace),
+                session.namespace
+            )
         }
         var pulls: [(String, PullRequestSpec, PullRequestStatus)] = []
         for object in objects {
@@ -31,7 +34,9 @@ struct PullRequestList: AsyncParsableCommand {
             pulls.append((object.metadata.name, spec, status))
         }
         guard !pulls.isEmpty else {
-            print("There are no open pull requests; open one with: git push origin HEAD:refs/for/main")
+            print(
+                "There are no \(all ? "" : "open ")pull requests in the namespace \(namespace); open one with: "
+                    + "git push origin HEAD:refs/for/main")
             return
         }
         pulls.sort { ($0.1.repository, $1.1.number) < ($1.1.repository, $0.1.number) }

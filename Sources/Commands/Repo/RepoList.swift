@@ -11,11 +11,16 @@ struct RepoList: AsyncParsableCommand {
     @OptionGroup var connection: KubeConnection
 
     func run() async throws {
-        let objects = try await connection.run { session in
-            try await session.client.listAll(.repositories, namespace: session.namespace)
+        let (objects, namespace) = try await connection.run { session in
+            (
+                try await session.client.listAll(.repositories, namespace: session.namespace),
+                session.namespace
+            )
         }
         guard !objects.isEmpty else {
-            print("There are no repositories; make one with: slipway repo create NAME")
+            print(
+                "There are no repositories in the namespace \(namespace); make one with: slipway repo create NAME"
+            )
             return
         }
         var table = TextTable(["NAME", "BRANCH", "HEAD", "ATTESTED", "QUEUE", "URL"])

@@ -16,11 +16,14 @@ struct RolloutList: AsyncParsableCommand {
 
     func run() async throws {
         let everywhere = allNamespaces
-        let rollouts = try await connection.run { session in
-            try await session.client.listAll(
-                Rollout.resource, namespace: everywhere ? nil : session.namespace)
+        let (rollouts, namespace) = try await connection.run { session in
+            let namespace = everywhere ? nil : session.namespace
+            return (try await session.client.listAll(Rollout.resource, namespace: namespace), namespace)
         }
-        guard !rollouts.isEmpty else { return print("There are no rollouts.") }
+        guard !rollouts.isEmpty else {
+            let place = namespace.map { " in the namespace \($0); -A looks in all" } ?? ""
+            return print("There are no rollouts\(place).")
+        }
         var table = TextTable((everywhere ? ["NAMESPACE"] : []) + RolloutView.headings)
         for rollout in rollouts.sorted(by: { ObjectKey($0) < ObjectKey($1) }) {
             let view = RolloutView(rollout, replicaSets: [], pods: [], runs: [])

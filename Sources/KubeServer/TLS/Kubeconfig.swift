@@ -7,11 +7,14 @@ public struct Kubeconfig: Sendable {
     /// The PEM of the authority to trust, nil for plain HTTP.
     public let authority: String?
     public let token: String
+    /// Where clients look that are told no namespace; nil for `default`.
+    public let namespace: String?
 
-    public init(server: String, authority: String?, token: String) {
+    public init(server: String, authority: String?, token: String, namespace: String? = nil) {
         self.server = server
         self.authority = authority
         self.token = token
+        self.namespace = namespace
     }
 
     /// The file's contents.
@@ -23,11 +26,13 @@ public struct Kubeconfig: Sendable {
         if let authority {
             cluster["certificate-authority-data"] = .string(Base64.encode(Array(authority.utf8)))
         }
+        var context: Object = ["cluster": "slipway", "user": "slipway"]
+        if let namespace { context["namespace"] = .string(namespace) }
         return [
             "apiVersion": "v1", "kind": "Config",
             "clusters": [["name": "slipway", "cluster": .object(cluster)]],
             "users": [["name": "slipway", "user": ["token": .string(token)]]],
-            "contexts": [["name": "slipway", "context": ["cluster": "slipway", "user": "slipway"]]],
+            "contexts": [["name": "slipway", "context": .object(context)]],
             "current-context": "slipway",
         ]
     }

@@ -51,7 +51,7 @@ struct DemoUsers: Sendable {
         _ server: String, _ token: String, _ name: String, _ body: (DemoCluster) async throws -> Answer
     ) async throws -> Answer {
         let path = "\(directory)/\(name).kubeconfig"
-        try Kubeconfig(server: server, authority: nil, token: token).write(to: path)
+        try Kubeconfig(server: server, authority: nil, token: token, namespace: "slipway").write(to: path)
         let configuration = try await ClientConfiguration.load(environment: ["KUBECONFIG": path])
         return try await HTTPTransport.withTransport(configuration) { transport in
             var settings = KubeClient.Settings()

@@ -103,8 +103,10 @@ extension InstallationParts {
 
     fileprivate func writeKubeconfig() throws(SlipwayError) {
         do {
-            try Kubeconfig(server: apiURL, authority: certificate?.authority, token: keys.token).write(
-                to: directory.kubeconfig)
+            try Kubeconfig(
+                server: apiURL, authority: certificate?.authority, token: keys.token,
+                namespace: settings.namespace
+            ).write(to: directory.kubeconfig)
         } catch {
             throw SlipwayError(.storage, "\(directory.kubeconfig) cannot be written", cause: error)
         }
