@@ -12,7 +12,7 @@ extension RolloutPlanner {
     }
 
     /// Whether an aborted version's pods stay for a while.
-    private var delaysScaleDownOnAbort: Bool {
+    var delaysScaleDownOnAbort: Bool {
         guard isAborted, stable != nil, specification.abortScaleDownDelay != nil else { return false }
         guard let canary = specification.canary else { return true }
         return canary.traffic != nil && (!canary.dynamicStableScale || specification.hasExplicitAbortDelay)
