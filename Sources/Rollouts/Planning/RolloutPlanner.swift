@@ -180,9 +180,12 @@ public struct RolloutPlanner {
 
     var isFastRollback: Bool {
         guard isRollback, let new else { return false }
-        let isStillUp =
-            specification.blueGreen != nil && (new.scaleDownDeadline.map { $0 > now } ?? false)
         return isRollbackWithinWindow || isStillUp || status.stableHash == new.hash
+    }
+
+    /// Whether the wanted version was active before and its pods have not gone yet.
+    var isStillUp: Bool {
+        specification.blueGreen != nil && isRollback && (new?.scaleDownDeadline.map { $0 > now } ?? false)
     }
 
     mutating func scale(_ set: ReplicaSetState, to count: Int) -> Bool {

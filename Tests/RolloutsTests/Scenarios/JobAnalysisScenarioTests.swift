@@ -72,7 +72,7 @@ import Testing
         "count: 1, \(Scenario.job("limited", seconds: "6000", more: "activeDeadlineSeconds: 10"))")
 
     private static let absent = Scenario.template(
-        "absent", "count: 1, \(Scenario.job("absent", image: SimulatedNodes.absentImage))")
+        "absent", "initialDelay: 5s, count: 1, \(Scenario.job("absent", image: SimulatedNodes.absentImage))")
 
     @Test(arguments: ["Step", "Background"])
     func `a job that is over its deadline fails the run`(purpose: String) async throws {
@@ -111,6 +111,8 @@ import Testing
         try await Scenario.play(Self.absent, Scenario.rollout(canary)) { play in
             try await play.reach("Healthy")
             try await play.update(2)
+            try await play.reach("Progressing", step: 1) { $0.runPhases("Step") == ["Running"] }
+            play.pass(5)
             let held = try await play.reach("Paused", step: 1) { $0.message == "InconclusiveAnalysisRun" }
             #expect(held.runs.count == 1)
             #expect(Self.phases(held, "Step") == ["Inconclusive", "Inconclusive", "Inconclusive"])
@@ -123,6 +125,8 @@ import Testing
         try await Scenario.play(Self.endless, Self.absent, Scenario.rollout(canary)) { play in
             try await play.reach("Healthy")
             try await play.update(2)
+            try await play.reach("Progressing", step: 1) { $0.runPhases("Step") == ["Running"] }
+            play.pass(5)
             let held = try await play.reach("Paused") {
                 $0.runPhases("Background") == ["Inconclusive"] && $0.runPhases("Step") == ["Running"]
             }

@@ -112,6 +112,19 @@ struct Scenario: Sendable {
             runs: try await client.listAll(Analysis.runs, namespace: Self.namespace))
     }
 
+    /// Lets nodes, jobs and the gateway do what is due; answers whether there was something.
+    private func workNodes(_ state: ScenarioState) async throws -> Bool {
+        var isAtWork = false
+        for set in state.replicaSets where try await nodes.play(set) { isAtWork = true }
+        for route in state.routes where try await nodes.accept(route) { isAtWork = true }
+        guard !state.runs.isEmpty else { return isAtWork }
+        for job in try await client.listAll(.jobs, namespace: Self.namespace)
+        where try await nodes.play(job: job) {
+            isAtWork = true
+        }
+        return isAtWork
+    }
+
     /// Lets everybody work until all is as expected and stays so, without any time passing.
     ///
     /// - Parameter pods: of revisions.
@@ -123,21 +136,21 @@ struct Scenario: Sendable {
         var last: ScenarioState?
         var quiet = 0
         for _ in 0..<400 {
-            try await nodes.work(in: Self.namespace)
-            try await awaitMeasurements()
-            try await awaitLook()
             let state = try await state()
             let settled = state.settled
-            quiet = settled == last ? quiet + 1 : 0
+            let isAtWork = try await workNodes(state)
+            try await awaitMeasurements(state)
+            quiet = settled == last && !isAtWork ? quiet + 1 : 0
             last = settled
             let isReached =
                 state.phase == phase && pods.allSatisfy { state.pods($0.key) == $0.value }
                 && (step == nil || state.step == step) && holds(state)
-            if quiet >= (isReached ? 2 : 40) {
+            if quiet >= (isReached ? 1 : 40) {
                 if isReached { return state }
                 let wanted = "\(phase) \(pods) \(step.map { "step \($0)" } ?? "") \(what)"
                 throw WaitFailure("did not become \(wanted):\n\(state)")
             }
+            try await awaitLook()
         }
         throw WaitFailure("does not come to rest:\n\(try await state())")
     }
@@ -159,8 +172,8 @@ struct Scenario: Sendable {
     // MARK: Analysis
 
     /// Waits until every measurement that is due now has been taken.
-    private func awaitMeasurements() async throws {
-        for run in try await client.listAll(Analysis.runs, namespace: Self.namespace) {
+    private func awaitMeasurements(_ state: ScenarioState) async throws {
+        for run in state.runs {
             guard try await isDue(run) else { continue }
             // Whoever slept for it may have begun to sleep after time passed.
             let look = Value.string(String(UInt64.random(in: 0 ... .max)))

@@ -44,15 +44,8 @@ final class SimulatedNodes: Sendable {
         }
     }
 
-    /// Does everything that is due.
-    func work(in namespace: String) async throws {
-        for set in try await client.listAll(.replicaSets, namespace: namespace) { try await play(set) }
-        let routes = GatewayAPI.httpRoutes.resource
-        for route in try await client.listAll(routes, namespace: namespace) { try await accept(route) }
-        for job in try await client.listAll(.jobs, namespace: namespace) { try await play(job: job) }
-    }
-
-    private func play(_ set: Value) async throws {
+    /// Brings a ReplicaSet's pods to their number; answers whether that changed anything.
+    func play(_ set: Value) async throws -> Bool {
         let wanted = set["spec", "replicas"] ?? 1
         let ready = Value.integer(ready(of: set))
         let status: Value = [
@@ -63,15 +56,21 @@ final class SimulatedNodes: Sendable {
         let isDone = ["replicas", "availableReplicas", "observedGeneration"].allSatisfy {
             present[$0] ?? 0 == status[$0] ?? 0
         }
-        guard !isDone else { return }
-        try await client.patch(
-            .replicaSets, set.metadata.name, namespace: set.metadata.namespace, .merge(["status": status]),
-            subresource: "status")
+        guard !isDone else { return false }
+        do {
+            try await client.patch(
+                .replicaSets, set.metadata.name, namespace: set.metadata.namespace,
+                .merge(["status": status]), subresource: "status")
+        } catch let error as APIError where error.isNotFound {}
+        return true
     }
 
-    private func accept(_ route: Value) async throws {
+    /// Takes up a route as it stands; answers whether that changed anything.
+    func accept(_ route: Value) async throws -> Bool {
         let generation = Value.integer(route.metadata.generation)
-        if route["status", "parents"]?[0]?["conditions"]?[0]?["observedGeneration"] == generation { return }
+        if route["status", "parents"]?[0]?["conditions"]?[0]?["observedGeneration"] == generation {
+            return false
+        }
         let condition: Value = [
             "type": "Accepted", "status": "True", "reason": "Accepted", "message": "",
             "observedGeneration": generation, "lastTransitionTime": "2026-01-01T00:00:00Z",
@@ -82,13 +81,17 @@ final class SimulatedNodes: Sendable {
         try await client.patch(
             GatewayAPI.httpRoutes.resource, route.metadata.name, namespace: route.metadata.namespace,
             .merge(["status": ["parents": [parent]]]), subresource: "status")
+        return true
     }
 
     // MARK: Jobs
 
     /// Ends a job whose time is over: its container's arguments are how many seconds it takes, and its exit code.
-    private func play(job: Value) async throws {
-        guard job["status", "conditions"] == nil, let created = job.metadata.creationTimestamp else { return }
+    /// Answers whether that changed anything.
+    func play(job: Value) async throws -> Bool {
+        guard job["status", "conditions"] == nil, let created = job.metadata.creationTimestamp else {
+            return false
+        }
         let container = job["spec", "template", "spec", "containers"]?[0] ?? .null
         if container["image"]?.stringValue == Self.absentImage { return try await addWaitingPod(of: job) }
         let arguments = (container["args"]?.arrayValue ?? []).compactMap {
@@ -97,14 +100,15 @@ final class SimulatedNodes: Sendable {
         let (duration, code) = (arguments.first ?? 0, arguments.last ?? 0)
         let age = clock.date.duration(since: created)
         if let limit = job["spec", "activeDeadlineSeconds"]?.integerValue, limit < duration {
-            if age >= .seconds(limit) {
-                try await end(
-                    job, "Failed", "DeadlineExceeded", "Job was active longer than specified deadline")
-            }
-        } else if age >= .seconds(duration) {
-            let reason = code == 0 ? "Completed" : "BackoffLimitExceeded"
-            try await end(job, code == 0 ? "Complete" : "Failed", reason, "exit code \(code)")
+            guard age >= .seconds(limit) else { return false }
+            try await end(
+                job, "Failed", "DeadlineExceeded", "Job was active longer than specified deadline")
+            return true
         }
+        guard age >= .seconds(duration) else { return false }
+        let reason = code == 0 ? "Completed" : "BackoffLimitExceeded"
+        try await end(job, code == 0 ? "Complete" : "Failed", reason, "exit code \(code)")
+        return true
     }
 
     private func end(_ job: Value, _ condition: String, _ reason: String, _ message: String) async throws {
@@ -119,7 +123,7 @@ final class SimulatedNodes: Sendable {
         } catch let error as APIError where error.isNotFound {}
     }
 
-    private func addWaitingPod(of job: Value) async throws {
+    private func addWaitingPod(of job: Value) async throws -> Bool {
         let name = "pod-of-\(job.metadata.name)"
         let image = Value.string(Self.absentImage)
         do {
@@ -132,7 +136,7 @@ final class SimulatedNodes: Sendable {
                     ],
                     "spec": ["containers": [["name": "task", "image": image]]],
                 ], namespace: job.metadata.namespace)
-        } catch let error as APIError where error.isAlreadyExists { return }
+        } catch let error as APIError where error.isAlreadyExists { return false }
         let waiting: Value = ["waiting": ["reason": "ErrImagePull", "message": "no such image"]]
         let container: Value = [
             "name": "task", "ready": false, "restartCount": 0, "image": image, "imageID": "",
@@ -141,5 +145,6 @@ final class SimulatedNodes: Sendable {
         try await client.patch(
             .pods, name, namespace: job.metadata.namespace,
             .merge(["status": ["containerStatuses": [container]]]), subresource: "status")
+        return true
     }
 }
