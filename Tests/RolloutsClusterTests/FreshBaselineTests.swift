@@ -12,7 +12,7 @@ extension RealRunTests {
         func `versions are compared with pods that came with them, which go when they have been judged`()
             async throws
         {
-            let judge = Shop.judge(more: "baseline: fresh\n            podEffects: \"off\"")
+            let judge = Shop.judge(more: "baseline: fresh\n        podEffects: \"off\"")
             let steps = "- setWeight: 40\n- analysis: {templates: [{templateName: judge}]}"
             try await Shop.with(steps: steps, template: judge, hasBaseline: true) { shop in
                 try await Self.deploy("v2-errors", ["ERRORS": 2500], phase: "Degraded", in: shop)

@@ -153,4 +153,39 @@ import Testing
             try await play.reach("Degraded", pods: [1: 5, 2: 0])
         }
     }
+
+    // MARK: Services that are no longer the rollout's
+
+    private static func template(_ baseline: String) -> String {
+        Scenario.template(
+            "judge",
+            "name: judge, provider: {slipway: {baseline: \(baseline), metrics: [{name: errors, kind: ratio}]}}"
+        )
+    }
+
+    @Test func `a baseline's service that is taken away in the middle gets no more requests`() async throws {
+        let routing =
+            Scenario.routing + "\n    - {name: web-baseline, port: 80, weight: 0}\n---\n"
+            + Scenario.service("web-baseline")
+        let canary = Scenario.routed(
+            "setWeight: 20", "pause: {}", "analysis: \(Scenario.analysis(template: "judge"))"
+        )
+        .replacing("httpRoute: web", with: "httpRoute: web, baselineService: web-baseline")
+        try await Scenario.play(routing, Self.template("fresh"), Scenario.rollout(canary, replicas: 5)) {
+            play in
+            try await play.reach("Healthy")
+            try await play.update(2)
+            let beside = try await play.reach("Paused", step: 1) { $0.routeWeights == [60, 20, 20] }
+            #expect(beside.replicaSets.count == 3)
+            try await play.apply(Self.template("stable"))
+            try await play.change(
+                "spec: {strategy: {canary: {trafficRouting: {gatewayAPI: {baselineService: null}}}}}")
+            let without = try await play.reach("Paused", step: 1) {
+                $0.routeWeights == [80, 20, 0] && $0.replicaSets.count == 2
+            }
+            let service = without.services.first { $0.metadata.name == "web-baseline" }
+            #expect(service?["spec", "selector", ScenarioState.hashLabel] == nil)
+            #expect(without.weights == [20, 80])
+        }
+    }
 }
