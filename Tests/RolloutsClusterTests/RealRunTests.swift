@@ -3,5 +3,5 @@ import Testing
 /// Real servers on a real cluster, one cluster after the other: each has the machine to itself.
 @Suite(
     .serialized, .timeLimit(.minutes(20)),
-    .enabled(if: Shop.canRun, "needs runc or bubblewrap, and a C compiler"))
+    .enabled(if: RealCluster.canRun, "needs runc or bubblewrap, and a C compiler"))
 struct RealRunTests {}

@@ -75,11 +75,19 @@ struct AnalysisReducer {
             let result = status.result(of: metric.name)
             if result?.phase.isCompleted == true { return nil }
             if let last = result?.measurements.last, last.finished == nil {
-                return last.resumes ?? now.advanced(by: Self.errorRetry)
+                return last.resumes ?? now.advanced(by: Self.patience(with: last, now: now))
             }
             return isTerminating ? nil : due(metric, result)
         }
         return times.min().map { max(.zero, $0.duration(since: now)) }
+    }
+
+    /// How long to wait before a measurement that names no time is looked at again: at first not long.
+    private static func patience(
+        with measurement: AnalysisRunStatus.Measurement, now: Timestamp
+    ) -> Duration {
+        let elapsed = measurement.started.map { now.duration(since: $0) } ?? .zero
+        return min(errorRetry, max(.seconds(2), elapsed))
     }
 
     // MARK: What the answers come to

@@ -64,9 +64,13 @@ struct RolloutReconciler: Reconciler {
         let routes = traffic.httpRoutes.map { name in
             (name, caches.routes[ObjectKey(namespace: rollout.metadata.namespace, name: name)]?.value)
         }
+        let named = Set(RolloutCaches.services(of: rollout))
+        let former = caches.services(managedBy: rollout.metadata.name, in: rollout.metadata.namespace)
+            .filter { !named.contains($0) }
         return GatewayRouter(
             client: client, routes: routes, canaryService: canaryService, stableService: stableService,
-            baselineService: canary.baselineService, maximumWeight: traffic.maximumWeight)
+            baselineService: canary.baselineService, formerServices: former,
+            maximumWeight: traffic.maximumWeight)
     }
 
     /// Writes the status where it differs from the one the plan was made from; a change in between is a conflict, and

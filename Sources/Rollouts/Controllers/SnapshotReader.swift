@@ -57,7 +57,8 @@ struct SnapshotReader: Sendable {
         snapshot.abandonedServices = caches.services(
             managedBy: rollout.metadata.name, in: rollout.metadata.namespace
         )
-        .filter { snapshot.services[$0] == nil }
+        // One that is still sent requests must not lead to pods of all versions.
+        .filter { snapshot.services[$0] == nil && router?.sends(to: $0) != true }
         snapshot.pods = caches.pods(of: wanted, in: rollout.metadata.namespace).map(Self.pod)
         if wanted != status.stableHash, !status.stableHash.isEmpty {
             snapshot.stablePods = caches.pods(of: status.stableHash, in: rollout.metadata.namespace)

@@ -12,7 +12,7 @@ extension RolloutPlanner {
     }
 
     /// Whether an aborted version's pods stay for a while.
-    private var delaysScaleDownOnAbort: Bool {
+    var delaysScaleDownOnAbort: Bool {
         guard isAborted, stable != nil, specification.abortScaleDownDelay != nil else { return false }
         guard let canary = specification.canary else { return true }
         return canary.traffic != nil && (!canary.dynamicStableScale || specification.hasExplicitAbortDelay)
@@ -20,7 +20,10 @@ extension RolloutPlanner {
 
     /// Takes back the end of pods that are needed again.
     mutating func removeScaleDownDeadlines() {
-        for set in [delaysScaleDownOnAbort ? nil : new, stable] {
+        // A version that comes back while it is still up is known by its deadline, until users have it: a pass that
+        // was interrupted after this would otherwise take it for one that was never judged.
+        let isComingBack = isStillUp && status.stableHash != new?.hash
+        for set in [delaysScaleDownOnAbort || isComingBack ? nil : new, stable] {
             guard let set, set.scaleDownDeadline != nil else { continue }
             let action = RolloutAction.setScaleDownDeadline(replicaSet: set.name, nil)
             if !plan.actions.contains(action) { plan.actions.append(action) }

@@ -36,6 +36,8 @@ extension RolloutPlanner {
         plan.status.promotesFully = false
         plan.status.isPreviewScaledUp = false
         guard plan.status.stableHash != new.hash else { return }
+        let outcome = plan.status.attempt?.outcome ?? (status.promotesFully ? .fastPromoted : .promoted)
+        plan.status.attempt?.outcome = outcome
         plan.status.stableHash = new.hash
         plan.wakeAfter = .zero
         tell("RolloutCompleted", "Rollout completed update to revision \(revision) (\(new.hash)): \(reason)")
@@ -51,6 +53,7 @@ extension RolloutPlanner {
         }
         settleConditions(new)
         settlePhase()
+        settleAttempt(new)
         if pause.abort != nil, !status.isAborted, plan.status.isAborted, pause.quarantines {
             plan.actions.append(
                 .quarantine(hash: new.hash, revision: revision, reason: pause.abort ?? ""))

@@ -59,6 +59,10 @@ public struct RolloutPlanner {
         plan.status.conditions.remove(.invalidSpec)
         noteResumption()
         guard let new else { return createReplicaSet() }
+        // Users have the version that is wanted: there is nothing to take back (`newRolloutContext`).
+        if status.isAborted, status.isFullyPromoted, new.hash == status.stableHash {
+            pause.removesAbort = true
+        }
         syncRevision(of: new)
         judgePods()
         // Left to themselves they would lead to pods that are about to go.
@@ -125,6 +129,12 @@ public struct RolloutPlanner {
             RolloutCondition(
                 .progressing, .isTrue, "NewReplicaSetCreated",
                 "Created new replica set \"\(snapshot.name)-\(snapshot.wantedHash)\""), now: now)
+        if replicas > 0 {
+            tell(
+                "ScalingReplicaSet",
+                "Scaled up ReplicaSet \(snapshot.name)-\(snapshot.wantedHash) (revision \(revision)) from 0 to \(replicas)",
+                ofAction: true)
+        }
         plan.wakeAfter = .zero
     }
 
@@ -155,7 +165,7 @@ public struct RolloutPlanner {
     }
 
     /// Whether the version that is wanted was there before the stable one, or is it.
-    private var isRollback: Bool {
+    var isRollback: Bool {
         guard let new, let stable else { return false }
         return status.stableHash == new.hash || new.created < stable.created
     }
@@ -170,9 +180,12 @@ public struct RolloutPlanner {
 
     var isFastRollback: Bool {
         guard isRollback, let new else { return false }
-        let isStillUp =
-            specification.blueGreen != nil && (new.scaleDownDeadline.map { $0 > now } ?? false)
         return isRollbackWithinWindow || isStillUp || status.stableHash == new.hash
+    }
+
+    /// Whether the wanted version was active before and its pods have not gone yet.
+    var isStillUp: Bool {
+        specification.blueGreen != nil && isRollback && (new?.scaleDownDeadline.map { $0 > now } ?? false)
     }
 
     mutating func scale(_ set: ReplicaSetState, to count: Int) -> Bool {
@@ -183,6 +196,10 @@ public struct RolloutPlanner {
             "ScalingReplicaSet",
             "Scaled \(direction) ReplicaSet \(set.name) (revision \(set.revision)) from \(set.wanted) to \(count)",
             ofAction: true)
+        // What is left of a version without pods has no end to wait for (`scaleReplicaSet`).
+        if count == 0, set.scaleDownDeadline != nil, !delaysScaleDownOnAbort {
+            plan.actions.append(.setScaleDownDeadline(replicaSet: set.name, nil))
+        }
         return true
     }
 

@@ -40,6 +40,7 @@ extension RolloutStatus {
         postPromotionRun = RunReference(value["blueGreen", "postPromotionAnalysisRunStatus"])
         conditions = RolloutConditions(
             (value["conditions"]?.arrayValue ?? []).compactMap(RolloutCondition.init))
+        attempt = RolloutAttempt(value["duration"])
         forecast = (value["forecast"]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 
@@ -83,6 +84,7 @@ extension RolloutStatus {
         value["blueGreen", "prePromotionAnalysisRunStatus"] = prePromotionRun?.value
         value["blueGreen", "postPromotionAnalysisRunStatus"] = postPromotionRun?.value
         value["conditions"] = .array(conditions.items.map(\.value))
+        value["duration"] = attempt?.value
         value["forecast"] = forecast.isEmpty ? nil : .array(forecast.map { .string($0) })
         return value
     }

@@ -101,6 +101,8 @@ public struct RolloutStatus: Sendable, Hashable {
     public var postPromotionRun: RunReference?
     /// The conditions, each of a kind once.
     public var conditions = RolloutConditions()
+    /// How long the latest attempt takes or took; nil where none was counted.
+    public var attempt: RolloutAttempt?
     /// What the planner forecasts of the judge before the first step, a sentence a weight.
     public var forecast: [String] = []
 

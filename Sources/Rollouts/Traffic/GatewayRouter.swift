@@ -14,6 +14,8 @@ struct GatewayRouter: TrafficRouter {
     let stableService: String
     /// The service of a fresh baseline, nil where the rollout names none.
     let baselineService: String?
+    /// Services that were the rollout's once: where one is still a backend, nothing is sent there any more.
+    let formerServices: [String]
     let maximumWeight: Int
 
     var capabilities: TrafficCapabilities { [.weights, .acknowledges] }
@@ -36,6 +38,16 @@ struct GatewayRouter: TrafficRouter {
         }
         traffic.isAcknowledged = isAcknowledged
         return traffic
+    }
+
+    func sends(to service: String) -> Bool {
+        routes.contains { _, route in
+            (route?["spec", "rules"]?.arrayValue ?? []).contains { rule in
+                (rule["backendRefs"]?.arrayValue ?? []).contains {
+                    Self.isService($0, service) && $0["weight"]?.integerValue ?? 1 > 0
+                }
+            }
+        }
     }
 
     func setWeight(_ weight: Int, baseline: Int) async throws {
@@ -72,7 +84,8 @@ struct GatewayRouter: TrafficRouter {
 
     // MARK: The route
 
-    /// The weights of the services in the first rule that has all of them.
+    /// The weights of the services in the first rule that has all of them; what former services still get counts as
+    /// the baseline's, which they were.
     func split(
         of route: Value, _ name: String
     ) throws(RolloutsError) -> (canary: Int, stable: Int, baseline: Int) {
@@ -80,11 +93,11 @@ struct GatewayRouter: TrafficRouter {
             let backends = rule["backendRefs"]?.arrayValue ?? []
             let weights = [canaryService, stableService, baselineService].map { service -> Int? in
                 guard let service else { return 0 }
-                return backends.first { Self.isService($0, service) }
-                    .map { Int($0["weight"]?.integerValue ?? 1) }
+                return backends.first { Self.isService($0, service) }.map(Self.weight)
             }
             if let canary = weights[0], let stable = weights[1], let baseline = weights[2] {
-                return (canary, stable, baseline)
+                let former = backends.reduce(0) { $0 + (isFormer($1) ? Self.weight(of: $1) : 0) }
+                return (canary, stable, baseline + former)
             }
         }
         let names =
@@ -116,6 +129,8 @@ struct GatewayRouter: TrafficRouter {
                     wanted = maximumWeight - weight - (hasBaseline ? baseline : 0)
                 } else if isBaseline(backends[backend]) {
                     wanted = baseline
+                } else if isFormer(backends[backend]) {
+                    wanted = 0
                 } else {
                     continue
                 }
@@ -133,6 +148,12 @@ struct GatewayRouter: TrafficRouter {
     private func isBaseline(_ backend: Value) -> Bool {
         baselineService.map { Self.isService(backend, $0) } ?? false
     }
+
+    private func isFormer(_ backend: Value) -> Bool {
+        formerServices.contains { Self.isService(backend, $0) }
+    }
+
+    private static func weight(of backend: Value) -> Int { Int(backend["weight"]?.integerValue ?? 1) }
 
     private static func isService(_ backend: Value, _ name: String) -> Bool {
         backend["name"]?.stringValue == name && (backend["kind"]?.stringValue ?? "Service") == "Service"

@@ -10,6 +10,9 @@ protocol TrafficRouter: Sendable {
     /// - Throws: `missingReference` or `trafficRouting`, which say what is missing on which object.
     func observe() throws(RolloutsError) -> RolloutSnapshot.Traffic
 
+    /// Whether a service is still sent requests, whoever asked for that.
+    func sends(to service: String) -> Bool
+
     /// Sends so much of all requests to the canary, so much to the fresh baseline, and the rest to the stable version.
     ///
     /// - Throws: `APIError`, `KubeClientError`; ``RolloutsError`` as ``observe()``.

@@ -13,7 +13,7 @@ extension Shop {
         """
 
     /// An analysis by the judge, whose errors are so rare that tests do not see them.
-    static func judge(source: String = "{}", selectors: Bool = false) -> String {
+    static func judge(source: String = "{}", selectors: Bool = false, more: String = "") -> String {
         let requests = "slipway_router_requests_total"
         let errors =
             selectors
@@ -37,6 +37,7 @@ extension Shop {
                     missBad: 0.01
                     maxDuration: 10m
                     maxMissingTicks: 60
+                    \(more)
                     source: \(source)
                     metrics:
                     - {name: errors, kind: ratio, harmful: 3, \(errors)}
@@ -44,70 +45,82 @@ extension Shop {
             """
     }
 
-    static func routing(port: Int) -> String {
-        """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: shop-stable}
-        spec: {selector: {app: shop}, ports: [{name: http, port: 80, targetPort: http}]}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata: {name: shop-canary}
-        spec: {selector: {app: shop}, ports: [{name: http, port: 80, targetPort: http}]}
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: edge}
-        spec:
-          gatewayClassName: slipway
-          listeners: [{name: http, port: \(port), protocol: HTTP}]
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: HTTPRoute
-        metadata: {name: shop}
-        spec:
-          parentRefs: [{name: edge}]
-          rules:
-          - backendRefs:
-            - {name: shop-stable, port: 80, weight: 100}
-            - {name: shop-canary, port: 80, weight: 0}
-        """
+    static func routing(port: Int, hasBaseline: Bool = false) -> String {
+        let backend = hasBaseline ? "\n    - {name: shop-baseline, port: 80, weight: 0}" : ""
+        let service =
+            hasBaseline
+            ? """
+
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: shop-baseline}
+            spec: {selector: {app: shop}, ports: [{name: http, port: 80, targetPort: http}]}
+            """ : ""
+        return """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: shop-stable}
+            spec: {selector: {app: shop}, ports: [{name: http, port: 80, targetPort: http}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: shop-canary}
+            spec: {selector: {app: shop}, ports: [{name: http, port: 80, targetPort: http}]}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: edge}
+            spec:
+              gatewayClassName: slipway
+              listeners: [{name: http, port: \(port), protocol: HTTP}]
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: shop}
+            spec:
+              parentRefs: [{name: edge}]
+              rules:
+              - backendRefs:
+                - {name: shop-stable, port: 80, weight: 100}
+                - {name: shop-canary, port: 80, weight: 0}\(backend)\(service)
+            """
     }
 
-    static func rollout(_ steps: String, shared: String) -> String {
-        """
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: shop}
-        spec:
-          replicas: 4
-          progressDeadlineSeconds: 600
-          selector: {matchLabels: {app: shop}}
-          template:
-            metadata: {labels: {app: shop}}
+    static func rollout(_ steps: String, shared: String, hasBaseline: Bool = false) -> String {
+        let baseline = hasBaseline ? ", baselineService: shop-baseline" : ""
+        return """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: shop}
             spec:
-              terminationGracePeriodSeconds: 5
-              volumes:
-              - {name: shared, hostPath: {path: "\(shared)"}}
-              containers:
-              - name: server
-                image: shop:1
-                imagePullPolicy: Never
-                ports: [{name: http, containerPort: 8080}]
-                env: [{name: VERSION, value: v1}, {name: OUTAGE, value: /shared/outage}, {name: ERRORS, value: "\(errors)"}]
-                readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 1}
-                volumeMounts: [{name: shared, mountPath: /shared, readOnly: true}]
-          strategy:
-            canary:
-              stableService: shop-stable
-              canaryService: shop-canary
-              minPodsPerReplicaSet: 2
-              scaleDownDelaySeconds: 1
-              abortScaleDownDelaySeconds: 1
-              trafficRouting: {gatewayAPI: {httpRoute: shop}}
-              steps:
-        \(steps.split(separator: "\n").map { "      \($0)" }.joined(separator: "\n"))
-        """
+              replicas: 4
+              progressDeadlineSeconds: 600
+              selector: {matchLabels: {app: shop}}
+              template:
+                metadata: {labels: {app: shop}}
+                spec:
+                  terminationGracePeriodSeconds: 5
+                  volumes:
+                  - {name: shared, hostPath: {path: "\(shared)"}}
+                  containers:
+                  - name: server
+                    image: shop:1
+                    imagePullPolicy: Never
+                    ports: [{name: http, containerPort: 8080}]
+                    env: [{name: VERSION, value: v1}, {name: OUTAGE, value: /shared/outage}, {name: ERRORS, value: "\(errors)"}]
+                    readinessProbe: {httpGet: {path: /ready, port: http}, periodSeconds: 1}
+                    volumeMounts: [{name: shared, mountPath: /shared, readOnly: true}]
+              strategy:
+                canary:
+                  stableService: shop-stable
+                  canaryService: shop-canary
+                  minPodsPerReplicaSet: 2
+                  scaleDownDelaySeconds: 1
+                  abortScaleDownDelaySeconds: 1
+                  trafficRouting: {gatewayAPI: {httpRoute: shop\(baseline)}}
+                  steps:
+            \(steps.split(separator: "\n").map { "      \($0)" }.joined(separator: "\n"))
+            """
     }
 }

@@ -1,22 +1,13 @@
-import AsyncHTTPClient
 import ClusterTestSupport
 import Foundation
-import Glibc
 import KubeClient
 import KubeModel
-import KubeServer
-import LocalCluster
 import Manifest
 import Rollouts
 import TestSupport
 
 /// A shop on a cluster in this process: a Rollout of real servers behind a gateway, with clients that do not stop.
 struct Shop: Sendable {
-    static let isRoot = geteuid() == 0
-    /// The best runtime of this machine, nil where there is none that isolates.
-    static let runtime: String? =
-        isRoot && Program.path("runc") != nil ? "runc" : Program.path("bwrap") != nil ? "bubblewrap" : nil
-    static let canRun = runtime != nil && StaticServer.compiler != nil
     /// Whether there is time for runs of minutes.
     static let isPatient = ProcessInfo.processInfo.environment["SLIPWAY_LONG_RUNS"] != nil
 
@@ -29,78 +20,40 @@ struct Shop: Sendable {
     let shoppers: Shoppers
 
     /// Runs `body` beside a cluster in which version `v1` serves, with clients that ask all the time.
+    ///
+    /// - Parameter hasBaseline: whether there is a service for a fresh baseline.
     static func with(
         steps: String = standardSteps, template: String = judge(), clients: Int = 12,
-        _ body: @Sendable @escaping (Shop) async throws -> Void
+        hasBaseline: Bool = false, _ body: @Sendable @escaping (Shop) async throws -> Void
     ) async throws {
-        let network = try TestNetwork("sws")
-        defer { withExtendedLifetime(network) {} }
-        let directory = "/tmp/slipway-shop-\(UUID().uuidString.prefix(8))"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        let shared = "\(directory)/shared"
-        try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: true)
-        let logs = NodeLogs()
-        var server = APIServer.Configuration.testing
-        server.podLogs = logs
-        try await withServer(server) { server in
-            let client = KubeClient(InProcessTransport(server))
-            let cluster = LocalCluster(
-                client: client, configuration: configuration(directory, network), logs: logs, logger: .silent)
-            let rollouts = RolloutControllers(client, http: HTTPClient.shared, logger: .silent)
-            try await client.install(RolloutControllers.definitions)
+        try await RealCluster.with { client, directory in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await cluster.run() }
-                do {
-                    try await cluster.waitUntilReady()
-                    try await withThrowingTaskGroup(of: Void.self) { inner in
-                        inner.addTask { await rollouts.run() }
-                        let shop = try await open(client, directory, steps, template)
-                        inner.addTask { try await shop.shoppers.run(clients: clients) }
-                        defer {
-                            shop.shoppers.stop()
-                            inner.cancelAll()
-                        }
-                        try await body(shop)
-                    }
-                } catch {
-                    cluster.stop()
-                    try await group.waitForAll()
-                    throw error
+                let shop = try await open(client, directory, steps, template, hasBaseline)
+                group.addTask { try await shop.shoppers.run(clients: clients) }
+                defer {
+                    shop.shoppers.stop()
+                    group.cancelAll()
                 }
-                cluster.stop()
-                try await group.waitForAll()
+                try await body(shop)
             }
         }
     }
 
-    private static func configuration(
-        _ directory: String, _ network: TestNetwork
-    ) -> LocalCluster.Configuration {
-        var configuration = LocalCluster.Configuration()
-        configuration.directory = "\(directory)/cluster"
-        if let runtime { configuration.runtimes = [runtime] }
-        configuration.connectsPods = isRoot && Program.path("ip") != nil
-        configuration.bridge = network.bridge
-        configuration.podSubnet = IPv4Subnet(network.subnet)
-        configuration.restartDelay = .milliseconds(500)
-        configuration.shutdownGracePeriod = .milliseconds(500)
-        return configuration
-    }
-
     /// Makes services, gateway, route, analysis and the Rollout, and waits until it serves.
     private static func open(
-        _ client: KubeClient, _ directory: String, _ steps: String, _ template: String
+        _ client: KubeClient, _ directory: String, _ steps: String, _ template: String, _ hasBaseline: Bool
     ) async throws -> Shop {
-        try await StaticServer.addImage("shop:1", to: "\(directory)/cluster")
+        try FileManager.default.createDirectory(
+            atPath: "\(directory)/shared", withIntermediateDirectories: true)
         let gatewayClass = try await client.waitForGatewayClass()
         let port = try TestPort.free()
         let shop = Shop(
             client: client, sharedDirectory: "\(directory)/shared", gatewayPort: port,
             metrics: gatewayClass.metadata.annotations[GatewayAPI.metricsAnnotation] ?? "",
             shoppers: Shoppers(port: port))
-        try await shop.apply(routing(port: port))
+        try await shop.apply(routing(port: port, hasBaseline: hasBaseline))
         try await shop.apply(template)
-        try await shop.apply(rollout(steps, shared: shop.sharedDirectory))
+        try await shop.apply(rollout(steps, shared: shop.sharedDirectory, hasBaseline: hasBaseline))
         try await shop.wait("healthy") { $0["status", "phase"] == "Healthy" }
         try await client.wait(for: "edge", of: GatewayAPI.gateways.resource, "programmed") {
             Conditions($0["status", "conditions"]?.arrayValue ?? []).isTrue("Programmed")

@@ -2,7 +2,8 @@
  * and /ready with 503 where $READY is `no`. It ends at once on SIGTERM, requests under way or not: what is lost then,
  * whoever sent it has lost.
  *
- * $ERRORS and $SLOW of ten thousand requests fail or take $DELAY milliseconds. With $CRASH it ends at the start. $LEAK
+ * $ERRORS and $SLOW of ten thousand requests fail or take $DELAY milliseconds. With $CRASH it ends at the start, and
+ * with $EXIT after $DELAY milliseconds with that code, as a job does. $LEAK
  * kilobytes are lost with every request, until $MEMORY kilobytes are used up and the system gives no more. While the
  * file $OUTAGE is there, half of all requests fail, as where a database is down.
  */
@@ -87,6 +88,10 @@ int main(void) {
     unready = getenv("READY") && !strcmp(getenv("READY"), "no");
     errors = number("ERRORS"), slow = number("SLOW"), delay = number("DELAY"), leak = number("LEAK");
     state = (uint64_t)number("SEED") ^ ((uint64_t)getpid() << 32) ^ (uint64_t)(uintptr_t)&state;
+    if (getenv("EXIT")) {
+        usleep(delay * 1000);
+        return (int)number("EXIT");
+    }
     if (number("CRASH")) {
         fprintf(stderr, "the configuration has no database\n");
         return 3;

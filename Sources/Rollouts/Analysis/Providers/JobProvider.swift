@@ -93,11 +93,9 @@ struct JobProvider: MetricProvider {
                 return
             }
         }
+        // Its end is an event, which has to be heard whenever it comes; what is none is looked for now and then.
         measurement.phase = .running
-        // Its end is an event; looking again, at first often, covers what is none.
-        let elapsed = context.now.duration(since: measurement.started ?? context.now)
-        measurement.resumes =
-            context.now.advanced(by: min(.seconds(30), max(.seconds(2), elapsed))).wholeSeconds
+        measurement.resumes = nil
     }
 
     func terminate(
