@@ -34,6 +34,20 @@ struct PipelineRunTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(5)))
+    func `what a step says stands in its log as it was said, on whichever stream`() async throws {
+        let script = "i=0; while [ $i -lt 300 ]; do echo out $i; echo err $i >&2; i=$((i + 1)); done"
+        try await withPipeline(configure: { $0.images = RecordingImageBuilder() }) { fixture in
+            let commit = try await fixture.commit([
+                ".slipway/pipeline.yaml": ScriptPipeline.file(lint: script)
+            ])
+            try await fixture.submit("said", commit: commit) { $0.gates = ["lint"] }
+            let status = try await fixture.ended("said")
+            let log = try fixture.log(try #require(status.gates?.first?.steps.first))
+            #expect(log == (0..<300).map { "out \($0)\nerr \($0)\n" }.joined())
+        }
+    }
+
     /// A step that fails, the gate at which it stops the run, and the code of the reason.
     struct Failure: Sendable, CustomTestStringConvertible {
         var name: String

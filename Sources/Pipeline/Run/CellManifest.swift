@@ -69,7 +69,7 @@ struct CellManifest: Sendable {
             "readinessProbe": probe(service),
         ]
         if let script = service.script {
-            container["command"] = ["sh", "-c", .string(Self.escaped("set -e\n" + script))]
+            container["command"] = ["sh", "-c", .string(Self.escaped("set -e\nexec 2>&1\n" + script))]
         }
         if let user = service.user { container["securityContext"] = Self.securityContext(user) }
         return .object(container)

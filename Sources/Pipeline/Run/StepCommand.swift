@@ -6,11 +6,13 @@ enum StepCommand {
     /// The command of a step that is a script of the repository.
     ///
     /// `timeout` ends it together with all it has started; the controller's own clock is behind it for images that
-    /// lack the program.
+    /// lack the program. Both streams are one from the start: a container runtime that carries them apart, as runc does,
+    /// would show an error before what led to it.
     static func script(_ script: String, shell: String, timeout: Duration) -> [String] {
         let seconds = max(1, timeout.components.seconds)
         let options = shell == "bash" ? "-eo pipefail" : "-e"
         let wrapper = """
+            exec 2>&1
             if command -v timeout >/dev/null 2>&1; then exec timeout -k 5 \(seconds) \(shell) \(options) -c "$0"; fi
             exec \(shell) \(options) -c "$0"
             """
