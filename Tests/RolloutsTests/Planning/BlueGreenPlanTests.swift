@@ -118,4 +118,33 @@ import Testing
         #expect(rollout.services["web"] == "v1")
         #expect(rollout.status.stableHash == "v1")
     }
+
+    /// A pass whose actions are done and whose status is lost, as where somebody else was faster to write.
+    @Test(arguments: 0..<6)
+    func `going back within the scale-down delay needs no analysis, whatever pass is interrupted`(
+        place: Int
+    ) throws {
+        let analysis: Value = ["templates": [["templateName": "smoke"]]]
+        var rollout = try Self.healthy(
+            Self.spec([
+                "prePromotionAnalysis": analysis, "postPromotionAnalysis": analysis,
+                "scaleDownDelaySeconds": 3000,
+            ]))
+        rollout.update()
+        for purpose in [RolloutSnapshot.Run.Purpose.prePromotion, .postPromotion] {
+            rollout.passWithoutTime(12)
+            rollout.answer("Successful", of: purpose)
+        }
+        rollout.passWithoutTime(12)
+        #expect(rollout.status.stableHash == "v2")
+        rollout.version = 1
+        rollout.generation += 1
+        rollout.passWithoutTime(place)
+        rollout.pass(actions: .max)
+        rollout.passWithoutTime(12)
+        #expect(rollout.status.stableHash == "v1")
+        #expect(rollout.status.phase == .healthy)
+        #expect(rollout.runs.count == 2)
+        #expect(rollout.set("v1")?.scaleDownDeadline == nil)
+    }
 }

@@ -1,3 +1,4 @@
+import KubeClient
 import KubeModel
 import Manifest
 import Rollouts
@@ -132,6 +133,26 @@ import Testing
             }
             #expect(held.runs.count == 2)
             #expect(Self.phases(held, "Background") == ["Inconclusive", "Inconclusive", "Inconclusive"])
+        }
+    }
+
+    @Test func `the end of a job is heard when it comes, however often it was looked at before`() async throws
+    {
+        let canary = Scenario.canary(
+            "setWeight: 10", "analysis: \(Scenario.analysis(["seconds": "45"]))")
+        try await Scenario.play(Scenario.task, Scenario.rollout(canary)) { play in
+            try await play.reach("Healthy")
+            try await play.update(2)
+            try await play.reach("Progressing", step: 1) { $0.runPhases("Step") == ["Running"] }
+            play.pass(30)
+            for job in try await play.world.client.listAll(.jobs, namespace: RolloutWorld.namespace) {
+                try await play.world.client.patch(
+                    .jobs, job.metadata.name, namespace: RolloutWorld.namespace,
+                    .merge(["metadata": ["annotations": ["looked-at": "yes"]]]))
+            }
+            try await play.reach("Progressing", step: 1)
+            play.pass(15)
+            try await play.reach("Healthy") { $0.runPhases("Step") == ["Successful"] }
         }
     }
 }

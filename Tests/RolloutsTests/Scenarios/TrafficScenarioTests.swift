@@ -177,9 +177,11 @@ import Testing
             try await play.update(2)
             let beside = try await play.reach("Paused", step: 1) { $0.routeWeights == [60, 20, 20] }
             #expect(beside.replicaSets.count == 3)
-            try await play.apply(Self.template("stable"))
             try await play.change(
                 "spec: {strategy: {canary: {trafficRouting: {gatewayAPI: {baselineService: null}}}}}")
+            // The template still compares with it: nothing moves until that is settled.
+            try await play.reach("Degraded") { $0.routeWeights == [60, 20, 20] }
+            try await play.apply(Self.template("stable"))
             let without = try await play.reach("Paused", step: 1) {
                 $0.routeWeights == [80, 20, 0] && $0.replicaSets.count == 2
             }

@@ -105,9 +105,10 @@ struct RolloutWorld: Sendable {
     // MARK: What people do
 
     func apply(_ yaml: String) async throws {
+        let mapper = RESTMapper(client)
         for document in try YAML.parse(yaml) where !document.isNull {
             let kind = GroupVersionKind(apiVersion: document.apiVersion, kind: document.kind)
-            let mapping = try await RESTMapper(client).mapping(for: kind)
+            let mapping = try await mapper.mapping(for: kind)
             try await client.apply(
                 mapping.resource, document, namespace: mapping.isNamespaced ? Self.namespace : nil,
                 fieldManager: "test", force: true)
