@@ -1,39 +1,44 @@
 import ClusterTestSupport
 import Foundation
-import FoundationEssentials
 import KubeClient
 import KubeModel
 import KubeServer
 import Manifest
 import Testing
 
-#if canImport(FoundationEssentials)
-#else
-#endif
-
 @Suite struct GreeterTests {
     @Test func `the example greets, repairs what others change, and ends with its task`() async throws {
         try await withServer { server in
             let client = KubeClient(InProcessTransport(server))
-            func text(_ name: String) async -> Value? {
-                try? await client.get(.configMaps, "\(name)-greeting", namespace: "default")["data", "text"]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // Started again where it has lost its lease, as a process would be.
+                group.addTask { while !Task.isCancelled { try? await runGreeter(client, identity: "test") } }
+                try await client.create(
+                    .configMaps,
+                    [
+                        "apiVersion": "v1", "kind": "ConfigMap",
+                        "metadata": ["name": "ann", "labels": ["greet": "yes"]], "data": ["name": "Ann"],
+                    ], namespace: "default")
+                try await Self.awaitGreeting(client)
+                try await client.patch(
+                    .configMaps, "ann-greeting", namespace: "default",
+                    .merge(["data": ["text": "Go away!"]]))
+                try await Self.awaitGreeting(client)
+                try await client.delete(.configMaps, "ann-greeting", namespace: "default")
+                try await Self.awaitGreeting(client)
+                group.cancelAll()
             }
-            let greeter = Task { try await runGreeter(client, identity: "test") }
-            try await client.create(
-                .configMaps,
-                [
-                    "apiVersion": "v1", "kind": "ConfigMap",
-                    "metadata": ["name": "ann", "labels": ["greet": "yes"]], "data": ["name": "Ann"],
-                ], namespace: "default")
-            while await text("ann") != "Hello, Ann!" { await Task.yield() }
-            try await client.patch(
-                .configMaps, "ann-greeting", namespace: "default", .merge(["data": ["text": "Go away!"]]))
-            while await text("ann") != "Hello, Ann!" { await Task.yield() }
-            try await client.delete(.configMaps, "ann-greeting", namespace: "default")
-            while await text("ann") != "Hello, Ann!" { await Task.yield() }
-            greeter.cancel()
-            _ = await greeter.result
         }
+    }
+
+    private static func awaitGreeting(_ client: KubeClient) async throws {
+        for try await _ in try await client.watch(
+            .configMaps, namespace: "default", from: .withInitialEvents)
+        {
+            let greeting = try? await client.get(.configMaps, "ann-greeting", namespace: "default")
+            if greeting?["data", "text"] == "Hello, Ann!" { return }
+        }
+        Issue.record("the watch has ended")
     }
 
     @Test func `the guide shows the example word for word`() throws {
