@@ -186,9 +186,12 @@ extension ServedPages {
                 try await Browser.with { browser in
                     let page = try await browser.page()
                     try await page.load("\(fixture.address)/login")
-                    // The field has the focus by itself.
+                    // The field has the focus by itself, a moment after the page is loaded.
+                    try await page.wait(until: "document.activeElement.id === 'token'")
                     try await browser.send(
                         "Input.insertText", ["text": "viewer-token"], session: page.session)
+                    try await page.wait(
+                        until: "document.querySelector('#token').value === 'viewer-token'")
                     await browser.forget(page)
                     try await page.press("Enter", code: 13)
                     try await browser.awaitLoad(page)

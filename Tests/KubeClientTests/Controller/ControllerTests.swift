@@ -28,7 +28,14 @@ import Testing
         _ script: @escaping @Sendable (String, Int) async throws -> ReconcileResult
     ) async throws -> (calls: [String], time: Duration) {
         let reconciler = Scripted(script: script)
-        let source = KeySource<String> { add in keys.forEach(add) }
+        // Work begins when all keys are there: one that is being worked on is rightly worked on again.
+        let (added, add) = AsyncStream.makeStream(of: Void.self)
+        let source = KeySource<String>(
+            waitUntilReady: { for await _ in added { break } },
+            follow: { queue in
+                keys.forEach(queue)
+                add.finish()
+            })
         let controller = Controller(
             "test", reconciler, sources: [source], concurrency: 2,
             queue: WorkQueueState(
