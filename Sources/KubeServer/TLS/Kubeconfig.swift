@@ -6,10 +6,12 @@ public struct Kubeconfig: Sendable {
     public let server: String
     /// The PEM of the authority to trust, nil for plain HTTP.
     public let authority: String?
+    /// Who the client is: a bearer token of the server.
     public let token: String
     /// Where clients look that are told no namespace; nil for `default`.
     public let namespace: String?
 
+    /// A file for one server and one user, which are both called `slipway` in it.
     public init(server: String, authority: String?, token: String, namespace: String? = nil) {
         self.server = server
         self.authority = authority

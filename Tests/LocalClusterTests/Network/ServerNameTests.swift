@@ -45,13 +45,20 @@ struct ServerNameTests {
         }
     }
 
-    @Test(arguments: [
-        "GET / HTTP/1.1\r\n", "SSH-2.0-OpenSSH_9.6\r\n", "\u{16}", "\u{16}\u{3}\u{1}\u{0}\u{0}",
-        "\u{16}\u{3}\u{1}\u{0}\u{1}\u{2}",
-        "\u{16}\u{2}\u{1}\u{0}\u{1}\u{1}",
-    ])
+    @Test(arguments: ["GET / HTTP/1.1\r\n", "SSH-2.0-OpenSSH_9.6\r\n", "\0"])
     func `other protocols are none`(_ text: String) {
-        #expect(ClientHello(Array(text.utf8)) == (text == "\u{16}" ? .incomplete : .absent))
+        #expect(ClientHello(Array(text.utf8)) == .absent)
+    }
+
+    @Test(arguments: [
+        [22, 3, 1, 0, 0], [22, 3, 1, 0, 1, 2], [22, 2, 1, 0, 1, 1], [22, 3, 1, 0, 5, 1, 0, 0, 1, 0],
+    ])
+    func `what begins as a hello and is none ends the connection`(_ bytes: [UInt8]) throws {
+        #expect(ClientHello(bytes) == .malformed)
+        let channel = try Self.gate()
+        _ = try channel.writeInbound(ByteBuffer(bytes: bytes))
+        #expect(try channel.readInbound(as: ByteBuffer.self) == nil)
+        #expect(!channel.isActive)
     }
 
     @Test func `no bytes are too odd to be read`() throws {

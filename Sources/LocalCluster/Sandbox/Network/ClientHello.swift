@@ -4,8 +4,10 @@
 enum ClientHello: Sendable, Hashable {
     /// More bytes are needed to tell.
     case incomplete
-    /// The bytes are none.
+    /// The bytes are none: another protocol is spoken.
     case absent
+    /// The bytes begin as one and go on as none that can be read.
+    case malformed
     /// The name of the server in lower case; nil where the client does not say one.
     case read(serverName: String?)
 
@@ -13,7 +15,11 @@ enum ClientHello: Sendable, Hashable {
     private static let limit = 1 << 17
 
     init(_ bytes: [UInt8]) {
-        self = Self.message(in: bytes).map(Self.init(message:)) ?? (bytes.isEmpty ? .incomplete : .absent)
+        if let first = bytes.first, first != 22 {
+            self = .absent
+        } else {
+            self = Self.message(in: bytes).map(Self.init(message:)) ?? .malformed
+        }
     }
 
     /// The bytes of the handshake message that have come, records joined; nil where there is something else.
@@ -47,7 +53,7 @@ enum ClientHello: Sendable, Hashable {
         guard reader.bytes(34) != nil, reader.vector(1) != nil, reader.vector(2) != nil,
             reader.vector(1) != nil
         else {
-            self = .absent
+            self = .malformed
             return
         }
         var extensions = ByteReader(reader.vector(2) ?? [])

@@ -19,6 +19,10 @@ final class ServerNameGate: ChannelInboundHandler, RemovableChannelHandler {
         held += unwrapInboundIn(data).readableBytesView
         switch ClientHello(held) {
         case .incomplete: break
+        case .malformed:
+            // A server might read what we cannot.
+            held = []
+            context.close(promise: nil)
         case .read(let name?) where (name.hasSuffix(".") ? String(name.dropLast()) : name) != host:
             held = []
             context.close(promise: nil)
