@@ -22,8 +22,8 @@ struct CommandTests {
                 try Data(admin.replacing(token, with: "\(user)-token").utf8).write(
                     to: URL(filePath: "\(directory)/\(user)"))
             }
-            @Sendable func slipway(_ user: String, _ arguments: String...) async throws -> ClientGit.Outcome {
-                try await ClientGit.run(
+            @Sendable func slipway(_ user: String, _ arguments: String...) async throws -> Program.Outcome {
+                try await Program.run(
                     program, arguments + ["--kubeconfig", "\(directory)/\(user)"], in: directory,
                     environment: [:])
             }

@@ -54,7 +54,7 @@ struct ProtectionTests {
             let local = try ClientGit(fixture.directory)
             try await ada("push", "--quiet", "origin", "HEAD:refs/heads/free")
             let free = try await ada("rev-parse", "HEAD")
-            func attempt(_ arguments: String...) async throws -> ClientGit.Outcome {
+            func attempt(_ arguments: String...) async throws -> Program.Outcome {
                 try await local.run(["--git-dir", git.path] + arguments)
             }
             for arguments in [

@@ -36,7 +36,7 @@ struct ProgramTests {
             let client = try ClientGit(directory)
             let mark = "\(directory)/ran"
             try client.write("#!/bin/sh\ntouch \(mark)\n", to: "hooks/reference-transaction")
-            _ = try await ClientGit.run(
+            _ = try await Program.run(
                 "/bin/chmod", ["+x", "\(directory)/hooks/reference-transaction"], in: directory,
                 environment: [:])
             try await client("--git-dir", repository.path, "config", "core.hooksPath", "\(directory)/hooks")

@@ -62,16 +62,10 @@ struct ClusterTests {
         }
 
         /// Runs another `slipway cluster` command on the directory and answers what it prints.
-        func run(_ verb: String) throws -> (code: Int32, output: String) {
-            let command = Process()
-            command.executableURL = URL(filePath: try #require(Program.built("slipway")))
-            command.arguments = ["cluster", verb, "--data", directory.appending(path: "data").path]
-            let output = Pipe()
-            command.standardOutput = output
-            try command.run()
-            let data = output.fileHandleForReading.readDataToEndOfFile()
-            command.waitUntilExit()
-            return (command.terminationStatus, String(decoding: data, as: UTF8.self))
+        func run(_ verb: String) async throws -> Program.Outcome {
+            try await Program.run(
+                try #require(Program.built("slipway")),
+                ["cluster", verb, "--data", directory.appending(path: "data").path])
         }
 
         /// The processes of the machine whose arguments name the directory.
@@ -86,67 +80,72 @@ struct ClusterTests {
             }
         }
 
-        func remove() {
-            if process.isRunning {
-                process.terminate()
-                process.waitUntilExit()
+        /// Runs a body with a program of its own, of which nothing is left afterwards.
+        static func with(_ body: (Cluster) async throws -> Void) async throws {
+            let cluster = try Cluster()
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(cluster)) } catch { result = .failure(error) }
+            if cluster.process.isRunning {
+                cluster.process.terminate()
+                cluster.process.waitUntilExit()
             }
-            _ = try? run("down")
-            try? FileManager.default.removeItem(at: directory)
+            _ = try? await cluster.run("down")
+            try? FileManager.default.removeItem(at: cluster.directory)
+            try result.get()
         }
     }
 
     @Test(.enabled(if: canRun, "there is neither runc nor bubblewrap"))
     func `pods survive a kill of the program and go on under the next`() async throws {
-        let cluster = try Cluster()
-        defer { cluster.remove() }
-        try await cluster.start()
-        let kubectl = cluster.kubectl
-        try await kubectl(
-            "create", "deployment", "web", "--image=host", "--replicas=20", "--", "sh", "-c",
-            "echo hello from $HOSTNAME; trap 'exit 0' TERM; while :; do sleep 0.2; done")
-        try await kubectl("rollout", "status", "deployment/web", "--timeout=300s")
-        let before = try await kubectl(
-            "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].containerID}")
-        cluster.kill()
-        #expect(!cluster.processes().isEmpty)
-        #expect(try cluster.run("status").code == 1)
+        try await Cluster.with { cluster in
+            try await cluster.start()
+            let kubectl = cluster.kubectl
+            try await kubectl(
+                "create", "deployment", "web", "--image=host", "--replicas=20", "--", "sh", "-c",
+                "echo hello from $HOSTNAME; trap 'exit 0' TERM; while :; do sleep 0.2; done")
+            try await kubectl("rollout", "status", "deployment/web", "--timeout=300s")
+            let before = try await kubectl(
+                "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].containerID}")
+            cluster.kill()
+            #expect(!cluster.processes().isEmpty)
+            #expect(try await cluster.run("status").code == 1)
 
-        let begun = ContinuousClock.now
-        try await cluster.start()
-        try await kubectl("rollout", "status", "deployment/web", "--timeout=300s")
-        print("converged in \(ContinuousClock.now - begun)")
-        let after = try await kubectl(
-            "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].containerID}")
-        #expect(after == before)
-        #expect(before.split(separator: " ").count == 20)
-        let status = try cluster.run("status")
-        #expect(status.code == 0)
-        #expect(status.output.contains("Pods:        20 running"))
+            let begun = ContinuousClock.now
+            try await cluster.start()
+            try await kubectl("rollout", "status", "deployment/web", "--timeout=300s")
+            print("converged in \(ContinuousClock.now - begun)")
+            let after = try await kubectl(
+                "get", "pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].containerID}")
+            #expect(after == before)
+            #expect(before.split(separator: " ").count == 20)
+            let status = try await cluster.run("status")
+            #expect(status.code == 0)
+            #expect(status.output.contains("Pods:        20 running"))
 
-        let pod = try await kubectl("get", "pods", "-o", "jsonpath={.items[0].metadata.name}")
-        async let followed = kubectl("logs", "-f", pod)
-        try await kubectl(
-            "delete", "deployment", "web", "--wait=true", "--cascade=foreground", "--timeout=300s")
-        #expect(try await followed == "hello from \(pod)\n")
-        let down = try cluster.run("down")
-        #expect(down.code == 0)
-        #expect(cluster.processes() == [])
-        #expect(try cluster.run("down").output.contains("does not run"))
+            let pod = try await kubectl("get", "pods", "-o", "jsonpath={.items[0].metadata.name}")
+            async let followed = kubectl("logs", "-f", pod)
+            try await kubectl(
+                "delete", "deployment", "web", "--wait=true", "--cascade=foreground", "--timeout=300s")
+            #expect(try await followed == "hello from \(pod)\n")
+            let down = try await cluster.run("down")
+            #expect(down.code == 0)
+            #expect(cluster.processes() == [])
+            #expect(try await cluster.run("down").output.contains("does not run"))
+        }
     }
 
     @Test(.enabled(if: canRun, "there is neither runc nor bubblewrap"))
     func `what a killed program has left is removed by down`() async throws {
-        let cluster = try Cluster()
-        defer { cluster.remove() }
-        try await cluster.start()
-        try await cluster.kubectl("run", "one", "--image=host", "--", "sleep", "1000")
-        try await cluster.kubectl("wait", "pod/one", "--for=condition=Ready", "--timeout=300s")
-        cluster.kill()
-        #expect(!cluster.processes().isEmpty)
-        let down = try cluster.run("down")
-        #expect(down.code == 0)
-        #expect(down.output.contains("what it had left is removed"), "\(down.output)")
-        #expect(cluster.processes() == [])
+        try await Cluster.with { cluster in
+            try await cluster.start()
+            try await cluster.kubectl("run", "one", "--image=host", "--", "sleep", "1000")
+            try await cluster.kubectl("wait", "pod/one", "--for=condition=Ready", "--timeout=300s")
+            cluster.kill()
+            #expect(!cluster.processes().isEmpty)
+            let down = try await cluster.run("down")
+            #expect(down.code == 0)
+            #expect(down.output.contains("what it had left is removed"), "\(down.output)")
+            #expect(cluster.processes() == [])
+        }
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What users do with kubectl, done with a real one, without `--validate=false`.
@@ -32,10 +33,10 @@ struct KubectlTests {
             #expect(created == "deployment.apps/web created\nconfigmap/settings created\n")
             let same = try await kubectl("apply", "-f", "-", input: Self.manifest())
             #expect(same == "deployment.apps/web unchanged\nconfigmap/settings unchanged\n")
-            #expect(try await kubectl.run(["diff", "-f", "-"], input: Self.manifest()).status == 0)
+            #expect(try await kubectl.run(["diff", "-f", "-"], input: Self.manifest()).code == 0)
             let difference = try await kubectl.run(
                 ["diff", "-f", "-"], input: Self.manifest(image: "nginx:1.26"))
-            #expect(difference.status == 1)
+            #expect(difference.code == 1)
             #expect(difference.output.contains("-      - image: nginx:1.25\n+      - image: nginx:1.26\n"))
             let changed = try await kubectl("apply", "-f", "-", input: Self.manifest(value: "2"))
             #expect(changed == "deployment.apps/web unchanged\nconfigmap/settings configured\n")
@@ -49,7 +50,7 @@ struct KubectlTests {
                 "apply", "--server-side", "--field-manager=a", "-f", "-", input: Self.manifest())
             let arguments = ["apply", "--server-side", "--field-manager=b", "-f", "-"]
             let refused = try await kubectl.run(arguments, input: Self.manifest(value: "2"))
-            #expect(refused.status != 0)
+            #expect(refused.code != 0)
             #expect(refused.error.contains("conflict with \"a\": .data.key"))
             let forced = try await kubectl.run(
                 arguments + ["--force-conflicts"], input: Self.manifest(value: "2"))
@@ -98,10 +99,10 @@ struct KubectlTests {
             try await kubectl("create", "namespace", "team")
             try await kubectl("apply", "-n", "team", "-f", "-", input: Self.manifest())
             try await kubectl("delete", "cm", "settings", "-n", "team")
-            #expect(try await kubectl.run(["get", "cm", "settings", "-n", "team"]).status != 0)
+            #expect(try await kubectl.run(["get", "cm", "settings", "-n", "team"]).code != 0)
             try await kubectl("delete", "namespace", "team", "--wait=false")
             try await kubectl("wait", "--for=delete", "namespace/team", "--timeout=30s")
-            #expect(try await kubectl.run(["get", "namespace", "team"]).status != 0)
+            #expect(try await kubectl.run(["get", "namespace", "team"]).code != 0)
         }
     }
 
@@ -168,7 +169,7 @@ struct KubectlTests {
             let refused = try await kubectl.run(["apply", "-f", "-"], input: widget(11))
             #expect(refused.error.contains("spec.size in body should be less than or equal to 10"))
             try await kubectl("delete", "crd", "widgets.example.com", "--timeout=30s")
-            #expect(try await kubectl.run(["get", "widgets"]).status != 0)
+            #expect(try await kubectl.run(["get", "widgets"]).code != 0)
         }
     }
 
@@ -176,7 +177,7 @@ struct KubectlTests {
         try await ServedAPI.with { kubectl in
             let manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndada: {a: b}"
             let refused = try await kubectl.run(["apply", "-f", "-"], input: manifest)
-            #expect(refused.status != 0)
+            #expect(refused.code != 0)
             #expect(refused.error.contains("dada"))
         }
     }

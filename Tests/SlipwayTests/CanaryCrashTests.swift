@@ -80,7 +80,7 @@ struct CanaryCrashTests {
             #expect(try await Self.containers(client) == before)
         }
         let kubeconfig = "\(installation.data)/kubeconfig"
-        let promoted = try installation.process.run(
+        let promoted = try await installation.process.run(
             "rollout", "promote", "web", "-n", "default", "--kubeconfig", kubeconfig)
         #expect(promoted.code == 0, "\(promoted)")
         try await installation.withClient { client in
@@ -94,7 +94,7 @@ struct CanaryCrashTests {
             #expect(after.count == 3)
             for (name, container) in before where name.contains(canary) { #expect(after[name] == container) }
         }
-        #expect(try installation.process.run("down", "--data", "data").code == 0)
+        #expect(try await installation.process.run("down", "--data", "data").code == 0)
         #expect(try installation.ended() == 0)
     }
 }

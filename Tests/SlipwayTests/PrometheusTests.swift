@@ -57,7 +57,7 @@ struct PrometheusTests {
             }
         }
         #expect(succeeded["status", "phase"] == "Successful", "\(succeeded["status"] ?? .null)")
-        #expect(try installation.process.run("down", "--data", "data").code == 0)
+        #expect(try await installation.process.run("down", "--data", "data").code == 0)
         #expect(try installation.ended() == 0)
     }
 

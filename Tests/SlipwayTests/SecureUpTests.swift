@@ -69,7 +69,7 @@ struct SecureUpTests {
             try? await http.shutdown()
             throw error
         }
-        #expect(try installation.process.run("down", "--data", "data").code == 0)
+        #expect(try await installation.process.run("down", "--data", "data").code == 0)
         #expect(try installation.ended() == 0)
     }
 }

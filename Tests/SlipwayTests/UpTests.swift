@@ -8,10 +8,10 @@ import Testing
 /// The real program, in a directory of its own.
 @Suite(.serialized)
 struct UpTests {
-    @Test func `a fault of the configuration keeps it from starting`() throws {
+    @Test func `a fault of the configuration keeps it from starting`() async throws {
         let process = try SlipwayProcess()
         try process.write("listen: {web: nowhere}\n", to: "bad.yaml")
-        let outcome = try process.run("up", "--data", "data", "--config", "bad.yaml")
+        let outcome = try await process.run("up", "--data", "data", "--config", "bad.yaml")
         #expect(outcome.code == 2)
         #expect(outcome.error.contains("bad.yaml:1:15: listen.web must be an address with a port"))
         #expect(
@@ -19,20 +19,21 @@ struct UpTests {
         )
     }
 
-    @Test func `a configuration is written once, validated and shown`() throws {
+    @Test func `a configuration is written once, validated and shown`() async throws {
         let process = try SlipwayProcess()
-        #expect(try process.run("config", "init", "slipway.yaml").code == 0)
-        #expect(try process.run("config", "init", "slipway.yaml").code == 2)
-        #expect(try process.run("config", "validate", "slipway.yaml").output == "slipway.yaml is valid.\n")
-        let shown = try process.run("config", "show", "--config", "slipway.yaml", "--data", "here")
+        #expect(try await process.run("config", "init", "slipway.yaml").code == 0)
+        #expect(try await process.run("config", "init", "slipway.yaml").code == 2)
+        #expect(
+            try await process.run("config", "validate", "slipway.yaml").output == "slipway.yaml is valid.\n")
+        let shown = try await process.run("config", "show", "--config", "slipway.yaml", "--data", "here")
         #expect(shown.output.hasPrefix("data: \"here\"\n"))
         try process.write("tls: 1\n", to: "slipway.yaml")
-        #expect(try process.run("config", "validate", "slipway.yaml").code == 2)
+        #expect(try await process.run("config", "validate", "slipway.yaml").code == 2)
     }
 
-    @Test func `status of a directory in which nothing runs says what to do`() throws {
+    @Test func `status of a directory in which nothing runs says what to do`() async throws {
         let process = try SlipwayProcess()
-        let outcome = try process.run("status", "--data", "data")
+        let outcome = try await process.run("status", "--data", "data")
         #expect(outcome.code == 1)
         #expect(outcome.error.contains("start it with: slipway up --data"))
     }
@@ -54,10 +55,10 @@ struct UpTests {
         let mode = try FileManager.default.attributesOfItem(atPath: token)[.posixPermissions] as? Int
         #expect(mode == 0o600)
 
-        let second = try installation.process.run("up", "--data", "data")
+        let second = try await installation.process.run("up", "--data", "data")
         #expect(second.code == 2)
         #expect(second.error.contains("runs on \(installation.data) already"))
-        let status = try installation.process.run("status", "--data", "data", "--output", "json")
+        let status = try await installation.process.run("status", "--data", "data", "--output", "json")
         #expect(status.code == 0)
         #expect(try JSON.parse(Array(status.output.utf8))["moving"] != nil)
 
@@ -66,7 +67,7 @@ struct UpTests {
         let again = try await installation.withClient { try await installation.cloneURL($0) }
         // Ports that were chosen are kept, so that addresses in objects stay true.
         #expect(again == first)
-        #expect(try installation.process.run("down", "--data", "data").code == 0)
+        #expect(try await installation.process.run("down", "--data", "data").code == 0)
         #expect(try installation.ended() == 0)
     }
 }

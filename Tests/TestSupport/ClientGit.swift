@@ -2,16 +2,6 @@ import Foundation
 
 /// A stock git client with a home of its own, as a developer would run it.
 public struct ClientGit: Sendable {
-    /// What a run has led to.
-    public struct Outcome: Sendable {
-        /// The exit code.
-        public var code: Int32
-        /// What it wrote to standard output.
-        public var output: String
-        /// What it wrote to standard error, progress included.
-        public var error: String
-    }
-
     /// A run that failed.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
@@ -50,38 +40,12 @@ public struct ClientGit: Sendable {
     }
 
     /// Runs git, whatever comes of it.
-    public func attempt(_ arguments: String...) async throws -> Outcome { try await run(arguments) }
+    public func attempt(_ arguments: String...) async throws -> Program.Outcome { try await run(arguments) }
 
     /// Runs git without holding a thread meanwhile.
-    public func run(_ arguments: [String]) async throws -> Outcome {
+    public func run(_ arguments: [String]) async throws -> Program.Outcome {
         guard let program = Program.path("git") else { throw Failure(description: "there is no git") }
-        return try await Self.run(program, arguments, in: directory, environment: environment)
-    }
-
-    /// Runs a program to its end without holding a thread meanwhile.
-    public static func run(
-        _ program: String, _ arguments: [String], in directory: String, environment: [String: String]
-    ) async throws -> Outcome {
-        let streams = FileManager.default.temporaryDirectory.appending(path: "slipway-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: streams) }
-        let (output, error) = (streams.appending(path: "out"), streams.appending(path: "err"))
-        for file in [output, error] { try Data().write(to: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: error)
-        let code: Int32 = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return Outcome(
-            code: code, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-            error: String(decoding: try Data(contentsOf: error), as: UTF8.self))
+        return try await Program.run(program, arguments, in: directory, environment: environment)
     }
 
     /// Writes a file below the directory.

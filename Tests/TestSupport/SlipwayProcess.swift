@@ -3,16 +3,6 @@ import Testing
 
 /// The real program, run in a directory of its own.
 public final class SlipwayProcess {
-    /// What a run has led to.
-    public struct Outcome: Sendable {
-        /// The exit code.
-        public var code: Int32
-        /// What it wrote to standard output.
-        public var output: String
-        /// What it wrote to standard error.
-        public var error: String
-    }
-
     /// Where the program runs.
     public let directory: URL
 
@@ -35,33 +25,13 @@ public final class SlipwayProcess {
     }
 
     /// Runs the program built beside the tests to its end.
-    public func run(_ arguments: String..., input: String = "") throws -> Outcome {
-        try run(arguments, input: input)
+    public func run(_ arguments: String..., input: String = "") async throws -> Program.Outcome {
+        try await run(arguments, input: input)
     }
 
     /// Runs the program built beside the tests to its end.
-    public func run(_ arguments: [String], input: String = "") throws -> Outcome {
-        let streams = directory.appending(path: ".streams")
-        try FileManager.default.createDirectory(at: streams, withIntermediateDirectories: true)
-        func stream(_ name: String, _ text: String) throws -> URL {
-            let file = streams.appending(path: name)
-            try Data(text.utf8).write(to: file)
-            return file
-        }
-        let (input, output, error) = try (stream("in", input), stream("out", ""), stream("err", ""))
-
-        let process = Process()
-        let products = try #require(Bundle.main.executableURL).deletingLastPathComponent()
-        process.executableURL = products.appending(path: "slipway")
-        process.arguments = arguments
-        process.currentDirectoryURL = directory
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: error)
-        try process.run()
-        process.waitUntilExit()
-        return Outcome(
-            code: process.terminationStatus, output: try read(".streams/out"), error: try read(".streams/err")
-        )
+    public func run(_ arguments: [String], input: String = "") async throws -> Program.Outcome {
+        let program = try #require(Program.built("slipway"))
+        return try await Program.run(program, arguments, in: directory.path, input: input)
     }
 }

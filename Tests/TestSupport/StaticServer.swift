@@ -16,7 +16,7 @@ public enum StaticServer {
         let place = "\(directory)/images/\(name.replacing(":", with: "_"))"
         try FileManager.default.createDirectory(atPath: "\(place)/rootfs", withIntermediateDirectories: true)
         let compiler = try #require(compiler)
-        let outcome = try await ClientGit.run(
+        let outcome = try await Program.run(
             compiler, ["-static", "-O1", "-pthread", "-o", "\(place)/rootfs/server", source], in: place,
             environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
         #expect(outcome.code == 0, "\(outcome.error)")

@@ -70,8 +70,8 @@ struct ApplicationServer: Sendable {
     }
 
     /// Runs `slipway`; the words are separated by spaces.
-    func slipway(_ command: String) async throws -> ClientGit.Outcome {
-        try await ClientGit.run(
+    func slipway(_ command: String) async throws -> Program.Outcome {
+        try await Program.run(
             program, command.split(separator: " ").map(String.init), in: directory,
             environment: ["KUBECONFIG": "\(directory)/kubeconfig", "PATH": "/usr/bin:/bin", "USER": "ada"])
     }

@@ -17,16 +17,16 @@ struct DeliveryPlanTests {
 
         """
 
-    private static func plan(_ text: String) throws -> SlipwayProcess.Outcome {
+    private static func plan(_ text: String) async throws -> Program.Outcome {
         let slipway = try SlipwayProcess()
         try FileManager.default.createDirectory(
             at: slipway.directory.appending(path: "services/orders"), withIntermediateDirectories: true)
         try slipway.write(text, to: "services/orders/delivery.yaml")
-        return try slipway.run("delivery", "plan", "services/orders/delivery.yaml")
+        return try await slipway.run("delivery", "plan", "services/orders/delivery.yaml")
     }
 
-    @Test func `a plan tells what follows from a file`() throws {
-        let outcome = try Self.plan(Self.good)
+    @Test func `a plan tells what follows from a file`() async throws {
+        let outcome = try await Self.plan(Self.good)
         #expect(outcome.code == 0)
         #expect(
             outcome.output == """
@@ -45,8 +45,8 @@ struct DeliveryPlanTests {
                 """)
     }
 
-    @Test func `every fault is told with its line, and the command fails`() throws {
-        let outcome = try Self.plan(
+    @Test func `every fault is told with its line, and the command fails`() async throws {
+        let outcome = try await Self.plan(
             Self.good.replacing("smoke:", with: "smok:").replacing("audit", with: "''"))
         #expect(outcome.code == 2)
         #expect(
@@ -57,8 +57,8 @@ struct DeliveryPlanTests {
         #expect(outcome.output.isEmpty)
     }
 
-    @Test func `a file that is not there is told so`() throws {
-        let outcome = try SlipwayProcess().run("delivery", "plan", "services/orders/delivery.yaml")
+    @Test func `a file that is not there is told so`() async throws {
+        let outcome = try await SlipwayProcess().run("delivery", "plan", "services/orders/delivery.yaml")
         #expect(outcome.code == 1)
         #expect(outcome.error.contains("services/orders/delivery.yaml cannot be read"))
     }

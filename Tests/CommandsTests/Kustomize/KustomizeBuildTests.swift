@@ -20,32 +20,32 @@ import Testing
     }
 
     @Test(arguments: [[], ["."], ["--enable-helm"], ["--reorder", "legacy", "./"]])
-    func `manifests are printed`(arguments: [String]) throws {
-        let outcome = try slipway.run(["kustomize", "build"] + arguments)
+    func `manifests are printed`(arguments: [String]) async throws {
+        let outcome = try await slipway.run(["kustomize", "build"] + arguments)
         #expect(outcome.code == 0)
         #expect(outcome.output == "\(Self.builtMap)---\n\(Self.builtService)")
         #expect(outcome.error.isEmpty)
     }
 
-    @Test func `the order of the files can be kept`() throws {
-        let outcome = try slipway.run("kustomize", "build", "--reorder", "none")
+    @Test func `the order of the files can be kept`() async throws {
+        let outcome = try await slipway.run("kustomize", "build", "--reorder", "none")
         #expect(outcome.output == "\(Self.builtService)---\n\(Self.builtMap)")
     }
 
-    @Test func `manifests go to a file or, one by one, into a directory`() throws {
-        #expect(try slipway.run("kustomize", "build", "-o", "all.yaml").output.isEmpty)
+    @Test func `manifests go to a file or, one by one, into a directory`() async throws {
+        #expect(try await slipway.run("kustomize", "build", "-o", "all.yaml").output.isEmpty)
         #expect(try slipway.read("all.yaml") == "\(Self.builtMap)---\n\(Self.builtService)")
         let directory = slipway.directory.appending(path: "out")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        #expect(try slipway.run("kustomize", "build", "--output", "out").code == 0)
+        #expect(try await slipway.run("kustomize", "build", "--output", "out").code == 0)
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
         #expect(names == ["a_v1_service_p-web.yaml", "b_v1_configmap_p-m.yaml"])
         #expect(try slipway.read("out/a_v1_service_p-web.yaml") == Self.builtService)
     }
 
-    @Test func `an error is on standard error alone`() throws {
+    @Test func `an error is on standard error alone`() async throws {
         try slipway.write("commonLabels: {a: b}\nresources: [none.yaml]\n", to: "kustomization.yaml")
-        let outcome = try slipway.run("kustomize", "build")
+        let outcome = try await slipway.run("kustomize", "build")
         #expect(outcome.code == 1)
         #expect(outcome.output.isEmpty)
         #expect(outcome.error.hasPrefix("# Warning: 'commonLabels' is deprecated."))
@@ -58,31 +58,31 @@ import Testing
         (["--reorder", "some"], "Error: illegal flag value --reorder some"),
         (["a", "b"], "Error: specify one path to kustomization.yaml"),
     ])
-    func `flags that cannot be honoured are refused`(arguments: [String], message: String) throws {
-        let outcome = try slipway.run(["kustomize", "build"] + arguments)
+    func `flags that cannot be honoured are refused`(arguments: [String], message: String) async throws {
+        let outcome = try await slipway.run(["kustomize", "build"] + arguments)
         #expect(outcome.code == 1)
         #expect(outcome.error.hasPrefix(message))
     }
 
-    @Test func `files outside are read where it is allowed`() throws {
+    @Test func `files outside are read where it is allowed`() async throws {
         try FileManager.default.createDirectory(
             at: slipway.directory.appending(path: "k"), withIntermediateDirectories: true)
         try slipway.write("resources: [../s.yaml]\n", to: "k/kustomization.yaml")
-        #expect(try slipway.run("kustomize", "build", "k").code == 1)
-        let allowed = try slipway.run(
+        #expect(try await slipway.run("kustomize", "build", "k").code == 1)
+        let allowed = try await slipway.run(
             "kustomize", "build", "--load-restrictor", "LoadRestrictionsNone", "k")
         #expect(allowed.code == 0)
     }
 
-    @Test func `links are followed within the directory and not out of it`() throws {
+    @Test func `links are followed within the directory and not out of it`() async throws {
         let files = FileManager.default
         let link = slipway.directory.appending(path: "l.yaml").path
         try files.createSymbolicLink(atPath: link, withDestinationPath: "s.yaml")
         try slipway.write("resources: [l.yaml]\n", to: "kustomization.yaml")
-        #expect(try slipway.run("kustomize", "build").code == 0)
+        #expect(try await slipway.run("kustomize", "build").code == 0)
         try files.removeItem(atPath: link)
         try files.createSymbolicLink(atPath: link, withDestinationPath: "/etc/hostname")
-        let outcome = try slipway.run("kustomize", "build")
+        let outcome = try await slipway.run("kustomize", "build")
         #expect(outcome.code == 1)
         #expect(outcome.error.contains("is not in or below"))
     }

@@ -34,7 +34,8 @@ import Testing
     }
 
     /// Runs a body beside a server with two releases, and gives it the program in a directory with a kubeconfig.
-    private static func withReleases(_ body: @escaping @Sendable (SlipwayProcess) throws -> Void) async throws
+    private static func withReleases(_ body: @escaping @Sendable (SlipwayProcess) async throws -> Void)
+        async throws
     {
         try await withServer { server in
             let client = KubeClient(InProcessTransport(server))
@@ -50,12 +51,7 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await listener.run() }
                 let port = try #require(await ports.first { _ in true })
-                // Programs are waited for on a thread of their own: the server needs those of the tasks.
-                try await withCheckedThrowingContinuation { continuation in
-                    DispatchQueue.global().async {
-                        continuation.resume(with: Result { try body(try process(port: port)) })
-                    }
-                }
+                try await body(try process(port: port))
                 group.cancelAll()
                 try? await group.waitForAll()
             }
@@ -80,7 +76,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(5))) func `releases are listed with their signer and phase`() async throws {
         try await Self.withReleases { slipway in
-            let list = try slipway.run("release", "list", "--kubeconfig", "kubeconfig")
+            let list = try await slipway.run("release", "list", "--kubeconfig", "kubeconfig")
             #expect(list.code == 0, "\(list.error)")
             let lines = list.output.split(separator: "\n")
             #expect(lines.first?.hasPrefix("NAME") == true)
@@ -88,9 +84,10 @@ import Testing
             #expect(stock.contains("Quarantined") && stock.contains("012345678901"))
             #expect(lines.contains { $0.contains("https://slipway.example/shop/orders@candidate") })
             let json = try JSON.parse(
-                try slipway.run("release", "list", "--kubeconfig", "kubeconfig", "--output", "json").output)
+                try await slipway.run("release", "list", "--kubeconfig", "kubeconfig", "--output", "json")
+                    .output)
             #expect(json.arrayValue?.count == 2)
-            let none = try slipway.run(
+            let none = try await slipway.run(
                 "release", "list", "--kubeconfig", "kubeconfig", "--repository", "other")
             #expect(none.output == "No releases.\n")
         }
@@ -98,7 +95,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(5))) func `one release is shown with all that vouches for it`() async throws {
         try await Self.withReleases { slipway in
-            let shown = try slipway.run(
+            let shown = try await slipway.run(
                 "release", "show", "orders-012345678901", "--kubeconfig", "kubeconfig")
             #expect(shown.code == 0, "\(shown.error)")
             for text in [
@@ -106,14 +103,14 @@ import Testing
                 "Gate lint:", "shop-c1-0",
             ] { #expect(shown.output.contains(text), "\(text): \(shown.output)") }
             let json = try JSON.parse(
-                try slipway.run(
+                try await slipway.run(
                     "release", "show", "orders-012345678901", "--kubeconfig", "kubeconfig", "--output", "json"
                 ).output)
             #expect(json["spec", "commit"]?.stringValue == Self.commit)
-            let unsigned = try slipway.run(
+            let unsigned = try await slipway.run(
                 "release", "show", "stock-012345678901", "--kubeconfig", "kubeconfig")
             #expect(unsigned.output.contains("nobody") && unsigned.output.contains("rolled back"))
-            #expect(try slipway.run("release", "show", "none", "--kubeconfig", "kubeconfig").code == 2)
+            #expect(try await slipway.run("release", "show", "none", "--kubeconfig", "kubeconfig").code == 2)
         }
     }
 }

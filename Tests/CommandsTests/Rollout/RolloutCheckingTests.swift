@@ -4,10 +4,9 @@ import Testing
 
 /// `slipway rollout lint` and `plan`, which need no cluster.
 @Suite struct RolloutCheckingTests {
-    private static func slipway(_ arguments: [String], in directory: String) async throws -> ClientGit.Outcome
-    {
+    private static func slipway(_ arguments: [String], in directory: String) async throws -> Program.Outcome {
         let program = try #require(Program.built("slipway"))
-        return try await ClientGit.run(program, arguments, in: directory, environment: [:])
+        return try await Program.run(program, arguments, in: directory, environment: [:])
     }
 
     @Test func `manifests are checked without a cluster`() async throws {

@@ -14,9 +14,9 @@ import Testing
         let client: KubeClient
         let directory: String
 
-        func slipway(_ arguments: String...) async throws -> ClientGit.Outcome {
+        func slipway(_ arguments: String...) async throws -> Program.Outcome {
             let program = try #require(Program.built("slipway"))
-            return try await ClientGit.run(
+            return try await Program.run(
                 program, arguments, in: directory, environment: ["KUBECONFIG": "\(directory)/kubeconfig"])
         }
 
@@ -137,7 +137,7 @@ import Testing
         try await Self.with { bench in
             let program = try #require(Program.built("slipway"))
             for order in orders {
-                let outcome = try await ClientGit.run(
+                let outcome = try await Program.run(
                     program, ["rollout"] + order.arguments, in: bench.directory,
                     environment: ["KUBECONFIG": "\(bench.directory)/kubeconfig"])
                 #expect(outcome.output == "\(order.says)\n", "\(order.arguments) \(outcome.error)")

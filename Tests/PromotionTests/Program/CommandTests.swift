@@ -16,8 +16,8 @@ struct CommandTests {
         let program: String
         let directory: String
 
-        func callAsFunction(_ user: String, _ arguments: String...) async throws -> ClientGit.Outcome {
-            try await ClientGit.run(
+        func callAsFunction(_ user: String, _ arguments: String...) async throws -> Program.Outcome {
+            try await Program.run(
                 program, arguments + ["--kubeconfig", "\(directory)/\(user)"], in: directory,
                 environment: [:])
         }
@@ -93,7 +93,7 @@ struct CommandTests {
                 try result.get()
             }
         }
-        let outcome = try await ClientGit.run(
+        let outcome = try await Program.run(
             program, ["controller", "--roles", "promotion"], in: "/", environment: [:])
         #expect(outcome.code != 0 && outcome.error.contains("name it with --config DIR"), "\(outcome)")
     }
@@ -102,8 +102,8 @@ struct CommandTests {
         async throws
     {
         try await Self.with { fixture, slipway in
-            let nobody = try await slipway("bob", "approve", "orders", "production")
-            #expect(nobody.code != 0 && nobody.error.contains("there is no delivery orders"), "\(nobody)")
+            let nobody = try await slipway("bob", "approve", "payments", "production")
+            #expect(nobody.code != 0 && nobody.error.contains("there is no delivery payments"), "\(nobody)")
             let first = try await fixture.release(1)
             try await fixture.wait("production") {
                 $0.waiting?.last?.blocker?.reason == "AwaitingApproval"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// sigstore-python, which shares no code with this program.
@@ -17,27 +18,7 @@ enum SigstorePython {
     /// Runs the program to its end.
     static func run(_ arguments: [String], in directory: String) async throws -> (code: Int32, output: String)
     {
-        let executable = try #require(path)
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                let process = Process()
-                let log = URL(filePath: "\(directory)/output-\(UUID().uuidString)")
-                _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-                do {
-                    process.executableURL = URL(filePath: executable)
-                    process.arguments = arguments
-                    process.currentDirectoryURL = URL(filePath: directory)
-                    let handle = try FileHandle(forWritingTo: log)
-                    process.standardOutput = handle
-                    process.standardError = handle
-                    try process.run()
-                    process.waitUntilExit()
-                    let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
-                    continuation.resume(returning: (process.terminationStatus, text))
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
+        let outcome = try await Program.run(try #require(path), arguments, in: directory)
+        return (outcome.code, outcome.output + outcome.error)
     }
 }

@@ -34,7 +34,7 @@ struct SignedPodTests {
             var items: [LayerContent.Item] = [
                 .path(bash, at: "/bin/bash"), .file(Array(name.utf8), at: "/name"),
             ]
-            for library in try SignedPodTests.libraries(of: bash) {
+            for library in try await SignedPodTests.libraries(of: bash) {
                 items.append(.path(library, at: library))
             }
             let image = try await OCI.ImageBuilder(store: store).build(
@@ -103,15 +103,8 @@ struct SignedPodTests {
 
     static let pipeline = "https://slipway.example/shop/orders/.slipway/pipeline.yaml@candidate"
 
-    private static func libraries(of program: String) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["ldd", program]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+    private static func libraries(of program: String) async throws -> [String] {
+        let text = try await Program.run("/usr/bin/env", ["ldd", program]).output
         return text.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.hasPrefix("/") }
     }
 

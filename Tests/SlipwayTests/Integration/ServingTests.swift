@@ -153,9 +153,8 @@ struct ServingTests {
         }
     }
 
-    private static func slipway(_ directory: String, _ arguments: String...) async throws -> ClientGit.Outcome
-    {
-        try await ClientGit.run(
+    private static func slipway(_ directory: String, _ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(
             try #require(Program.built("slipway")), arguments, in: directory,
             environment: ["PATH": "/usr/bin:/bin", "HOME": directory])
     }
