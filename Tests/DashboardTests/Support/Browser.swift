@@ -15,11 +15,16 @@ actor Browser {
     private var isClosed = false
     /// The loads of pages that nobody has waited for yet, and those who wait, by session.
     private var loads: [String: Int] = [:]
-    private var loadWaiters: [String: [CheckedContinuation<Void, any Error>]] = [:]
+    private var loadWaiters: [String: [LoadWaiter]] = [:]
     private(set) var consoleErrors: [String] = []
 
     /// The program; nil where the machine has none.
     static var program: String? { Program.path("chromium") ?? Program.path("chromium-browser") }
+
+    private struct LoadWaiter {
+        var id: Int
+        var continuation: CheckedContinuation<Void, any Error>
+    }
 
     /// A failure of the browser or of a script in it.
     struct Failure: Error, CustomStringConvertible {
@@ -85,7 +90,7 @@ actor Browser {
         }
         waiting = [:]
         for waiter in loadWaiters.values.joined() {
-            waiter.resume(throwing: Failure(description: "the browser is gone"))
+            waiter.continuation.resume(throwing: Failure(description: "the browser is gone"))
         }
         loadWaiters = [:]
     }
@@ -137,7 +142,7 @@ actor Browser {
         switch message["method"]?.stringValue {
         case "Page.loadEventFired":
             if var waiters = loadWaiters[session], !waiters.isEmpty {
-                waiters.removeFirst().resume()
+                waiters.removeFirst().continuation.resume()
                 loadWaiters[session] = waiters
             } else {
                 loads[session, default: 0] += 1
@@ -179,11 +184,33 @@ actor Browser {
 
     /// Waits for a page to be loaded.
     func waitForLoad(_ session: String) async throws {
+        count += 1
+        let waiter = count
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.load(of: session, waiter) }
+            group.addTask {
+                try await ContinuousClock().sleep(for: .seconds(240))
+                await self.giveUp(session, waiter)
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func load(of session: String, _ waiter: Int) async throws {
         if let count = loads[session], count > 0 {
             loads[session] = count - 1
             return
         }
-        try await withCheckedThrowingContinuation { loadWaiters[session, default: []].append($0) }
+        try await withCheckedThrowingContinuation {
+            loadWaiters[session, default: []].append(LoadWaiter(id: waiter, continuation: $0))
+        }
+    }
+
+    private func giveUp(_ session: String, _ waiter: Int) {
+        guard let place = loadWaiters[session]?.firstIndex(where: { $0.id == waiter }) else { return }
+        loadWaiters[session]?.remove(at: place).continuation.resume(
+            throwing: Failure(description: "the page was not loaded within 240 s"))
     }
 
     func forgetLoads(_ session: String) { loads[session] = 0 }
