@@ -1,4 +1,5 @@
 import Glibc
+import KubeModel
 import NIOCore
 import Synchronization
 import Testing

@@ -1,3 +1,5 @@
+public import KubeModel
+
 /// A pipeline file that has passed validation: what `.slipway/pipeline.yaml` says, with every default filled in.
 public struct PipelineFile: Sendable, Hashable {
     /// The service that the pipeline delivers; a DNS label.
@@ -169,33 +171,11 @@ public enum NetworkAccess: Sendable, Hashable {
     case cell
     /// The services of its cell and these hosts; none is `deny`.
     case hosts([AllowedHost])
-
-    /// The value of the pod's annotation; nil for a step that shares the network of its cell.
-    var annotation: String? {
-        guard case .hosts(let hosts) = self else { return nil }
-        return hosts.map { "\($0.name):\($0.ports.map(String.init).joined(separator: "+"))" }
-            .joined(separator: ",")
-    }
 }
 
-/// A host that a step may reach.
-public struct AllowedHost: Sendable, Hashable, CustomStringConvertible {
-    /// Its name in the domain name system, in lower case.
-    public var name: String
-    /// The TCP ports, in the order of the file.
-    public var ports: [Int]
-
-    /// The ports of a host that is named without one: those of HTTPS and HTTP.
-    public static let standardPorts = [443, 80]
-
-    /// A host with some of its ports.
-    public init(_ name: String, ports: [Int] = standardPorts) {
-        self.name = name
-        self.ports = ports
-    }
-
+extension AllowedHost {
     /// As it is written in the file.
-    public var description: String {
+    var asWritten: String {
         ports == Self.standardPorts ? name : ports.map { "\(name):\($0)" }.joined(separator: ", ")
     }
 }

@@ -1,3 +1,4 @@
+import KubeModel
 import Manifest
 
 extension PipelineReader {

@@ -45,11 +45,11 @@ struct CellManifest: Sendable {
         pod.metadata.namespace = run.namespace
         pod.metadata.labels = [Self.runLabel: run.name]
         for step in run.plan.steps {
-            guard let network = run.file.step(step.id)?.network.annotation else { continue }
+            guard case .hosts(let hosts) = run.file.step(step.id)?.network else { continue }
             // Each attempt is a container of its own; what it may reach is known before the first begins.
             for attempt in 1...step.infraRetries + 1 {
                 let name = RunContext.container(step.id, attempt: attempt)
-                pod.metadata.annotations["network.slipway.dev/\(name)"] = network
+                pod.metadata.annotations[AllowedHost.annotation(of: name)] = AllowedHost.list(hosts)
             }
         }
         if let owner { pod.metadata.ownerReferences = [owner] }

@@ -103,7 +103,7 @@ struct StepWork: Sendable {
         try await cell.waitForStart(of: name)
         emit(.stepStarted(step.id, attempt: attempt))
         if case .hosts(let hosts) = step.network {
-            let reached = hosts.isEmpty ? "nothing" : hosts.map(\.description).joined(separator: ", ")
+            let reached = hosts.isEmpty ? "nothing" : hosts.map(\.asWritten).joined(separator: ", ")
             log.append("slipway: beside the services of its run the step reaches \(reached)\n")
         }
         let masker = Feed(try SecretMasker(session.secrets.masked))

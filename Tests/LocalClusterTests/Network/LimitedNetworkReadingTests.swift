@@ -6,38 +6,12 @@ import Testing
 
 /// The annotation by which a pod gives one of its containers a network of its own.
 struct LimitedNetworkReadingTests {
-    @Test(arguments: [
-        ("", []), ("pypi.org:443+80", [LimitedNetwork.Host("pypi.org", ports: [443, 80])]),
-        (
-            "pypi.org:443,git_1.example:22",
-            [
-                LimitedNetwork.Host("pypi.org", ports: [443]),
-                LimitedNetwork.Host("git_1.example", ports: [22]),
-            ]
-        ),
-    ])
-    func `hosts and ports are read`(_ text: String, _ hosts: [LimitedNetwork.Host]) throws {
-        let network = try #require(LimitedNetwork(annotation: text, podPorts: [5432]))
-        #expect(network == LimitedNetwork(hosts: hosts, podPorts: [5432]))
-        #expect(network.hosts.map(\.description).joined(separator: ",") == text)
-    }
-
-    @Test(arguments: [
-        ",", "a.example:1,", "a.example", "a.example:", "a.example:0", "a.example:65536", "a.example:1+",
-        "a.example:x",
-        "a.example:1:2", ":1", "10.0.0.1:443", "a..b:1", "-a.example:1", "a b:1", "a.example\t:1",
-        "*.example:443",
-    ])
-    func `anything else is refused`(_ text: String) {
-        #expect(LimitedNetwork(annotation: text, podPorts: []) == nil)
-    }
-
     @Test func `every host has an address of its own on the loopback`() {
-        let hosts = (0..<LimitedNetwork.limit).map {
-            LimitedNetwork.Host("h\($0).example", ports: [80, 443])
+        let hosts = (0..<AllowedHost.limit).map {
+            AllowedHost("h\($0).example", ports: [80, 443])
         }
         let network = LimitedNetwork(hosts: hosts, podPorts: [443, 5432])
-        #expect(Set(network.doors.map { "\($0.address):\($0.port)" }).count == 2 * LimitedNetwork.limit + 2)
+        #expect(Set(network.doors.map { "\($0.address):\($0.port)" }).count == 2 * AllowedHost.limit + 2)
         #expect(network.names.map(\.address).allSatisfy { $0.hasPrefix("127.64.0.") })
         #expect(network.names.map(\.hostnames) == hosts.map { [$0.name] })
     }

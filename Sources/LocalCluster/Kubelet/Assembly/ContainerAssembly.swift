@@ -69,15 +69,14 @@ struct ContainerAssembly: Sendable {
 
     /// The network that the pod's annotation gives to a container alone.
     static func limitedNetwork(of name: String, in pod: Value) throws(ConfigurationFault) -> LimitedNetwork? {
-        let key = LimitedNetwork.annotation(for: name)
+        let key = AllowedHost.annotation(of: name)
         guard let text = pod.metadata.annotations[key] else { return nil }
         // A pod lists the ports of sidecars too; what the container itself listens on is its own.
         let own = try container(name, of: pod).list("ports").compactMap { $0["containerPort"]?.integerValue }
         let ports = PodSandboxSpec(pod).ports.map { Int($0.containerPort) }
         var seen = Set(own.map { Int($0) })
-        if let network = LimitedNetwork(annotation: text, podPorts: ports.filter { seen.insert($0).inserted })
-        {
-            return network
+        if let hosts = AllowedHost.read(text) {
+            return LimitedNetwork(hosts: hosts, podPorts: ports.filter { seen.insert($0).inserted })
         }
         throw ConfigurationFault(
             "the annotation \(key) is \"\(text)\": write hosts with their ports, as in pypi.org:443+80,example.com:443"
