@@ -334,8 +334,8 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Git", "Inventory", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster",
-                "Manifest", "OCI", "Pipeline", "Sigstore", "TestSupport", crypto,
-                jwtKit, logging,
+                "Manifest", "OCI", "Pipeline", "Sigstore", "TestSupport", asyncHTTPClient, crypto,
+                hummingbird, jwtKit, logging, nioCore, nioHTTP1, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -15,13 +15,22 @@ extension DashboardRoutes {
     /// Answers with a log as it is, once it is known that the user may read its run.
     func rawLog(_ run: String, _ step: String, _ session: Session) async throws -> Response {
         let logs = try await logs(of: run, session)
-        guard let part = try await logs.read(run: run, step: step, from: 0) else {
+        guard let first = try await logs.read(run: run, step: step, from: 0) else {
             throw DashboardError(.notFound, "nothing has been written of \(step) of \(run)")
         }
         // As text and never as what a log says it is.
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: part.bytes)))
+            body: ResponseBody { writer in
+                var (part, offset) = (first, 0)
+                while !part.bytes.isEmpty {
+                    offset += part.bytes.count
+                    try await writer.write(ByteBuffer(bytes: part.bytes))
+                    guard let next = try await logs.read(run: run, step: step, from: offset) else { break }
+                    part = next
+                }
+                try await writer.finish(nil)
+            })
     }
 
     /// Answers with a stream of what is added to a log.
@@ -56,6 +65,9 @@ extension DashboardRoutes {
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         var offset = start
+        // What was read and not yet sent: reading is dear, so nothing is read twice.
+        var rest: ArraySlice<UInt8> = []
+        var isAtEnd = false
         var silence = Duration.zero
         let timeline = settings.timeline
         while !Task.isShuttingDownGracefully {
@@ -63,19 +75,23 @@ extension DashboardRoutes {
                 try await writer.write(ServerEvent.expired.bytes)
                 return
             }
-            let part = try await logs.read(run: run, step: step, from: offset)
-            let isComplete = part?.isComplete ?? false
-            let ready = Self.ready(part?.bytes[...] ?? [], isComplete: isComplete)
+            let ready = Self.ready(rest, isComplete: isAtEnd)
             if !ready.isEmpty {
                 offset += ready.count
+                rest = rest.dropFirst(ready.count)
                 silence = .zero
                 let event = ServerEvent("text", .string(LogText.plain(ready)), id: String(offset))
                 try await writer.write(event.bytes)
                 continue
             }
-            if isComplete {
+            if isAtEnd {
                 try await writer.write(ServerEvent("end", .null, id: String(offset)).bytes)
                 return
+            }
+            if let part = try await logs.read(run: run, step: step, from: offset + rest.count) {
+                rest += part.bytes
+                isAtEnd = part.isComplete && part.bytes.isEmpty
+                if isAtEnd || !part.bytes.isEmpty { continue }
             }
             try await timeline.sleep(for: Self.logInterval)
             silence += Self.logInterval

@@ -66,9 +66,10 @@ struct GatesView: Sendable {
             "hasLog": .flag(context.settings.logs != nil && phase != "Pending"),
         ]
         if phase == "Running", let logs = context.settings.logs,
-            let part = try? await logs.read(run: run.metadata.name, step: id, from: 0)
+            let tail = try? await logs.tail(
+                run: run.metadata.name, step: id, bytes: LogText.bytes(ofLines: Self.tailLines))
         {
-            fields["tail"] = .text(LogText.tail(part.bytes, lines: Self.tailLines))
+            fields["tail"] = .text(LogText.tail(tail.bytes, lines: Self.tailLines))
         }
         return fields
     }

@@ -50,10 +50,12 @@ enum LogText {
         }
     }
 
+    /// As much of a log's end as is looked at for its last lines: a line of a kilobyte is long.
+    static func bytes(ofLines count: Int) -> Int { count << 10 }
+
     /// The last lines.
     static func tail(_ bytes: [UInt8], lines count: Int) -> String {
-        // A line of a kilobyte is long; what is before so many of them is not looked at.
-        let text = plain(bytes.suffix(count << 10))
+        let text = plain(bytes.suffix(Self.bytes(ofLines: count)))
         let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
         return lines.suffix(count).joined(separator: "\n")
     }

@@ -107,10 +107,12 @@ struct LogPage: Page {
         guard let logs = context.settings.logs else {
             throw DashboardError(.unavailable, "this dashboard has no access to the logs of runs")
         }
-        var part = try await logs.read(run: run, step: step, from: 0)
-        let length = part?.bytes.count ?? 0
-        let isCut = length > Self.maximumBytes
-        if isCut { part?.bytes.removeFirst(length - Self.maximumBytes) }
+        let tail = try await logs.tail(run: run, step: step, bytes: Self.maximumBytes)
+        let length = tail?.length ?? 0
+        var shown = tail?.bytes[...] ?? []
+        let isCut = length > shown.count
+        // What is shown begins with a whole line.
+        if isCut, let end = shown.firstIndex(of: 0x0a) { shown = shown[(end + 1)...] }
         let phase = object.list("status", "gates").flatMap { gate in
             gate.list("steps").filter { "\(gate.word("name")).\($0.word("name"))" == step }
         }.first?.word("phase")
@@ -118,9 +120,9 @@ struct LogPage: Page {
             Region(
                 name: "log", template: "log",
                 fields: [
-                    "run": .text(run), "step": .text(step), "text": .text(LogText.plain(part?.bytes ?? [])),
-                    "offset": .number(length), "isComplete": .flag(part?.isComplete ?? false),
-                    "isMissing": .flag(part == nil), "isCut": .flag(isCut),
+                    "run": .text(run), "step": .text(step), "text": .text(LogText.plain(shown)),
+                    "offset": .number(length), "isComplete": .flag(tail?.isComplete ?? false),
+                    "isMissing": .flag(tail == nil), "isCut": .flag(isCut),
                     "size": .text(Figures.bytes(Int64(length))), "phase": Tone.badge(phase: phase),
                 ])
         ]

@@ -48,22 +48,61 @@ public struct DashboardSettings: Sendable {
 public protocol StepLogs: Sendable {
     /// What was written of a step's log from an offset on; nil where there is no such log (yet).
     ///
+    /// It may be a part of it: who wants all reads on until nothing comes.
+    ///
     /// - Parameters:
     ///   - run: the name of the PipelineRun object.
     ///   - step: `gate.step`.
     func read(run: String, step: String, from offset: Int) async throws -> StepLogPart?
+
+    /// The end of a step's log; nil where there is no such log (yet).
+    ///
+    /// - Parameter count: the most bytes to answer.
+    func tail(run: String, step: String, bytes count: Int) async throws -> StepLogTail?
+}
+
+extension StepLogs {
+    /// The end of a step's log, for those who can only read from the beginning.
+    public func tail(run: String, step: String, bytes count: Int) async throws -> StepLogTail? {
+        guard var part = try await read(run: run, step: step, from: 0) else { return nil }
+        var tail = StepLogTail(bytes: [], length: 0, isComplete: part.isComplete)
+        while !part.bytes.isEmpty {
+            tail.length += part.bytes.count
+            tail.bytes = Array((tail.bytes + part.bytes).suffix(count))
+            guard let next = try await read(run: run, step: step, from: tail.length) else { break }
+            part = next
+        }
+        return tail
+    }
 }
 
 /// A part of a log.
 public struct StepLogPart: Sendable, Hashable {
     /// What was read.
     public var bytes: [UInt8]
-    /// Whether nothing more will come.
+    /// Whether nothing more will be written.
     public var isComplete: Bool
 
     /// A part of a log.
     public init(bytes: [UInt8], isComplete: Bool) {
         self.bytes = bytes
+        self.isComplete = isComplete
+    }
+}
+
+/// The end of a log.
+public struct StepLogTail: Sendable, Hashable {
+    /// The last bytes.
+    public var bytes: [UInt8]
+    /// The offset at which they end.
+    public var length: Int
+    /// Whether nothing more will be written.
+    public var isComplete: Bool
+
+    /// The end of a log.
+    public init(bytes: [UInt8], length: Int, isComplete: Bool) {
+        self.bytes = bytes
+        self.length = length
         self.isComplete = isComplete
     }
 }

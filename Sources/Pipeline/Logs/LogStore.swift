@@ -47,21 +47,48 @@ public final class LogStore: Sendable {
         }
     }
 
-    /// The bytes of a log from an offset on, while it is written or afterwards.
+    /// The bytes of a log from an offset on, while it is written or afterwards: a part of them at least, and none only
+    /// where there are none (yet).
     ///
-    /// - Parameter digest: the log's digest where the run is known to have one.
+    /// A finished log is unpacked whole for each part, so parts are to be large.
+    ///
+    /// - Parameters:
+    ///   - digest: the log's digest where the run is known to have one.
+    ///   - limit: the most bytes to answer.
     /// - Returns: nil where there is no such log (yet).
-    func read(_ key: Key, digest: String?, from offset: Int) async throws -> [UInt8]? {
+    func read(
+        _ key: Key, digest: String?, from offset: Int, limit: Int = .max
+    ) async throws -> [UInt8]? {
+        let path = path(key)
+        let content = content
+        let offset = max(0, offset)
+        return try await work.run {
+            if let digest, let bytes = try content.get(digest) {
+                return offset < bytes.count ? Array(bytes[offset...].prefix(limit)) : []
+            }
+            guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+            defer { try? handle.close() }
+            guard try handle.seekToEnd() > UInt64(offset) else { return [] }
+            try handle.seek(toOffset: UInt64(offset))
+            return Array(try handle.read(upToCount: min(limit, 1 << 20)) ?? Data())
+        }
+    }
+
+    /// The end of a log, while it is written or afterwards; nil where there is no such log (yet).
+    func tail(_ key: Key, digest: String?, bytes count: Int) async throws -> LogTail? {
         let path = path(key)
         let content = content
         return try await work.run {
             if let digest, let bytes = try content.get(digest) {
-                return offset < bytes.count ? Array(bytes[offset...]) : []
+                return LogTail(bytes: Array(bytes.suffix(count)), length: bytes.count)
             }
             guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
             defer { try? handle.close() }
-            try handle.seek(toOffset: UInt64(offset))
-            return Array(try handle.read(upToCount: 1 << 20) ?? Data())
+            let length = Int(try handle.seekToEnd())
+            let wanted = min(length, count)
+            try handle.seek(toOffset: UInt64(length - wanted))
+            let bytes = Array(try handle.read(upToCount: wanted) ?? Data())
+            return LogTail(bytes: bytes, length: length - wanted + bytes.count)
         }
     }
 
@@ -70,6 +97,14 @@ public final class LogStore: Sendable {
         let directory = files.live(uid)
         _ = try? await work.run { try FileManager.default.removeItem(atPath: directory) }
     }
+}
+
+/// The last bytes of a log.
+public struct LogTail: Sendable, Hashable {
+    /// What was read.
+    public var bytes: [UInt8]
+    /// The offset at which it ends: how long the log was.
+    public var length: Int
 }
 
 /// Appends to one log; the last line is kept for live views.

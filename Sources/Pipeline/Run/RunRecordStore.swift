@@ -64,13 +64,29 @@ public struct RunRecordStore: Sendable {
 extension LogStore {
     /// The log of a step's last attempt from an offset on; nil where nothing has been written yet.
     ///
+    /// Of a log that is still written a part comes, a mebibyte at most: read on from its end until nothing comes.
+    ///
+    /// - Parameter limit: the most bytes to answer.
     /// - Throws: ``PipelineError`` `fileFailed`.
     public func read(
-        _ step: StepID, of record: RunRecord, from offset: Int = 0
+        _ step: StepID, of record: RunRecord, from offset: Int = 0, limit: Int = .max
     ) async throws -> [UInt8]? {
+        let (key, digest) = log(step, of: record)
+        return try await read(key, digest: digest, from: offset, limit: limit)
+    }
+
+    /// The end of the log of a step's last attempt; nil where nothing has been written yet.
+    ///
+    /// - Parameter count: the most bytes to answer.
+    /// - Throws: ``PipelineError`` `fileFailed`.
+    public func tail(_ step: StepID, of record: RunRecord, bytes count: Int) async throws -> LogTail? {
+        let (key, digest) = log(step, of: record)
+        return try await tail(key, digest: digest, bytes: count)
+    }
+
+    private func log(_ step: StepID, of record: RunRecord) -> (key: Key, digest: String?) {
         let gate = record.status.gates?.first { $0.name == step.gate.rawValue }
         let status = gate?.steps.first { $0.name == step.name }
-        let key = Key(uid: record.uid, step: step, attempt: status?.attempts ?? 1)
-        return try await read(key, digest: status?.log, from: offset)
+        return (Key(uid: record.uid, step: step, attempt: status?.attempts ?? 1), status?.log)
     }
 }
