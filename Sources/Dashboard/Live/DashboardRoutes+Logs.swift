@@ -12,7 +12,7 @@ extension DashboardRoutes {
     /// The most bytes of an event.
     private static let chunk = 64 << 10
 
-    /// Answers with a log as it is, once it is known that the user may read its run.
+    /// Answers with a log as it is, once it is known that the user may read logs of its run.
     func rawLog(_ run: String, _ step: String, _ session: Session) async throws -> Response {
         let logs = try await logs(of: run, session)
         guard let first = try await logs.read(run: run, step: step, from: 0) else {
@@ -53,7 +53,9 @@ extension DashboardRoutes {
     }
 
     private func logs(of run: String, _ session: Session) async throws -> any StepLogs {
-        _ = try await client(session).get(.pipelineRuns, run, namespace: settings.namespace)
+        let client = client(session)
+        _ = try await client.get(.pipelineRuns, run, namespace: settings.namespace)
+        try await Permission.readLogs(of: run, in: settings.namespace).require(of: client, user: session.user)
         guard let logs = settings.logs else {
             throw DashboardError(.unavailable, "this dashboard has no access to the logs of runs")
         }
@@ -70,10 +72,16 @@ extension DashboardRoutes {
         var isAtEnd = false
         var silence = Duration.zero
         let timeline = settings.timeline
+        var checkedAt = timeline.now
         while !Task.isShuttingDownGracefully {
             guard sessions.find(session.id, isUse: false) != nil else {
                 try await writer.write(ServerEvent.expired.bytes)
                 return
+            }
+            if timeline.now - checkedAt >= .seconds(60) {
+                checkedAt = timeline.now
+                let permission = Permission.readLogs(of: run, in: settings.namespace)
+                guard try await permission.isHeld(by: client(session)) else { return }
             }
             let ready = Self.ready(rest, isComplete: isAtEnd)
             if !ready.isEmpty {

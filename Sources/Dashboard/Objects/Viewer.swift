@@ -91,21 +91,12 @@ struct Viewer: Sendable, Hashable {
         _ ability: Ability, _ client: KubeClient, _ namespace: String
     ) async throws -> Bool {
         for question in ability.questions {
-            var attributes: Object = [
-                "verb": .string(question.verb), "group": .string(question.group),
-                "resource": .string(question.resource),
-            ]
             // Rollouts are where their services run.
-            if question.resource != "rollouts" { attributes["namespace"] = .string(namespace) }
-            if !question.subresource.isEmpty { attributes["subresource"] = .string(question.subresource) }
-            let answer = try await client.create(
-                GroupVersionResource(
-                    group: "authorization.k8s.io", version: "v1", resource: "selfsubjectaccessreviews"),
-                [
-                    "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
-                    "spec": ["resourceAttributes": .object(attributes)],
-                ], namespace: nil)
-            if answer["status", "allowed"]?.boolValue == true { return true }
+            let permission = Permission(
+                verb: question.verb, group: question.group, resource: question.resource,
+                subresource: question.subresource,
+                namespace: question.resource == "rollouts" ? nil : namespace)
+            if try await permission.isHeld(by: client) { return true }
         }
         return false
     }

@@ -120,9 +120,29 @@ struct ApplicationDifferencePage: Page {
             throw DashboardError(.notFound, "there is no application \(name)")
         }
         let application = Application(object)
+        if let url = application.source?.repoURL {
+            let permission = Self.permission(toRead: url, otherwiseIn: namespace)
+            guard try await permission.isHeld(by: context.client) else {
+                let fault: Fields.Field = "Your role does not let you read the repository \(url)."
+                return [
+                    Region(
+                        name: "difference", template: "diff",
+                        fields: ["title": "Difference", "fault": fault])
+                ]
+            }
+        }
         return [
             Region(name: "difference", template: "diff", fields: await difference(application, context))
         ]
+    }
+
+    /// What the forge asks for before it serves a repository: its address ends in `NAMESPACE/NAME.git`.
+    private static func permission(toRead url: String, otherwiseIn namespace: String) -> Permission {
+        let path = url.split(separator: "://", maxSplits: 1).last ?? ""
+        let parts = path.split(separator: "/")
+        var name = parts.last.map(String.init) ?? url
+        if name.hasSuffix(".git") { name.removeLast(4) }
+        return .readRepository(name, in: parts.count > 2 ? String(parts[parts.count - 2]) : namespace)
     }
 
     private func difference(_ application: Application, _ context: PageContext) async -> Fields {

@@ -19,7 +19,8 @@ struct GatesView: Sendable {
     func fields(_ context: PageContext) async -> Fields {
         let status = run["status"] ?? .emptyObject
         var gates: [Fields] = []
-        for gate in status.list("gates") { gates.append(await self.gate(gate, context)) }
+        let logs = await logs(context)
+        for gate in status.list("gates") { gates.append(await self.gate(gate, context, logs)) }
         return [
             "run": .text(run.metadata.name), "phase": Tone.badge(phase: phase),
             "message": .text(status.word("message")), "gates": .list(gates),
@@ -37,10 +38,19 @@ struct GatesView: Sendable {
         ]
     }
 
-    private func gate(_ gate: Value, _ context: PageContext) async -> Fields {
+    /// The logs of the steps, where there are any and the user may read them.
+    private func logs(_ context: PageContext) async -> (any StepLogs)? {
+        guard let logs = context.settings.logs else { return nil }
+        let permission = Permission.readLogs(of: run.metadata.name, in: run.metadata.namespace)
+        return (try? await permission.isHeld(by: context.client)) == true ? logs : nil
+    }
+
+    private func gate(
+        _ gate: Value, _ context: PageContext, _ logs: (any StepLogs)?
+    ) async -> Fields {
         var steps: [Fields] = []
         for step in gate.list("steps") {
-            steps.append(await self.step(step, of: gate.word("name"), context))
+            steps.append(await self.step(step, of: gate.word("name"), context, logs))
         }
         return [
             "name": .text(gate.word("name")), "phase": Tone.badge(phase: gate.word("phase")),
@@ -51,7 +61,9 @@ struct GatesView: Sendable {
         ]
     }
 
-    private func step(_ step: Value, of gate: String, _ context: PageContext) async -> Fields {
+    private func step(
+        _ step: Value, of gate: String, _ context: PageContext, _ logs: (any StepLogs)?
+    ) async -> Fields {
         let name = step.word("name")
         let phase = step.word("phase")
         let id = "\(gate).\(name)"
@@ -63,9 +75,9 @@ struct GatesView: Sendable {
                     step["startedAt"]?.stringValue, step["finishedAt"]?.stringValue, now: context.now)),
             "reason": .text(step.word("reason")), "message": .text(step.word("message")),
             "isAdvisory": .flag(step["advisory"]?.boolValue == true),
-            "hasLog": .flag(context.settings.logs != nil && phase != "Pending"),
+            "hasLog": .flag(logs != nil && phase != "Pending"),
         ]
-        if phase == "Running", let logs = context.settings.logs,
+        if phase == "Running", let logs,
             let tail = try? await logs.tail(
                 run: run.metadata.name, step: id, bytes: LogText.bytes(ofLines: Self.tailLines))
         {

@@ -29,7 +29,13 @@ struct PullRequestPage: Page {
                     name: "run-\(run.metadata.name)", template: "gates",
                     fields: await GatesView(run).fields(context)))
         }
-        let change = await difference(pull, context)
+        let repository = pull.word("spec", "repository")
+        let mayRead = try await Permission.readRepository(repository, in: namespace).isHeld(
+            by: context.client)
+        let change =
+            mayRead
+            ? await difference(pull, context)
+            : ["title": "Changes", "fault": "Your role does not let you read the repository \(repository)."]
         regions.append(Region(name: "change", template: "diff", fields: change))
         return regions
     }

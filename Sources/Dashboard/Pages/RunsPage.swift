@@ -107,6 +107,8 @@ struct LogPage: Page {
         guard let logs = context.settings.logs else {
             throw DashboardError(.unavailable, "this dashboard has no access to the logs of runs")
         }
+        try await Permission.readLogs(of: run, in: namespace).require(
+            of: context.client, user: context.viewer.user)
         let tail = try await logs.tail(run: run, step: step, bytes: Self.maximumBytes)
         let length = tail?.length ?? 0
         var shown = tail?.bytes[...] ?? []

@@ -89,11 +89,11 @@ public struct DashboardRoutes: Sendable {
         return client
     }
 
-    /// Whether the user of a request's session may read a run, and so its logs: for those who serve logs themselves.
+    /// Whether the user of a request's session may read the logs of a run: for those who serve logs themselves.
     public func mayRead(run: String, _ request: Request) async -> Bool {
         guard let session = session(of: request) else { return false }
-        let object = try? await client(session).get(.pipelineRuns, run, namespace: settings.namespace)
-        return object != nil
+        let permission = Permission.readLogs(of: run, in: settings.namespace)
+        return (try? await permission.isHeld(by: client(session))) == true
     }
 
     // MARK: Routing
