@@ -1,7 +1,10 @@
+import AsyncHTTPClient
 import Foundation
 import KubeClient
 import KubeModel
 import Manifest
+import NIOCore
+import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -54,6 +57,17 @@ struct UpTests {
         let token = URL(filePath: "\(installation.data)/keys/token").path
         let mode = try FileManager.default.attributesOfItem(atPath: token)[.posixPermissions] as? Int
         #expect(mode == 0o600)
+
+        // A path that nothing is at has a page, and says as little to other sites as the others.
+        let web = try #require(first.firstRange(of: "/slipway/shop.git"))
+        let request = HTTPClientRequest(url: first[..<web.lowerBound] + "/nothing/here")
+        let missing = try await HTTPClient.shared.execute(request, timeout: .minutes(2))
+        #expect(missing.status == .notFound)
+        let policy = try #require(missing.headers.first(name: "content-security-policy"))
+        #expect(policy.contains("default-src 'none'"))
+        #expect(missing.headers.first(name: "x-content-type-options") == "nosniff")
+        let text = String(buffer: try await missing.body.collect(upTo: 1 << 20))
+        #expect(text.contains("there is no page /nothing/here"))
 
         let second = try await installation.process.run("up", "--data", "data")
         #expect(second.code == 2)

@@ -1,4 +1,4 @@
-import Hummingbird
+public import Hummingbird
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -31,8 +31,8 @@ public struct DashboardListener: Service {
     public func run() async throws {
         let (routes, onReady) = (routes, onReady)
         let application = Application(
-            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
-                await routes.respond(to: request) ?? routes.missing(request)
+            responder: CallbackResponder { (request: Request, context: PageRequestContext) in
+                await routes.respond(to: request, from: context.remoteAddress) ?? routes.missing(request)
             },
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) }, logger: logger)
@@ -40,13 +40,25 @@ public struct DashboardListener: Service {
     }
 }
 
+/// What is known of a request for a page beside it.
+struct PageRequestContext: RequestContext, RemoteAddressRequestContext {
+    var coreContext: CoreRequestContextStorage
+    let remoteAddress: SocketAddress?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        remoteAddress = source.channel.remoteAddress
+    }
+}
+
 extension DashboardRoutes {
-    /// The answer to a path that nothing is at.
-    func missing(_ request: Request) -> Response {
+    /// The answer to a path that nothing is at, for listeners whose last part the dashboard is.
+    public func missing(_ request: Request) -> Response {
         var response = failurePage(
             FailurePage(DashboardError(.notFound, "there is no page \(request.uri.path)")),
             session(of: request, isUse: false), back: nil)
         SecurityHeaders.add(to: &response)
+        if request.method == .head { response.body = ResponseBody() }
         return response
     }
 }

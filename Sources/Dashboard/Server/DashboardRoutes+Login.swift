@@ -42,7 +42,7 @@ extension DashboardRoutes {
         return response
     }
 
-    func login(_ request: Request) async throws -> Response {
+    func login(_ request: Request, from peer: SocketAddress?) async throws -> Response {
         let form = try await FormBody(request)
         guard let cookie = Cookies.value(Cookies.form, in: request.headers),
             FormCheck.isOwn(
@@ -52,7 +52,8 @@ extension DashboardRoutes {
             return try loginForm(
                 request, fault: "The form was too old. Try again.", status: .forbidden)
         }
-        guard throttle.isOpen else {
+        let caller = LoginThrottle.client(of: request.headers, from: peer)
+        guard throttle.isOpen(to: caller) else {
             return try loginForm(
                 request, fault: "Too many tokens were tried. Wait a minute.", status: .tooManyRequests)
         }
@@ -60,7 +61,7 @@ extension DashboardRoutes {
         guard !token.isEmpty, token.utf8.count <= 8192, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
             let owner = try await owner(of: token)
         else {
-            throttle.noteFailure()
+            throttle.noteFailure(of: caller)
             return try loginForm(request, fault: "This is no token of anybody.", status: .unauthorized)
         }
         if let old = session(of: request, isUse: false) { sessions.end(old.id) }

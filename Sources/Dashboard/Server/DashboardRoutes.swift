@@ -4,7 +4,7 @@ import KubeClient
 import KubeModel
 import Logging
 import Manifest
-import NIOCore
+public import NIOCore
 
 /// The dashboard as something that answers requests, for whoever has a web listener.
 ///
@@ -42,11 +42,13 @@ public struct DashboardRoutes: Sendable {
     }
 
     /// The answer to a request; nil where its path is none of the dashboard's.
-    public func respond(to request: Request) async -> Response? {
+    ///
+    /// - Parameter peer: where its connection comes from: too many wrong tokens from one address stop that one alone.
+    public func respond(to request: Request, from peer: SocketAddress? = nil) async -> Response? {
         guard let route = Route(request) else { return nil }
         var response: Response
         do {
-            response = try await answer(route, request)
+            response = try await answer(route, request, from: peer)
         } catch {
             response = await failure(error, route, request)
         }
@@ -59,14 +61,15 @@ public struct DashboardRoutes: Sendable {
     public func addRoutes(to router: Router<some RequestContext>) {
         for path in Route.patterns {
             let path = RouterPath(path)
-            router.get(path) { request, _ in await self.found(request) }
-            router.head(path) { request, _ in await self.found(request) }
-            router.post(path) { request, _ in await self.found(request) }
+            router.get(path) { request, context in await self.found(request, context) }
+            router.head(path) { request, context in await self.found(request, context) }
+            router.post(path) { request, context in await self.found(request, context) }
         }
     }
 
-    private func found(_ request: Request) async -> Response {
-        if let response = await respond(to: request) { return response }
+    private func found(_ request: Request, _ context: some RequestContext) async -> Response {
+        let peer = (context as? any RemoteAddressRequestContext)?.remoteAddress
+        if let response = await respond(to: request, from: peer) { return response }
         var response = Response(status: .methodNotAllowed)
         SecurityHeaders.add(to: &response)
         return response
@@ -98,11 +101,13 @@ public struct DashboardRoutes: Sendable {
 
     // MARK: Routing
 
-    private func answer(_ route: Route, _ request: Request) async throws -> Response {
+    private func answer(
+        _ route: Route, _ request: Request, from peer: SocketAddress?
+    ) async throws -> Response {
         switch route {
         case .asset(let name): return try assets.response(name, request)
         case .loginForm: return try loginForm(request)
-        case .login: return try await login(request)
+        case .login: return try await login(request, from: peer)
         case .logout: return try await logout(request)
         default: break
         }

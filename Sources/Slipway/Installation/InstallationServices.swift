@@ -79,7 +79,9 @@ struct InstallationServices: Sendable {
         return WebRoutes(
             forge: ForgeResponder(parts.forge, logger: parts.logger),
             machines: { try await responder.respond(to: $0, context: $1) },
-            people: { request, _ in await pages.respond(to: request) ?? Response(status: .notFound) })
+            people: { request, peer in
+                await pages.respond(to: request, from: peer) ?? pages.missing(request)
+            })
     }
 }
 

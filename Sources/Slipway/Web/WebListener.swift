@@ -18,7 +18,7 @@ struct WebListener: Service {
         let (routes, onReady) = (routes, onReady)
         let http = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(120)))
         let application = Application(
-            responder: CallbackResponder { (request: Request, context: BasicRequestContext) in
+            responder: CallbackResponder { (request: Request, context: WebRequestContext) in
                 try await routes.respond(to: request, context: context)
             },
             server: try tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,

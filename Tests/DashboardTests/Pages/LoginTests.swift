@@ -48,6 +48,27 @@ extension ServedPages {
             }
         }
 
+        @Test func `who tries many tokens keeps out nobody else`() async throws {
+            let clock = ManualClock()
+            try await DashboardFixture.with(change: { settings, _ in settings.timeline = clock.timeline }) {
+                fixture in
+                let guesser = fixture.visitor()
+                // The address that a proxy beside the dashboard adds.
+                let place = ["x-forwarded-for": "192.0.2.1"]
+                for _ in 0..<30 {
+                    let answer = try await guesser.login("wrong", headers: place)
+                    #expect(answer.status == 401)
+                }
+                let refused = try await guesser.login("viewer-token", headers: place)
+                #expect(refused.status == 429)
+                let other = try await fixture.visitor().login("viewer-token")
+                #expect(other.status == 303)
+                clock.advance(by: .seconds(60))
+                let later = try await guesser.login("viewer-token", headers: place)
+                #expect(later.status == 303)
+            }
+        }
+
         @Test func `a login form of another browser is refused`() async throws {
             try await DashboardFixture.with { fixture in
                 let (own, other) = (fixture.visitor(), fixture.visitor())

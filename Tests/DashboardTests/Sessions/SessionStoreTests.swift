@@ -1,4 +1,6 @@
 import ClusterTestSupport
+import HTTPTypes
+import NIOCore
 import TestSupport
 import Testing
 
@@ -75,11 +77,41 @@ import Testing
     @Test func `after many wrong tokens none is tried for the rest of the minute`() {
         let throttle = LoginThrottle(timeline: clock.timeline)
         for _ in 0..<LoginThrottle.failuresPerMinute {
-            #expect(throttle.isOpen)
-            throttle.noteFailure()
+            #expect(throttle.isOpen(to: "192.0.2.1"))
+            throttle.noteFailure(of: "192.0.2.1")
         }
-        #expect(!throttle.isOpen)
+        #expect(!throttle.isOpen(to: "192.0.2.1"))
+        #expect(throttle.isOpen(to: "192.0.2.2"))
         clock.advance(by: .seconds(60))
-        #expect(throttle.isOpen)
+        #expect(throttle.isOpen(to: "192.0.2.1"))
+    }
+
+    @Test func `all clients together are held to a limit, too`() {
+        let throttle = LoginThrottle(timeline: clock.timeline)
+        for number in 0..<LoginThrottle.failuresPerMinuteOfAll {
+            #expect(throttle.isOpen(to: "client"))
+            throttle.noteFailure(of: "\(number)")
+        }
+        #expect(!throttle.isOpen(to: "client"))
+    }
+
+    @Test(
+        arguments: [
+            ("192.0.2.1", [], "192.0.2.1"), ("192.0.2.1", ["198.51.100.7"], "192.0.2.1"),
+            ("127.0.0.1", [], "127.0.0.1"), ("127.0.0.1", ["198.51.100.7"], "198.51.100.7"),
+            ("::1", ["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+            ("::ffff:127.0.0.1", ["203.0.113.9", " 198.51.100.7 "], "198.51.100.7"),
+            ("127.0.0.1", ["unknown"], "127.0.0.1"), ("127.0.0.1", [""], "127.0.0.1"),
+            ("::ffff:192.0.2.1", [], "192.0.2.1"), ("2001:db8:1:2::3", [], "20:1:d:b8:0:1:0:2"),
+            ("127.0.0.1", ["2001:db8:1:2:ffff::9"], "20:1:d:b8:0:1:0:2"),
+        ] as [(String, [String], String)])
+    func `a client is its address, or what a proxy on this machine says it is`(
+        peer: String, forwarded: [String], client: String
+    ) throws {
+        var fields = HTTPFields()
+        let name = try #require(HTTPField.Name("X-Forwarded-For"))
+        for value in forwarded { fields.append(HTTPField(name: name, value: value)) }
+        let address = try SocketAddress(ipAddress: peer, port: 40_000)
+        #expect(LoginThrottle.client(of: fields, from: address) == client)
     }
 }

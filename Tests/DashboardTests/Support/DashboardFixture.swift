@@ -136,9 +136,12 @@ final class Visitor: Sendable {
     }
 
     /// Fills in the login form.
-    func login(_ token: String, next: String = "/") async throws -> Answer {
+    func login(
+        _ token: String, next: String = "/", headers: [String: String] = [:]
+    ) async throws -> Answer {
         let form = try await get("/login")
-        return try await post("/login", ["token": token, "csrf": Self.formToken(form.text), "next": next])
+        return try await post(
+            "/login", ["token": token, "csrf": Self.formToken(form.text), "next": next], headers: headers)
     }
 
     /// Fills in a form of a page.
