@@ -7,22 +7,33 @@ extension DashboardRoutes {
     /// Does what a form asks for, as the user, and leads back to a page that tells what became of it.
     func act(_ action: Action, _ session: Session, _ request: Request) async throws -> Response {
         let form = try await FormBody(request)
-        try check(form, session, request)
-        let client = client(session)
-        let done: (text: String, path: String)
-        switch action {
-        case .approve: done = try await approve(form, client)
-        case .rollBack: done = try await rollBack(form, client)
-        case .review(let pull): done = try await review(pull, form, session, client)
-        case .merge(let pull): done = try await merge(pull, form, session, client)
-        case .cancel(let run): done = try await cancel(run, client)
-        case .sync(let name): done = try await sync(name, form["action"], session, client)
-        case .lift(let release): done = try await lift(release, form, client)
-        case .steer(let namespace, let rollout):
-            done = try await steer(rollout, namespace, form["action"], client)
+        do {
+            try check(form, session, request)
+            let done = try await act(action, form, session)
+            sessions.leave(Session.Notice(text: done.text), in: session.id)
+            return .seeOther(done.path)
+        } catch {
+            // Another site's form is not shown as one's own words.
+            let isOwn = FormCheck.isSameSite(request.headers, authority: request.head.authority)
+            throw FailedForm(cause: error, writing: isOwn ? form.writing : "")
         }
-        sessions.leave(Session.Notice(text: done.text), in: session.id)
-        return .seeOther(done.path)
+    }
+
+    private func act(
+        _ action: Action, _ form: FormBody, _ session: Session
+    ) async throws -> (text: String, path: String) {
+        let client = client(session)
+        switch action {
+        case .approve: return try await approve(form, client)
+        case .rollBack: return try await rollBack(form, client)
+        case .review(let pull): return try await review(pull, form, session, client)
+        case .merge(let pull): return try await merge(pull, form, session, client)
+        case .cancel(let run): return try await cancel(run, client)
+        case .sync(let name): return try await sync(name, form["action"], session, client)
+        case .lift(let release): return try await lift(release, form, client)
+        case .steer(let namespace, let rollout):
+            return try await steer(rollout, namespace, form["action"], client)
+        }
     }
 
     // MARK: Approvals
@@ -60,7 +71,7 @@ extension DashboardRoutes {
     ) async throws -> (text: String, path: String) {
         let (service, environment) = (form["service"], form["environment"])
         let reason = form["reason"].isEmpty ? "asked for on the dashboard" : form["reason"]
-        guard !service.isEmpty, !environment.isEmpty, reason.utf8.count <= 1024 else {
+        guard !service.isEmpty, !environment.isEmpty, reason.utf8.count <= FormBody.reasonLimit else {
             throw DashboardError(.invalid, "a rollback names a service, an environment and a short reason")
         }
         var spec: Object = [

@@ -39,7 +39,7 @@ extension DashboardRoutes {
             throw DashboardError(.invalid, "\(name) is not in quarantine")
         }
         let reason = form["reason"].isEmpty ? "lifted on the dashboard" : form["reason"]
-        guard reason.utf8.count <= 1024 else {
+        guard reason.utf8.count <= FormBody.reasonLimit else {
             throw DashboardError(.invalid, "the reason is too long; say it in a sentence")
         }
         let status: Value = [

@@ -77,36 +77,99 @@
 
   document.addEventListener("focusout", function () { window.setTimeout(applyLate, 0); });
 
+  // Whether somebody has written something that a new page would not have.
+  function hasWriting() {
+    var fields = document.querySelectorAll("textarea, input[type=text]");
+    return Array.prototype.some.call(fields, function (one) { return one.value !== one.defaultValue; });
+  }
+
+  function tell(words, link) {
+    var line = document.createElement("p");
+    line.className = "notice failed";
+    line.setAttribute("role", "alert");
+    line.textContent = words;
+    if (link) { line.appendChild(link); }
+    document.getElementById("main").prepend(line);
+  }
+
+  function loginLink() {
+    var link = document.createElement("a");
+    link.href = "/login?next=" + encodeURIComponent(window.location.pathname);
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "Log in again";
+    return link;
+  }
+
+  // Browsers have six connections to a host for all tabs together, so a page has one only while it can be seen. A stream
+  // that is opened again tells everything that is not on the page yet.
   function follow(path, onEvent) {
-    var source = new EventSource(path);
-    source.onopen = function () { show("live", "live"); };
-    source.onerror = function () {
-      if (source.readyState === EventSource.CLOSED) { show("lost", "not live"); } else { show("lost", "reconnecting"); }
-    };
-    source.addEventListener("expired", function () { source.close(); window.location.reload(); });
-    source.addEventListener("full", function () { source.close(); show("lost", "not live"); });
-    onEvent(source);
-    window.addEventListener("pagehide", function () { source.close(); });
-    window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
+    var source = null;
+    var isOver = false;
+
+    function close() {
+      if (source) { source.close(); }
+      source = null;
+    }
+
+    function end(name, words) {
+      isOver = true;
+      close();
+      show(name, words);
+    }
+
+    function open() {
+      if (isOver || document.visibilityState === "hidden") { return; }
+      if (source && source.readyState !== EventSource.CLOSED) { return; }
+      var own = new EventSource(path());
+      source = own;
+      own.onopen = function () { show("live", "live"); };
+      own.onerror = function () {
+        show("lost", own.readyState === EventSource.CLOSED ? "not live" : "reconnecting");
+      };
+      own.addEventListener("full", function () { close(); show("lost", "not live"); });
+      own.addEventListener("expired", function () {
+        end("lost", "logged out");
+        if (!hasWriting()) { window.location.reload(); return; }
+        tell("Your session is over; what you wrote is still here, to be copied. ", loginLink());
+      });
+      own.addEventListener("gone", function () {
+        end("lost", "gone");
+        document.querySelectorAll("#regions button").forEach(function (one) { one.disabled = true; });
+        tell("What this page is about does not exist any more.");
+      });
+      onEvent(own, end);
+    }
+
+    document.addEventListener("visibilitychange", function () {
+      if (document.visibilityState === "hidden") { close(); } else { open(); }
+    });
+    window.addEventListener("pagehide", close);
+    window.addEventListener("pageshow", open);
+    open();
   }
 
   var log = document.getElementById("log-text");
   if (log) {
     if (log.dataset.complete) { return; }
-    follow(log.dataset.log, function (source) {
+    var seen = null;
+    follow(function () {
+      return seen === null ? log.dataset.log : log.dataset.log.replace(/from=\d+/, "from=" + seen);
+    }, function (source, end) {
       source.addEventListener("text", function (event) {
         var atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 40;
+        seen = event.lastEventId;
         log.appendChild(document.createTextNode(JSON.parse(event.data)));
         if (atEnd) { log.scrollTop = log.scrollHeight; }
       });
-      source.addEventListener("end", function () { source.close(); show("off", "complete"); });
+      source.addEventListener("end", function () { end("off", "complete"); });
     });
     log.scrollTop = log.scrollHeight;
     return;
   }
 
   if (document.body.dataset.live) {
-    follow(document.body.dataset.live, function (source) {
+    follow(function () { return document.body.dataset.live; }, function (source) {
       source.addEventListener("region", function (event) { apply(JSON.parse(event.data)); });
       source.addEventListener("now", function (event) {
         if (stamp) { stamp.textContent = "as of " + JSON.parse(event.data) + " UTC"; }

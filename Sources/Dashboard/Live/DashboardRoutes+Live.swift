@@ -17,18 +17,22 @@ extension DashboardRoutes {
         guard reference.isLive else {
             throw DashboardError(.notFound, "the page \(reference.path) has no stream")
         }
-        return LiveStream.response { writer in
-            guard streams.enter(session.id) else {
+        return LiveStream.response(to: request) { writer in
+            guard streams.enter(session.user) else {
                 try await writer.write(ServerEvent.full.bytes)
                 return
             }
-            defer { streams.leave(session.id) }
+            defer { streams.leave(session.user) }
             let client = client(session)
             do {
                 try await follow(reference, session, client, &writer)
             } catch let error as APIError where error.code == 401 {
                 sessions.end(session.id)
                 try await writer.write(ServerEvent.expired.bytes)
+            } catch let error as APIError where error.code == 404 {
+                try await writer.write(ServerEvent.gone.bytes)
+            } catch let error as DashboardError where error.code == .notFound {
+                try await writer.write(ServerEvent.gone.bytes)
             } catch let error as APIError {
                 // The page itself tells it when it is loaded again.
                 settings.logger.debug("a stream ended", metadata: ["error": "\(error)"])
@@ -48,6 +52,7 @@ extension DashboardRoutes {
         var state = StreamState(session)
         state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
         state.checkedAt = settings.timeline.now
+        state.spokenAt = state.checkedAt
         // One signal waits at most: however much happens, the page is made once of what is then.
         let (signals, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let timeline = settings.timeline
@@ -70,7 +75,13 @@ extension DashboardRoutes {
                     try await writer.write(ServerEvent.expired.bytes)
                     return
                 }
-                guard live.isReady else { continue }
+                guard live.isReady else {
+                    if timeline.now - state.spokenAt >= Self.heartbeat {
+                        state.spokenAt = timeline.now
+                        try await writer.write(LiveStream.signOfLife)
+                    }
+                    continue
+                }
                 if timeline.now - state.checkedAt >= .seconds(60) {
                     state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
                     state.checkedAt = timeline.now
@@ -88,7 +99,10 @@ extension DashboardRoutes {
         var viewer: Viewer
         /// The digests of the parts, in their order.
         var told: [(name: String, digest: String)] = []
-        var spokenAt: Duration?
+        /// When something was last written.
+        var spokenAt = Duration.zero
+        /// Whether the page has been told once.
+        var isTold = false
         /// When the API was last asked what the user may do.
         var checkedAt = Duration.zero
 
@@ -98,16 +112,12 @@ extension DashboardRoutes {
     }
 
     /// The events that bring a page to its present state.
+    ///
+    /// - Throws: ``DashboardError`` with code `notFound` where what the page is about is gone.
     private func news(
         of page: any Page, _ objects: ObjectSet, _ client: KubeClient, _ state: inout StreamState
     ) async throws -> [ServerEvent] {
-        let parts: [Rendered]
-        do {
-            parts = try await render(page, objects, state.viewer, client)
-        } catch let error as DashboardError where error.code == .notFound {
-            // What the page was about is gone; it stays as it was until it is loaded again.
-            return []
-        }
+        let parts = try await render(page, objects, state.viewer, client)
         var events: [ServerEvent] = []
         let known = Dictionary(state.told, uniquingKeysWith: { _, last in last })
         var before: String?
@@ -128,9 +138,9 @@ extension DashboardRoutes {
         }
         state.told = parts.map { ($0.name, $0.digest) }
         let now = settings.timeline.now
-        let isDue = state.spokenAt.map { now - $0 >= Self.heartbeat } ?? true
-        if isDue || !events.isEmpty {
+        if !state.isTold || now - state.spokenAt >= Self.heartbeat || !events.isEmpty {
             state.spokenAt = now
+            state.isTold = true
             events.append(ServerEvent("now", .string(Moments.clock(settings.timeline.date))))
         }
         return events

@@ -42,12 +42,12 @@ extension DashboardRoutes {
         // After a lost connection browsers say what they have seen.
         let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap { Int($0) }
         let start = max(0, last ?? from)
-        return LiveStream.response { writer in
-            guard streams.enter(session.id) else {
+        return LiveStream.response(to: request) { writer in
+            guard streams.enter(session.user) else {
                 try await writer.write(ServerEvent.full.bytes)
                 return
             }
-            defer { streams.leave(session.id) }
+            defer { streams.leave(session.user) }
             try await follow(logs, run, step, from: start, session, &writer)
         }
     }
@@ -105,7 +105,7 @@ extension DashboardRoutes {
             silence += Self.logInterval
             if silence >= .seconds(15) {
                 silence = .zero
-                try await writer.write(ByteBuffer(string: ": still there\n\n"))
+                try await writer.write(LiveStream.signOfLife)
             }
         }
     }

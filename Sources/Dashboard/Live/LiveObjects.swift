@@ -8,10 +8,11 @@ struct LiveObjects: Sendable {
     private let caches: [(collection: ObjectCollection, cache: WatchCache)]
     private let refusals: [ObjectCollection: String]
 
-    /// Watches for the collections that could be read.
+    /// Watches for the collections that could be read. A kind that the server does not know would never be ready.
     init(_ client: KubeClient, _ collections: [ObjectCollection], _ first: ObjectSet, logger: Logger) {
         refusals = first.refusals
-        caches = collections.filter { first.refusals[$0] == nil }.map { collection in
+        caches = collections.filter { first.refusals[$0] == nil && !first.absent.contains($0) }.map {
+            collection in
             var options = WatchCache.Options()
             options.transform = { collection.strip(&$0) }
             return (

@@ -16,6 +16,8 @@ struct ServerEvent: Sendable, Hashable {
 
     /// The session is over.
     static let expired = ServerEvent("expired", .null)
+    /// What the page is about does not exist any more.
+    static let gone = ServerEvent("gone", .null)
     /// There are too many streams.
     static let full = ServerEvent("full", .null)
 

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Counts the pages that are kept up to date, so that their number stays bounded.
+/// Counts the pages that are kept up to date, so that their number stays bounded, and no user takes all places.
 final class StreamLimit: Sendable {
     private struct State {
         var count = 0
-        var bySession: [SessionID: Int] = [:]
+        var byUser: [String: Int] = [:]
     }
 
     private let whole: Int
@@ -17,22 +17,22 @@ final class StreamLimit: Sendable {
     }
 
     /// Takes a place; false where there is none. ``leave(_:)`` gives it back.
-    func enter(_ session: SessionID) -> Bool {
+    func enter(_ user: String) -> Bool {
         state.withLock { state in
-            let own = state.bySession[session] ?? 0
+            let own = state.byUser[user] ?? 0
             guard state.count < whole, own < each else { return false }
             state.count += 1
-            state.bySession[session] = own + 1
+            state.byUser[user] = own + 1
             return true
         }
     }
 
     /// Gives a place back.
-    func leave(_ session: SessionID) {
+    func leave(_ user: String) {
         state.withLock { state in
             state.count -= 1
-            let own = (state.bySession[session] ?? 1) - 1
-            state.bySession[session] = own > 0 ? own : nil
+            let own = (state.byUser[user] ?? 1) - 1
+            state.byUser[user] = own > 0 ? own : nil
         }
     }
 

@@ -45,6 +45,8 @@ struct ObjectSet: Sendable {
     private(set) var objects: [ObjectCollection: [Value]] = [:]
     /// Why a collection cannot be read by the user, in the API's words.
     var refusals: [ObjectCollection: String] = [:]
+    /// The collections of kinds that the server does not know.
+    var absent: Set<ObjectCollection> = []
 
     /// Enters a collection's objects.
     mutating func set(_ values: [Value], of collection: ObjectCollection) {

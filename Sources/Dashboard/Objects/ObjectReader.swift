@@ -20,7 +20,9 @@ struct ObjectReader: Sendable {
             for try await (collection, answer) in group {
                 switch answer {
                 case .objects(let objects): set.set(objects, of: collection)
-                case .absent: set.set([], of: collection)
+                case .absent:
+                    set.set([], of: collection)
+                    set.absent.insert(collection)
                 case .refused(let error):
                     set.set([], of: collection)
                     set.refusals[collection] = error.message

@@ -34,7 +34,7 @@ public struct DashboardRoutes: Sendable {
         limits.whole = settings.sessionLimit
         sessions = SessionStore(limits: limits, timeline: settings.timeline)
         throttle = LoginThrottle(timeline: settings.timeline)
-        streams = StreamLimit(whole: settings.maximumStreams, each: settings.maximumStreamsPerSession)
+        streams = StreamLimit(whole: settings.maximumStreams, each: settings.maximumStreamsPerUser)
         assets = Assets()
         templates = try Templates()
         cookies = Cookies(isSecure: settings.isSecure)
@@ -112,8 +112,13 @@ public struct DashboardRoutes: Sendable {
         default: break
         }
         guard let session = session(of: request, isUse: !route.isLive) else {
-            if route.isLive { return LiveStream.expired }
-            throw DashboardError(.expired, "your session is over; log in again")
+            if route.isLive { return LiveStream.expired(request) }
+            let error = DashboardError(.expired, "your session is over; log in again")
+            // What was written into a form meanwhile is handed back, to whoever sent it from a page of ours.
+            if case .act = route, FormCheck.isSameSite(request.headers, authority: request.head.authority) {
+                throw FailedForm(cause: error, writing: (try? await FormBody(request))?.writing ?? "")
+            }
+            throw error
         }
         switch route {
         case .page(let reference):
@@ -130,13 +135,20 @@ public struct DashboardRoutes: Sendable {
     }
 
     private func failure(_ error: any Error, _ route: Route, _ request: Request) async -> Response {
-        let session = session(of: request, isUse: false)
-        if let error = error as? APIError, error.code == 401, let session {
-            sessions.end(session.id)
+        var session = session(of: request, isUse: false)
+        var error = error
+        var writing = ""
+        if let failed = error as? FailedForm { (error, writing) = (failed.cause, failed.writing) }
+        if let refusal = error as? APIError, refusal.code == 401, let old = session {
+            sessions.end(old.id)
+            session = nil
+            error = DashboardError(.expired, "your token is not accepted any more; log in again")
+        }
+        if writing.isEmpty, let error = error as? DashboardError, error.code == .expired {
             return toLogin(request, route)
         }
-        if let error = error as? DashboardError, error.code == .expired { return toLogin(request, route) }
-        let page = FailurePage(error)
+        var page = FailurePage(error)
+        page.writing = writing
         if page.isUnexpected {
             settings.logger.error(
                 "a page failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])

@@ -24,8 +24,8 @@ public struct DashboardSettings: Sendable {
     public var sessionLimit = Duration.seconds(12 * 60 * 60)
     /// The most pages that are kept up to date at the same time; further ones are not live.
     public var maximumStreams = 256
-    /// The most of one session.
-    public var maximumStreamsPerSession = 12
+    /// The most of one user, however often they have logged in.
+    public var maximumStreamsPerUser = 32
     /// The time by which sessions end and pages tell ages.
     public var timeline: Timeline
     /// Is told of pages that fail.

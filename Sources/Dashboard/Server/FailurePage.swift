@@ -12,6 +12,10 @@ struct FailurePage: Sendable {
     let advice: String
     /// Whether it is nobody's wish and belongs into the log.
     var isUnexpected = false
+    /// Whether a login is what helps.
+    var leadsToLogin = false
+    /// What somebody wrote into the form that failed.
+    var writing = ""
 
     init(_ error: any Error) {
         switch error {
@@ -65,6 +69,11 @@ struct FailurePage: Sendable {
         case .notFound: self.init(.notFound, "Not found", "There is nothing here.", error.message, "")
         case .forged: self.init(.forbidden, "Form refused", "Nothing was done.", error.message, "")
         case .invalid: self.init(.badRequest, "Refused", "Nothing was done.", error.message, "")
+        case .expired:
+            self.init(
+                .unauthorized, "Log in again", "Nothing was done.", error.message,
+                "A page that is opened after that has a form that works.")
+            leadsToLogin = true
         case .busy: self.init(.tooManyRequests, "Too much at once", "Try again later.", error.message, "")
         case .unavailable:
             self.init(
@@ -105,6 +114,14 @@ struct FailurePage: Sendable {
     func fields(back: String?) -> Fields {
         [
             "lead": .text(lead), "message": .text(message), "advice": .text(advice), "back": .optional(back),
+            "writing": .text(writing),
+            "login": .text(leadsToLogin ? "/login?next=\(FormBody.escaped(back ?? "/"))" : ""),
         ]
     }
+}
+
+/// A form that could not be done, and what somebody wrote into it, which is not to be lost.
+struct FailedForm: Error {
+    let cause: any Error
+    let writing: String
 }

@@ -5,8 +5,10 @@ import NIOCore
 struct FormBody: Sendable, Hashable {
     private let fields: [String: String]
 
-    /// The most bytes of a form.
-    static let limit = 64 << 10
+    /// The most bytes of a form: escaped, a character of Chinese is nine of them.
+    static let limit = 256 << 10
+    /// The most bytes of a reason.
+    static let reasonLimit = 4 << 10
 
     /// Reads the body of a request.
     ///
@@ -42,6 +44,11 @@ struct FormBody: Sendable, Hashable {
 
     /// The text of a field; empty where there is none.
     subscript(name: String) -> String { fields[name] ?? "" }
+
+    /// What somebody has written into it and could not easily write again; empty where that is nothing.
+    var writing: String {
+        ["body", "reason", "comment"].lazy.map { self[$0] }.first { !$0.isEmpty } ?? ""
+    }
 
     /// A text without its escapes; nil for broken ones.
     static func unescaped(_ text: some StringProtocol, plusIsSpace: Bool) -> String? {

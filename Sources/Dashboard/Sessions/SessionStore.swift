@@ -12,6 +12,8 @@ final class SessionStore: Sendable {
         var whole = Duration.seconds(12 * 60 * 60)
         /// Beyond so many, the one unused for longest goes.
         var sessions = 1024
+        /// As many of one user, so that no user's logins end those of others.
+        var sessionsPerUser = 32
     }
 
     private struct State {
@@ -43,9 +45,10 @@ final class SessionStore: Sendable {
                 id: id, token: token, user: user, groups: groups, formToken: id.formToken, startedAt: now,
                 usedAt: now)
             sweep(&state, now)
-            if state.sessions.count >= limits.sessions,
-                let oldest = state.sessions.min(by: { $0.value.usedAt < $1.value.usedAt })
-            {
+            let own = state.sessions.filter { $0.value.user == user }
+            let isFull = state.sessions.count >= limits.sessions
+            let candidates = own.count >= limits.sessionsPerUser ? own : isFull ? state.sessions : [:]
+            if let oldest = candidates.min(by: { $0.value.usedAt < $1.value.usedAt }) {
                 state.sessions[oldest.key] = nil
             }
             state.sessions[id.digest] = session
@@ -85,6 +88,9 @@ final class SessionStore: Sendable {
         let digest = id.digest
         state.withLock { state in state.sessions[digest] = nil }
     }
+
+    /// Ends all sessions, as a restart does.
+    func endAll() { state.withLock { $0.sessions = [:] } }
 
     /// Leaves a sentence for the session's next page.
     func leave(_ notice: Session.Notice, in id: SessionID) {

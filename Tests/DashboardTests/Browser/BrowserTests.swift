@@ -180,6 +180,73 @@ extension ServedPages {
             }
         }
 
+        @Test func `what somebody writes is not lost with the session`() async throws {
+            try await DashboardFixture.with { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                try await Browser.with { browser in
+                    let page = try await browser.page()
+                    try await page.logIn(fixture, "approver-token", then: "/pulls/orders-8")
+                    try await page.wait(until: "document.querySelector('[data-state=live]')")
+                    try await page.type("looks right", into: "#review-body")
+                    fixture.routes.sessions.endAll()
+                    try await fixture.client.patch(
+                        .pullRequests, "orders-8", namespace: "slipway",
+                        .merge(["status": ["message": "is next"]]), subresource: "status")
+                    try await page.wait(until: "document.querySelector('[role=alert] a[href^=\"/login\"]')")
+                    #expect(
+                        try await page.evaluate("document.querySelector('#review-body').value")
+                            == "looks right")
+                }
+            }
+        }
+
+        @Test func `a page that cannot be seen holds no connection, and catches up when it is looked at`()
+            async throws
+        {
+            try await DashboardFixture.with(change: { settings, _ in settings.maximumStreamsPerUser = 1 }) {
+                fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                try await Browser.with { browser in
+                    let (page, other) = (try await browser.page(), try await browser.page())
+                    try await page.logIn(fixture, "approver-token", then: "/pulls/orders-8")
+                    try await page.wait(until: "document.querySelector('[data-state=live]')")
+                    // There is one place, and it is taken.
+                    try await other.logIn(fixture, "approver-token", then: "/queue")
+                    try await other.wait(until: "document.querySelector('[data-state=lost]')")
+                    try await page.show(false)
+                    try await fixture.awaitNoStreams()
+                    try await fixture.client.patch(
+                        .pullRequests, "orders-8", namespace: "slipway",
+                        .merge(["status": ["message": "is next"]]), subresource: "status")
+                    // The other page takes the place when somebody turns to it.
+                    try await other.show(true)
+                    try await other.wait(until: "document.querySelector('[data-state=live]')")
+                    try await other.show(false)
+                    try await fixture.awaitNoStreams()
+                    try await page.show(true)
+                    try await page.wait(until: "document.querySelector('[data-state=live]')")
+                    try await page.wait(until: "document.querySelector('main').innerText.includes('is next')")
+                }
+            }
+        }
+
+        @Test func `a page whose object is gone says so, and its buttons do nothing`() async throws {
+            try await DashboardFixture.with { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                try await Browser.with { browser in
+                    let page = try await browser.page()
+                    try await page.logIn(fixture, "approver-token", then: "/pulls/orders-8")
+                    try await page.wait(until: "document.querySelector('[data-state=live]')")
+                    try await fixture.client.delete(.pullRequests, "orders-8", namespace: "slipway")
+                    try await page.wait(until: "document.querySelector('.state').innerText === 'gone'")
+                    #expect(
+                        try await page.evaluate("document.querySelectorAll('#regions button:enabled').length")
+                            == 0)
+                    #expect(try await page.text("[role=alert]").contains("does not exist any more"))
+                }
+            }
+        }
+
         @Test func `keys alone lead through the pages`() async throws {
             try await DashboardFixture.with { fixture in
                 try await DeliveryWorld(client: fixture.client).build()
@@ -262,7 +329,24 @@ extension Browser {
     func awaitLoad(_ page: BrowserPage) async throws { try await waitForLoad(page.session) }
 }
 
+extension BrowserPage {
+    /// Has the page believe that its tab is in front, or behind another.
+    func show(_ isVisible: Bool) async throws {
+        let state = isVisible ? "visible" : "hidden"
+        try await evaluate(
+            """
+            Object.defineProperty(document, "visibilityState", { value: "\(state)", configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+            """)
+    }
+}
+
 extension DashboardFixture {
+    /// Returns when the server has noticed that all streams have been closed.
+    func awaitNoStreams() async throws {
+        while routes.streams.count > 0 { try await Task.sleep(for: .milliseconds(10)) }
+    }
+
     /// Does what the promotion's controller does with an approval.
     func promote() async throws {
         let delivery = try await client.get(.deliveries, "orders", namespace: "slipway")

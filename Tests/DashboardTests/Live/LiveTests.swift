@@ -117,25 +117,106 @@ extension ServedPages {
         }
 
         @Test func `there are so many streams and no more`() async throws {
-            try await DashboardFixture.with(change: { settings, _ in settings.maximumStreamsPerSession = 1 })
-            {
+            try await DashboardFixture.with(change: { settings, _ in settings.maximumStreamsPerUser = 1 }) {
                 fixture in
                 let visitor = try await fixture.visitor("viewer-token")
+                // Who logs in once more has no more of them; others have theirs.
+                let (again, other) = (
+                    try await fixture.visitor("viewer-token"), try await fixture.visitor("approver-token")
+                )
                 try await visitor.stream("/live?page=/pulls") { events in
                     var iterator = events.makeAsyncIterator()
                     _ = try await iterator.next()
-                    try await visitor.stream("/live?page=/queue") { others in
-                        var names: [String] = []
-                        for try await event in others { names.append(event.name) }
-                        #expect(names == ["full"])
+                    for one in [visitor, again] {
+                        #expect(try await one.eventNames("/live?page=/queue") == ["full"])
                     }
+                    try await other.stream("/live?page=/queue") { events in
+                        var iterator = events.makeAsyncIterator()
+                        let first = try await iterator.next()
+                        #expect(first?.name == "region")
+                    }
+                }
+            }
+        }
+
+        @Test(.timeLimit(.minutes(5)))
+        func `the place of a stream is free again when its client is gone, though nothing happens`()
+            async throws
+        {
+            // Time stands still, so that no sign of life is written by which it could be noticed.
+            let clock = ManualClock()
+            let log = ScriptedLog()
+            log.write("one\n")
+            try await DashboardFixture.with(change: { settings, _ in
+                settings.maximumStreamsPerUser = 1
+                settings.timeline = clock.timeline
+                settings.logs = log
+            }) { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                let visitor = try await fixture.visitor("viewer-token")
+                for path in ["/live?page=/pulls", "/runs/orders-run-12/logs/test.with-postgresql/stream"] {
+                    try await visitor.stream(path) { events in
+                        var iterator = events.makeAsyncIterator()
+                        _ = try await iterator.next()
+                    }
+                    var name: String?
+                    repeat {
+                        name = try await visitor.stream("/live?page=/queue") { events in
+                            var iterator = events.makeAsyncIterator()
+                            return try await iterator.next()?.name
+                        }
+                    } while name == "full"
+                    #expect(name == "region")
+                    // This one's place is to be free as well before the next is looked at.
+                    while fixture.routes.streams.count > 0 { await Task.yield() }
+                }
+            }
+        }
+
+        @Test func `a page whose object is gone is told so, and its stream ends`() async throws {
+            try await DashboardFixture.with { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                let visitor = try await fixture.visitor("viewer-token")
+                try await visitor.stream("/live?page=/pulls/orders-8") { events in
+                    var last = ""
+                    for try await event in events {
+                        if event.name == "now", last != "now" {
+                            try await fixture.client.delete(.pullRequests, "orders-8", namespace: "slipway")
+                        }
+                        last = event.name
+                    }
+                    #expect(last == "gone")
+                }
+                for path in ["/pulls/none", "/apps/none", "/rollouts/a/b"] {
+                    #expect(try await visitor.eventNames("/live?page=\(path)") == ["gone"], "\(path)")
+                }
+            }
+        }
+
+        @Test func `a kind that the server does not know keeps no page from being live`() async throws {
+            try await DashboardFixture.with { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                let definitions = GroupVersionResource(
+                    group: "apiextensions.k8s.io", version: "v1", resource: "customresourcedefinitions")
+                try await fixture.client.delete(definitions, "rollouts.argoproj.io", namespace: nil)
+                while (try? await fixture.client.listAll(Rollout.resource, namespace: nil)) != nil {
+                    await Task.yield()
+                }
+                let visitor = try await fixture.visitor("viewer-token")
+                try await visitor.stream("/live?page=/") { events in
+                    var hasCome = false
+                    for try await event in events where event.name == "now" {
+                        hasCome = true
+                        break
+                    }
+                    #expect(hasCome)
                 }
             }
         }
 
         @Test func `streams are counted`() {
             let limit = StreamLimit(whole: 3, each: 2)
-            let (one, two) = (SessionID(cookie: "1"), SessionID(cookie: "2"))
+            let (one, two) = ("vera", "anna")
             #expect(limit.enter(one) && limit.enter(one))
             #expect(!limit.enter(one))
             #expect(limit.enter(two))

@@ -54,6 +54,17 @@ import Testing
         #expect(store.count == 3)
     }
 
+    @Test func `a user who logs in again and again ends no session but his own`() {
+        let store = store { ($0.sessions, $0.sessionsPerUser) = (4, 2) }
+        let anna = store.begin(token: "t", user: "anna", groups: [])
+        let veras = (0..<5).map { _ in
+            clock.advance(by: .seconds(1))
+            return store.begin(token: "t", user: "vera", groups: [])
+        }
+        #expect(store.find(anna.id, isUse: false) != nil)
+        #expect(veras.map { store.find($0.id, isUse: false) != nil } == [false, false, false, true, true])
+    }
+
     @Test func `names and form tokens of sessions differ and have nothing in common`() {
         let store = store()
         let sessions = (0..<100).map { _ in store.begin(token: "same", user: "same", groups: []) }
@@ -74,7 +85,7 @@ import Testing
         #expect(store.find(SessionID(cookie: "guess"), isUse: true) == nil)
     }
 
-    @Test func `after many wrong tokens none is tried for the rest of the minute`() {
+    @Test func `after many wrong tokens none of the same client is tried for the rest of the minute`() {
         let throttle = LoginThrottle(timeline: clock.timeline)
         for _ in 0..<LoginThrottle.failuresPerMinute {
             #expect(throttle.isOpen(to: "192.0.2.1"))

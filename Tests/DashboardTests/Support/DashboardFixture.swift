@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import ClusterTestSupport
-import Dashboard
 import KubeClient
 import KubeModel
 import KubeServer
@@ -11,12 +10,15 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
+@testable import Dashboard
+
 /// A dashboard on a port of its own in front of an API server in this process, and users of every role.
 struct DashboardFixture: Sendable {
     let server: APIServer
     /// The client of an administrator.
     let client: KubeClient
     let port: Int
+    let routes: DashboardRoutes
     /// Carries the requests of browsers without scripts; it leads nowhere by itself.
     let http: HTTPClient
 
@@ -54,14 +56,16 @@ struct DashboardFixture: Sendable {
                 transport: InProcessTransport(server, as: nil), logger: .silent)
             change(&settings, client)
             let (ports, ready) = AsyncStream<Int>.makeStream()
+            let routes = try DashboardRoutes(settings)
             let listener = DashboardListener(
-                try DashboardRoutes(settings), host: "127.0.0.1", port: 0, logger: .silent
+                routes, host: "127.0.0.1", port: 0, logger: .silent
             ) { ready.yield($0) }
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await listener.run() }
                 var iterator = ports.makeAsyncIterator()
                 let port = await iterator.next() ?? 0
-                let fixture = DashboardFixture(server: server, client: client, port: port, http: http)
+                let fixture = DashboardFixture(
+                    server: server, client: client, port: port, routes: routes, http: http)
                 let result: Swift.Result<Result, any Error>
                 do { result = .success(try await body(fixture)) } catch { result = .failure(error) }
                 // Streams that a test has left open end here, before the listener waits for its connections.
@@ -166,6 +170,15 @@ final class Visitor: Sendable {
         let request = request(.get, path, headers: headers)
         let response = try await http.execute(request, timeout: .minutes(5))
         return try await body(StreamEvents(body: response.body))
+    }
+
+    /// The names of the events of a stream that ends by itself.
+    func eventNames(_ path: String) async throws -> [String] {
+        try await stream(path) { events in
+            var names: [String] = []
+            for try await event in events { names.append(event.name) }
+            return names
+        }
     }
 
     private func request(_ method: String, _ path: String, headers: [String: String]) -> HTTPClientRequest {
