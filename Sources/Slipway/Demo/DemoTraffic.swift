@@ -6,9 +6,8 @@ import Synchronization
 /// Orders, as many a second as asked for, sent to the gateway as users would send them.
 final class DemoTraffic: Sendable {
     private struct Counts {
-        var answers: [UInt: Int] = [:]
-        var failures = 0
-        var sent = 0
+        var answers = DemoAnswers()
+        var inFlight = 0
     }
 
     private let url: String
@@ -46,17 +45,13 @@ final class DemoTraffic: Sendable {
                     next = clock.now + .milliseconds(50)
                     continue
                 }
-                guard counts.withLock({ $0.sent }) - finished < 256 else { continue }
+                guard counts.withLock({ $0.inFlight }) < 256 else { continue }
                 number += 1
-                counts.withLock { $0.sent += 1 }
+                counts.withLock { $0.inFlight += 1 }
                 let order = number
                 group.addTask { await self.send(order) }
             }
         }
-    }
-
-    private var finished: Int {
-        counts.withLock { counts in counts.answers.values.reduce(counts.failures, +) }
     }
 
     private func send(_ number: Int) async {
@@ -69,18 +64,24 @@ final class DemoTraffic: Sendable {
         do {
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             _ = try await response.body.collect(upTo: 1 << 16)
-            counts.withLock { $0.answers[response.status.code, default: 0] += 1 }
+            finish { $0.answers[response.status.code, default: 0] += 1 }
         } catch {
-            counts.withLock { $0.failures += 1 }
+            finish { $0.failures += 1 }
         }
     }
 
-    /// What was answered since the last time, as `4000 × 201, 3 × 503`.
-    func summary() -> String {
+    private func finish(_ count: (inout DemoAnswers) -> Void) {
         counts.withLock { counts in
-            var parts = counts.answers.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
-            if counts.failures > 0 { parts.append("\(counts.failures) without an answer") }
-            return parts.isEmpty ? "no requests" : parts.joined(separator: ", ")
+            counts.inFlight -= 1
+            count(&counts.answers)
+        }
+    }
+
+    /// What was answered since the last time that it was taken.
+    func take() -> DemoAnswers {
+        counts.withLock { counts in
+            defer { counts.answers = DemoAnswers() }
+            return counts.answers
         }
     }
 }
