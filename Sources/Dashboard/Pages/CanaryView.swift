@@ -17,7 +17,7 @@ struct CanaryView: Sendable {
     /// So many runs are shown.
     private static let maximumRuns = 3
 
-    func fields(_ context: PageContext) -> Fields {
+    func fields(now: Timestamp) -> Fields {
         let summary = RolloutSummary(rollout)
         var fields = summary.fields
         fields["steps"] = .list(steps(summary))
@@ -25,7 +25,7 @@ struct CanaryView: Sendable {
             run.metadata.namespace == rollout.metadata.namespace
                 && run.metadata.controller?.uid == rollout.metadata.uid
         }.sorted { Self.age($0) > Self.age($1) }
-        fields["runs"] = .list(runs.prefix(Self.maximumRuns).map { run($0, context) })
+        fields["runs"] = .list(runs.prefix(Self.maximumRuns).map { run($0, now) })
         fields["hasRuns"] = .flag(!runs.isEmpty)
         if let weight = summary.weight {
             fields["stableWeight"] = .text("\(100 - weight)")
@@ -52,14 +52,14 @@ struct CanaryView: Sendable {
         }
     }
 
-    private func run(_ run: Value, _ context: PageContext) -> Fields {
+    private func run(_ run: Value, _ now: Timestamp) -> Fields {
         let name = run.metadata.name
         let records = objects[.configMaps].filter { record in
             record.metadata.namespace == run.metadata.namespace && JudgeRecordView.run(of: record) == name
         }.compactMap(JudgeRecordView.init)
         return [
             "name": .text(name), "phase": Tone.badge(phase: run["status", "phase"]?.stringValue ?? "Pending"),
-            "started": .group(Moments.fields(run["status", "startedAt"]?.stringValue, now: context.now)),
+            "started": .group(Moments.fields(run["status", "startedAt"]?.stringValue, now: now)),
             "message": .text(run.word("status", "message")),
             "metrics": .list(run.list("status", "metricResults").map(metric)),
             "verdict": .optional(records.first?.sentence),
@@ -83,13 +83,14 @@ struct CanaryView: Sendable {
     /// Charts of metrics whose measurements are plain numbers.
     private func measurements(_ run: Value) -> [Fields] {
         run.list("status", "metricResults").compactMap { result -> Fields? in
-            let points = result.list("measurements").compactMap { measurement -> (Int64, Double)? in
+            let points = result.list("measurements").compactMap { measurement -> (Int64, Double?)? in
                 guard let time = Timestamp(rfc3339: measurement.word("finishedAt")) else { return nil }
                 var text = measurement.word("value")[...]
                 if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
-                return Double(text).map { (time.seconds, $0) }
+                // What was measured without traffic is no number, and leaves a gap.
+                return Double(text).map { (time.seconds, $0.isFinite ? $0 : nil) }
             }
-            guard points.count > 1 else { return nil }
+            guard points.count(where: { $0.1 != nil }) > 1 else { return nil }
             return LineChart(
                 title: "\(result.word("name")): measurements", summary: "", times: points.map(\.0),
                 lines: [.init(name: "measured", style: "canary", points: points.map(\.1))]

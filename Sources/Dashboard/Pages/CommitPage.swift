@@ -257,7 +257,7 @@ struct CommitPage: Page {
         }.map { rollout in
             Region(
                 name: "canary-\(rollout.metadata.namespace)-\(rollout.metadata.name)", template: "canary",
-                fields: CanaryView(rollout, context.objects).fields(context))
+                fields: CanaryView(rollout, context.objects).fields(now: context.now))
         }
     }
 }

@@ -28,7 +28,7 @@ struct RolloutPage: Page {
             Region(name: "steer", template: "steer", fields: Self.steering(summary)),
             Region(
                 name: "canary", template: "canary",
-                fields: CanaryView(rollout, context.objects).fields(context)),
+                fields: CanaryView(rollout, context.objects).fields(now: context.now)),
             Region(
                 name: "rollout", template: "rollout", fields: versions(rollout, summary, context)),
         ]
