@@ -7,11 +7,14 @@ import Rollouts
 /// A canary's steps, its traffic and the charts of its newest analyses; on a rollout's page and on a commit's.
 struct CanaryView: Sendable {
     let rollout: Value
+    /// The version that is asked about; nil for the rollout as it is, with the analyses of all versions.
+    let version: RolloutVersion?
     private let objects: ObjectSet
 
-    init(_ rollout: Value, _ objects: ObjectSet) {
+    init(_ rollout: Value, _ objects: ObjectSet, version: RolloutVersion? = nil) {
         self.rollout = rollout
         self.objects = objects
+        self.version = version
     }
 
     /// So many runs are shown.
@@ -20,18 +23,39 @@ struct CanaryView: Sendable {
     func fields(now: Timestamp) -> Fields {
         let summary = RolloutSummary(rollout)
         var fields = summary.fields
-        fields["steps"] = .list(steps(summary))
         let runs = objects[Analysis.runs].filter { run in
             run.metadata.namespace == rollout.metadata.namespace
                 && run.metadata.controller?.uid == rollout.metadata.uid
+                && version?.hashes.contains(run.metadata.labels[RolloutVersion.hashLabel] ?? "") != false
         }.sorted { Self.age($0) > Self.age($1) }
         fields["runs"] = .list(runs.prefix(Self.maximumRuns).map { run($0, now) })
         fields["hasRuns"] = .flag(!runs.isEmpty)
+        if let version {
+            let isHarmful = ["Failed", "Error"].contains(runs.first?.word("status", "phase") ?? "")
+            fields["standing"] = Self.badge(version.standing, summary, isHarmful: isHarmful)
+            fields["isElsewhere"] = .flag(version.standing != .wanted)
+            guard version.standing == .wanted else {
+                return fields.merging(["weight": "", "isUnderWay": false])
+            }
+        }
+        fields["steps"] = .list(steps(summary))
         if let weight = summary.weight {
             fields["stableWeight"] = .text("\(100 - weight)")
             fields["verified"] = .flag(summary.status.weights?.isVerified != false)
         }
         return fields
+    }
+
+    /// How a version does, in words.
+    private static func badge(
+        _ standing: RolloutVersion.Standing, _ summary: RolloutSummary, isHarmful: Bool
+    ) -> Fields.Field {
+        switch standing {
+        case .wanted where summary.isAborted: Tone.bad.badge("Taken back")
+        case .wanted: summary.isUnderWay ? Tone.busy.badge("On its way") : Tone.good.badge("Users have it")
+        case .stable: Tone.good.badge("Users have it")
+        case .past: isHarmful ? Tone.bad.badge("Rolled back") : Tone.off.badge("Replaced")
+        }
     }
 
     private static func age(_ run: Value) -> (String, String) {
@@ -58,7 +82,9 @@ struct CanaryView: Sendable {
             record.metadata.namespace == run.metadata.namespace && JudgeRecordView.run(of: record) == name
         }.compactMap(JudgeRecordView.init)
         return [
-            "name": .text(name), "phase": Tone.badge(phase: run["status", "phase"]?.stringValue ?? "Pending"),
+            "name": .text(name),
+            "revision": .text(run.metadata.annotations["rollout.argoproj.io/revision"] ?? ""),
+            "phase": Tone.badge(phase: run["status", "phase"]?.stringValue ?? "Pending"),
             "started": .group(Moments.fields(run["status", "startedAt"]?.stringValue, now: now)),
             "message": .text(run.word("status", "message")),
             "metrics": .list(run.list("status", "metricResults").map(metric)),

@@ -91,11 +91,8 @@ struct RolloutPage: Page {
         ]
     }
 
-    /// The label that tells the pods of a version.
-    private static let hashLabel = "rollouts-pod-template-hash"
-
     private func hash(of set: Value) -> String {
-        set.metadata.labels[Self.hashLabel] ?? ""
+        set.metadata.labels[RolloutVersion.hashLabel] ?? ""
     }
 
     private func role(_ set: Value, _ status: RolloutStatus) -> String? {
