@@ -39,8 +39,11 @@ struct RolloutPage: Page {
         var fields = summary.fields
         let isHeld = summary.specification.isPaused
         fields["isHeld"] = .flag(isHeld)
-        fields["canPromote"] = .flag(summary.isUnderWay && !isHeld)
-        fields["promoteWord"] = .text(summary.status.pauses.isEmpty ? "Skip this step" : "Go on")
+        let isPaused = !summary.status.pauses.isEmpty
+        let isAtStep = (summary.status.currentStepIndex ?? 0) < (summary.canary?.steps.count ?? 0)
+        fields = fields.merging(RolloutMoment(summary).fields)
+        fields["canGoOn"] = .flag(summary.isUnderWay && !isHeld && isPaused)
+        fields["canSkip"] = .flag(summary.isUnderWay && !isHeld && !isPaused && isAtStep)
         fields["canFinish"] = .flag(summary.isUnderWay && !isHeld)
         fields["canAbort"] = .flag(summary.isUnderWay)
         fields["canRetry"] = .flag(summary.isAborted)
