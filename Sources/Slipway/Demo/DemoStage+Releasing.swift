@@ -92,6 +92,9 @@ extension DemoStage {
         else { throw DemoFailure("the release has no verdict of all four gates") }
         guard let signature = spec.signature else { throw DemoFailure("the release has no signature") }
         let identity = "\(web)/slipway/\(Self.service)/.slipway/pipeline.yaml@candidate"
+        guard signature.identity == identity else {
+            throw DemoFailure("the release is signed by \(signature.identity), not by \(identity)")
+        }
         let image = spec.image.pinned
         let outcome = try await demo.shell.run(
             demo.configuration.program,

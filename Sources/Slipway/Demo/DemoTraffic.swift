@@ -5,9 +5,32 @@ import Synchronization
 
 /// Orders, as many a second as asked for, sent to the gateway as users would send them.
 final class DemoTraffic: Sendable {
-    private struct Counts {
-        var answers = DemoAnswers()
-        var inFlight = 0
+    /// What is under way, and what was answered.
+    struct Counts {
+        /// The most requests under way.
+        static let limit = 256
+
+        private var inFlight = 0
+        private var answers = DemoAnswers()
+
+        /// Begins a request, or does not where too many are under way.
+        mutating func begin() -> Bool {
+            guard inFlight < Self.limit else { return false }
+            inFlight += 1
+            return true
+        }
+
+        /// Ends a request with the status of its answer, nil where there was none.
+        mutating func end(_ status: UInt?) {
+            inFlight -= 1
+            if let status { answers.answers[status, default: 0] += 1 } else { answers.failures += 1 }
+        }
+
+        /// What was answered since the last time that it was taken.
+        mutating func take() -> DemoAnswers {
+            defer { answers = DemoAnswers() }
+            return answers
+        }
     }
 
     private let url: String
@@ -45,9 +68,8 @@ final class DemoTraffic: Sendable {
                     next = clock.now + .milliseconds(50)
                     continue
                 }
-                guard counts.withLock({ $0.inFlight }) < 256 else { continue }
+                guard counts.withLock({ $0.begin() }) else { continue }
                 number += 1
-                counts.withLock { $0.inFlight += 1 }
                 let order = number
                 group.addTask { await self.send(order) }
             }
@@ -64,24 +86,12 @@ final class DemoTraffic: Sendable {
         do {
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             _ = try await response.body.collect(upTo: 1 << 16)
-            finish { $0.answers[response.status.code, default: 0] += 1 }
+            counts.withLock { $0.end(response.status.code) }
         } catch {
-            finish { $0.failures += 1 }
-        }
-    }
-
-    private func finish(_ count: (inout DemoAnswers) -> Void) {
-        counts.withLock { counts in
-            counts.inFlight -= 1
-            count(&counts.answers)
+            counts.withLock { $0.end(nil) }
         }
     }
 
     /// What was answered since the last time that it was taken.
-    func take() -> DemoAnswers {
-        counts.withLock { counts in
-            defer { counts.answers = DemoAnswers() }
-            return counts.answers
-        }
-    }
+    func take() -> DemoAnswers { counts.withLock { $0.take() } }
 }

@@ -209,6 +209,24 @@ struct DemoProofTests {
 
     // MARK: Users
 
+    @Test func `answers that were taken are not told again, and what is under way stays counted`() {
+        var counts = DemoTraffic.Counts()
+        func begun() -> Int {
+            var begun = 0
+            while counts.begin() { begun += 1 }
+            return begun
+        }
+        #expect(begun() == DemoTraffic.Counts.limit)
+        for number in 0..<10 { counts.end(number < 8 ? 201 : nil) }
+        let (first, second) = (counts.take(), counts.take())
+        #expect(first.description == "8 × 201, 2 without an answer")
+        #expect(second.description == "no requests")
+        #expect(begun() == 10)
+        counts.end(503)
+        let third = counts.take()
+        #expect(third.description == "1 × 503")
+    }
+
     @Test func `users hardly notice a version that comes`() throws {
         try DemoAnswers(answers: [201: 990, 503: 10]).check(atMost: 1)
         #expect(throws: DemoFailure.self) { try DemoAnswers(answers: [201: 989, 503: 11]).check(atMost: 1) }
