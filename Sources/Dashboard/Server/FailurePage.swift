@@ -74,6 +74,10 @@ struct FailurePage: Sendable {
                 .unauthorized, "Log in again", "Nothing was done.", error.message,
                 "A page that is opened after that has a form that works.")
             leadsToLogin = true
+        case .changed:
+            self.init(
+                .conflict, "Changed meanwhile", "Nothing was done: it is not any more what you looked at.",
+                error.message, "Look at it again, then decide.")
         case .busy: self.init(.tooManyRequests, "Too much at once", "Try again later.", error.message, "")
         case .unavailable:
             self.init(

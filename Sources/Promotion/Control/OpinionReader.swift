@@ -38,7 +38,8 @@ struct OpinionReader {
                 PullRequestStatus.self, from: object["status"] ?? .emptyObject)
             for review in status?.reviews ?? [] {
                 guard review.state == .approved || review.state == .changesRequested,
-                    let at = Timestamp(rfc3339: review.submittedAt), let id = ObjectID(review.commit),
+                    let at = Timestamp(rfc3339: review.submittedAt)?.wholeSeconds,
+                    let id = ObjectID(review.commit),
                     try await branch.repository.resolve("\(id)^{commit}") != nil,
                     let entry = PromotionEntry(try await branch.repository.commit(id)),
                     entry.service == service

@@ -18,10 +18,10 @@ struct ApprovalTally {
                 && (since.map { opinion.at > $0 } ?? true)
         }
         var last: [String: LineFacts.Opinion] = [:]
-        for opinion in opinions.sorted(by: { ($0.at, $0.source) < ($1.at, $1.source) }) {
+        for opinion in opinions.sorted(by: { $0.order < $1.order }) {
             last[opinion.user] = opinion
         }
-        let words = last.values.sorted { ($0.at, $0.source) < ($1.at, $1.source) }
+        let words = last.values.sorted { $0.order < $1.order }
         if let rejection = words.last(where: { !$0.isApproval }) {
             let comment = rejection.comment.map { ": \($0)" } ?? ""
             blocker = PromotionBlocker(

@@ -32,26 +32,41 @@ extension LineState {
         }
     }
 
-    /// Keeps what reviews say, and tells again what they said before.
+    /// Keeps what reviews say, and tells again what a forge has forgotten of it.
+    ///
+    /// Of each person the last word about a digest in an environment is kept, for as long as the digest can still come
+    /// there: never a number of words, as one that is cut would be missing from the count, and be new at the next look.
     mutating func hear(_ facts: inout LineFacts) {
-        var heard = heard ?? []
-        for opinion in facts.opinions where opinion.isReview {
-            let word = Heard(
-                environment: opinion.environment, digest: opinion.digest, user: opinion.user,
-                isApproval: opinion.isApproval, comment: opinion.comment, at: opinion.at.rfc3339,
-                source: opinion.source)
-            if !heard.contains(word) { heard.append(word) }
+        let live = facts.opinions.filter(\.isReview)
+        let open = openSubjects(facts.policy)
+        var last: [Heard.Subject: LineFacts.Opinion] = [:]
+        for word in (heard ?? []).compactMap(\.opinion) + live where open(word) {
+            let subject = Heard(word).subject
+            if let known = last[subject], word.order <= known.order { continue }
+            last[subject] = word
         }
-        facts.opinions.removeAll(where: \.isReview)
-        heard = Array(heard.suffix(Self.heardLimit))
-        self.heard = heard.isEmpty ? nil : heard
-        for word in heard {
-            guard let at = Timestamp(rfc3339: word.at) else { continue }
-            facts.opinions.append(
-                LineFacts.Opinion(
-                    environment: word.environment, digest: word.digest, user: word.user,
-                    isApproval: word.isApproval, comment: word.comment, at: at, source: word.source,
-                    isReview: true))
+        let kept = last.values.sorted { $0.order < $1.order }
+        heard = kept.isEmpty ? nil : kept.map(Heard.init)
+        let told = Set(live)
+        facts.opinions += kept.filter { !told.contains($0) }
+    }
+
+    /// Says of a word whether it is about something that can still come to its environment.
+    private func openSubjects(_ policy: DeliverySpec) -> (LineFacts.Opinion) -> Bool {
+        var newest: [String: Int] = [:]
+        for release in releases { newest[release.digest] = release.number }
+        var places: [String: Place] = [:]
+        for environment in policy.environments {
+            places[environment.name] = place(environment.name) ?? Place(name: environment.name)
+        }
+        let awaited = records.filter { !$0.phase.isFinal }.map { [$0.spec.environment, $0.spec.digest] }
+        return { word in
+            guard let place = places[word.environment] else { return false }
+            if let from = place.approvalsFrom.flatMap(Timestamp.init(rfc3339:)), word.at <= from {
+                return false
+            }
+            return newest[word.digest] ?? 0 > place.number ?? 0
+                || awaited.contains([word.environment, word.digest])
         }
     }
 

@@ -86,7 +86,7 @@ public struct LineState: Codable, Sendable, Hashable {
         public var number: Int
         /// What is written to the field.
         public var value: String?
-        /// `namespace/name` of the Rollback that asked for it.
+        /// `namespace/name/generation` of the Rollback that asked for it.
         public var rollback: String?
         /// Why it is taken back.
         public var cause: String?
@@ -99,20 +99,10 @@ public struct LineState: Codable, Sendable, Hashable {
 
     /// The service's name.
     public let service: String
-    /// What was said in reviews, which a forge forgets when the branch is made anew.
-    struct Heard: Codable, Sendable, Hashable {
-        var environment: String
-        var digest: String
-        var user: String
-        var isApproval: Bool
-        var comment: String?
-        var at: String
-        var source: String
-    }
-
     /// The releases that are known, oldest first.
     public var releases: [Known] = []
-    var heard: [Heard]? = nil
+    /// What reviews said of what can still come.
+    var heard: [Heard]?
     /// The environments, in the order of the delivery file.
     public var places: [Place] = []
     /// Oldest first; of those that are final only the last few.
@@ -130,7 +120,6 @@ public struct LineState: Codable, Sendable, Hashable {
     static let finalLimit = 4
     static let decisionLimit = 8
     static let historyLimit = 20
-    static let heardLimit = 60
 
     /// The release of a number.
     public func release(_ number: Int?) -> Known? {
@@ -172,6 +161,8 @@ public enum LineAction: Sendable, Hashable {
     case quarantine(release: String, reason: String)
     /// Say on a Rollback what came of it.
     case answerRollback(key: String, phase: String, message: String, commit: String?)
+    /// Say on a Rollback what it waits for.
+    case tellRollback(key: String, message: String)
     /// Keep the pull request of an environment at a promotion that waits.
     case showPullRequest(environment: String, promotion: String)
     /// Close the pull request of an environment.

@@ -19,6 +19,7 @@ struct InstallationParts: Sendable {
     let directory: DataDirectory
     let configuration: Installation.Configuration
     let keys: InstallationKeys
+    let addresses: KnownAddresses
     let git: GitProgram
     let certificate: ServerCertificate?
     let server: APIServer
@@ -52,8 +53,10 @@ struct InstallationParts: Sendable {
         keys = try InstallationKeys(directory)
         certificate = try Self.certificate(settings, directory)
         let url = Self.webURL(settings)
+        addresses = try KnownAddresses(
+            directory, web: url, registry: settings.listen.registry.local.description)
 
-        let registry = Self.registry(settings, certificate)
+        let registry = Self.registry(addresses, certificate)
         lookup = .registries(registry, sigstoreDirectory: directory.sigstore)
         let signatures = SignatureAdmission(lookup: lookup)
         let logs = NodeLogs()
@@ -94,7 +97,7 @@ struct InstallationParts: Sendable {
                 .storage, "the development authority in \(directory.sigstore) cannot be opened", cause: error)
         }
 
-        let clustering = Self.cluster(settings, directory, certificate)
+        let clustering = Self.cluster(settings, directory, registry)
         cluster = LocalCluster(
             client: client, configuration: clustering, logs: logs, logger: configuration.logger)
         var merging = MergeGate.Configuration(
@@ -107,7 +110,8 @@ struct InstallationParts: Sendable {
                 store: clustering.imageStore ?? "\(directory.path)/images", registry,
                 signing: .init(
                     endpoints: SigningEndpoints(certificateAuthority: url, transparencyLog: url),
-                    issuer: runTokens, trustedRoot: sigstore.trustedRoot, isDevelopment: true), url: url,
+                    issuer: runTokens, trustedRoot: sigstore.trustedRoot, exchange: .instance(sigstore),
+                    isDevelopment: true), url: url,
                 configuration))
         merging.logger = configuration.logger
         gate = try MergeGate(client, git: git, merging)
@@ -135,13 +139,14 @@ struct InstallationParts: Sendable {
     /// The name that images have in pipeline files and manifests, wherever the registry listens.
     static let registryName = "registry.localhost"
 
-    /// How every part speaks to registries; the installation's own has a name wherever it listens.
+    /// How every part speaks to registries; the installation's own has a name wherever it listens, and is found under the
+    /// addresses that it had.
     private static func registry(
-        _ settings: Settings, _ certificate: ServerCertificate?
+        _ addresses: KnownAddresses, _ certificate: ServerCertificate?
     ) -> RegistryClient.Configuration {
         RegistryClient.Configuration(
-            authorities: certificate.map { Array($0.authority.utf8) },
-            mirrors: [registryName: settings.listen.registry.local.description])
+            secureHosts: certificate == nil ? [] : Set(addresses.registries.prefix(1)),
+            authorities: certificate.map { Array($0.authority.utf8) }, mirrors: addresses.mirrors)
     }
 
     private static func artifacts(
@@ -155,7 +160,7 @@ struct InstallationParts: Sendable {
     }
 
     private static func cluster(
-        _ settings: Settings, _ directory: DataDirectory, _ certificate: ServerCertificate?
+        _ settings: Settings, _ directory: DataDirectory, _ registry: RegistryClient.Configuration
     ) -> LocalCluster.Configuration {
         var cluster = LocalCluster.Configuration()
         cluster.directory = directory.path
@@ -166,8 +171,9 @@ struct InstallationParts: Sendable {
         cluster.connectsPods = settings.cluster.connectsPods
         cluster.trafficAddress = settings.listen.traffic.host
         cluster.metricsPort = settings.listen.metrics.port
-        cluster.registries.mirrors[registryName] = settings.listen.registry.local.description
-        cluster.registries.authorities = certificate.map { Array($0.authority.utf8) }
+        cluster.registries.mirrors = registry.mirrors
+        cluster.registries.secureHosts = registry.secureHosts
+        cluster.registries.authorities = registry.authorities
         return cluster
     }
 }

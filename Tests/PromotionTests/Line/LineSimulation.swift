@@ -12,8 +12,10 @@ extension LineWorld {
     mutating func look(isReliable: Bool) throws {
         note()
         let before = state
+        let facts = facts
         let actions = state.handle(.looked(facts))
         try check(before, actions)
+        if isReliable || chance(10) { try checkRest(facts) }
         // What is written down is all that is left after a crash.
         if !isReliable, chance(10) {
             state = try ValueDecoder().decode(LineState.self, from: try ValueEncoder().encode(state))
@@ -42,6 +44,7 @@ extension LineWorld {
         case .answerRollback(let key, _, let message, _):
             #expect(!message.isEmpty)
             rollbacks.removeAll { $0.key == key }
+        case .tellRollback(_, let message): #expect(!message.isEmpty)
         case .showPullRequest, .closePullRequest, .wake: break
         }
     }
@@ -103,9 +106,52 @@ extension LineWorld {
             #expect(environment.freeze == nil || facts.now.rfc3339 >= environment.freeze?[0].until ?? "")
             let release = try #require(releases.first { $0.name == record.spec.release })
             #expect(release.signature == .valid && !release.isQuarantined)
+            for user in Self.people {
+                #expect(
+                    lastWord(of: user, on: record) != false,
+                    "\(user) rejected \(record.spec.release) in \(environment.name)")
+            }
         }
         let names = state.records.map(\.name)
         #expect(Set(names).count == names.count)
+    }
+
+    /// What somebody said last of what a promotion would bring, in whichever way they said it; nil for nothing.
+    private func lastWord(of user: String, on record: LineState.Record) -> Bool? {
+        let from = state.place(record.spec.environment)?.approvalsFrom
+        let words = (opinions.suffix(80) + seenReviews + reviews).filter {
+            $0.user == user && $0.environment == record.spec.environment
+                && $0.digest == record.spec.digest && $0.at.rfc3339 > from ?? ""
+        }
+        guard let last = words.map(\.at).max() else { return nil }
+        // What is said within one second has no order.
+        let final = Set(words.filter { $0.at == last }.map(\.isApproval))
+        return final.count == 1 ? final.first : nil
+    }
+
+    /// Where nothing happens and nothing is done, looking again changes nothing: otherwise it would go on for ever.
+    private func checkRest(_ facts: LineFacts) throws {
+        var again = state
+        _ = again.handle(.looked(facts))
+        let once = again
+        _ = again.handle(.looked(facts))
+        guard again != once else { return }
+        let before = try ValueEncoder().encode(once)
+        let after = try ValueEncoder().encode(again)
+        Issue.record("a look that finds nothing new changes \(Self.differences(before, after, at: ""))")
+    }
+
+    /// Where two values differ.
+    private static func differences(_ one: Value, _ other: Value, at path: String) -> [String] {
+        if one == other { return [] }
+        if let left = one.objectValue, let right = other.objectValue {
+            let keys = Set(left.keys).union(right.keys).sorted()
+            return keys.flatMap { differences(left[$0] ?? .null, right[$0] ?? .null, at: "\(path).\($0)") }
+        }
+        if let left = one.arrayValue, let right = other.arrayValue, left.count == right.count {
+            return left.indices.flatMap { differences(left[$0], right[$0], at: "\(path)[\($0)]") }
+        }
+        return ["\(path): \(JSON.string(one)) -> \(JSON.string(other))"]
     }
 
     private func checkLanding(_ record: LineState.Record) throws {
@@ -125,7 +171,8 @@ extension LineWorld {
         guard environment.requiredApprovals > 0 else { return }
         let from = approvalsFrom[environment.name]
         var last: [String: Bool] = [:]
-        for opinion in opinions
+        let words = (opinions + seenReviews + reviews).sorted { ($0.at, $0.source) < ($1.at, $1.source) }
+        for opinion in words
         where opinion.environment == environment.name && opinion.digest == record.spec.digest
             && (from.map { opinion.at >= $0.wholeSeconds } ?? true)
         {

@@ -217,6 +217,39 @@ struct LineTests {
         #expect(world.git["production"]?.value == digest(1))
     }
 
+    @Test func `a rejection counts and looking comes to rest however many reviews closed pull requests keep`()
+        throws
+    {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        try Self.run(&world, seconds: 300)
+        func review(_ number: Int, _ user: String, _ isApproval: Bool, _ source: String) -> LineFacts.Opinion
+        {
+            .init(
+                environment: "production", digest: digest(number), user: user, isApproval: isApproval,
+                at: world.now, source: source, isReview: true)
+        }
+        // The rejection is the oldest word; the others are of releases from long ago.
+        world.reviews = [review(1, "dan", false, "config-1")]
+        world.reviews += (100..<300).map { review($0, "ada", true, "config-\($0)") }
+        world.reviews += [review(1, "ada", true, "config-301"), review(1, "cleo", true, "config-301")]
+        try Self.run(&world)
+        #expect(Self.waiting(world, "production")?.status.blocker?.reason == "Rejected")
+        // The branch was made anew; what was said of it holds nevertheless.
+        world.seenReviews = world.reviews
+        world.reviews.removeAll { $0.digest == digest(1) }
+        try Self.run(&world)
+        #expect(Self.waiting(world, "production")?.status.blocker?.reason == "Rejected")
+        let before = world.state
+        try world.look(isReliable: true)
+        #expect(world.state == before)
+        world.now = world.now.advanced(by: .seconds(5))
+        world.reviews.append(review(1, "dan", true, "config-302"))
+        try Self.run(&world)
+        #expect(world.git["production"]?.value == digest(1))
+    }
+
     @Test(arguments: [
         (
             LineFacts.Rollback(key: "a/b", environment: "qa", reason: "x"),

@@ -15,8 +15,12 @@ struct LineWorld {
     var deployments: [String: LineFacts.Deployment] = [:]
     var smokes: [String: [String: LineFacts.Smoke]] = [:]
     var opinions: [LineFacts.Opinion] = []
+    /// The reviews that the forge shows, and all that it has shown at a look.
+    var reviews: [LineFacts.Opinion] = []
+    var seenReviews: [LineFacts.Opinion] = []
     var rollbacks: [LineFacts.Rollback] = []
     var rollbackCount = 0
+    var spoken = 0
     var commits = 0
     var readable = true
     var state = LineState(service: "orders")
@@ -86,11 +90,7 @@ struct LineWorld {
             guard let environment = pick(environments), let release = pick(Array(releases.suffix(4))),
                 let user = pick(Self.people)
             else { return }
-            opinions.append(
-                LineFacts.Opinion(
-                    environment: environment, digest: release.digest, user: user, isApproval: chance(90),
-                    at: now,
-                    source: "a-\(opinions.count)"))
+            speak(of: release, in: environment, user)
         case 80..<84: policy.stopTheLine = policy.stopTheLine == nil ? "incident" : nil
         case 84..<88:
             policy.environments[policy.environments.count - 1].freeze =
@@ -106,6 +106,20 @@ struct LineWorld {
             guard let index = releases.indices.last else { return }
             releases[index].signature = chance(50) ? .refused("nobody signed it") : .valid
         }
+    }
+
+    private mutating func speak(of release: LineFacts.Release, in environment: String, _ user: String) {
+        spoken += 1
+        let isReview = chance(40)
+        let opinion = LineFacts.Opinion(
+            environment: environment, digest: release.digest, user: user, isApproval: chance(90), at: now,
+            source: isReview ? "config-\(spoken)" : "a-\(spoken)", isReview: isReview)
+        if isReview { reviews.append(opinion) } else { opinions.append(opinion) }
+        // A branch is made anew, and the forge dismisses what was said of it; of closed ones it keeps everything.
+        if chance(30) { reviews.removeAll { $0.digest == releases.last?.digest } }
+        if reviews.last == opinion { seenReviews.append(opinion) }
+        // Somebody tidies up.
+        reviews = Array(reviews.suffix(120))
     }
 
     private mutating func askForRollback() {
@@ -135,7 +149,7 @@ struct LineWorld {
     var facts: LineFacts {
         var facts = LineFacts(now: now, policy: policy)
         facts.releases = releases
-        facts.opinions = Array(opinions.suffix(80))
+        facts.opinions = Array(opinions.suffix(80)) + reviews
         facts.rollbacks = rollbacks
         for environment in environments {
             let present = git[environment]
