@@ -25,11 +25,10 @@ struct FactsReader {
         let deployments = DeploymentReader(caches: caches, memory: memory, branch: branch)
         for environment in conventions.spec.environments {
             let place = state.place(environment.name)
-            let digest = state.release(place?.number)?.digest
             var fact = LineFacts.Environment(
                 head: try await read(environment, conventions, head, place),
                 deployment: try await deployments.read(
-                    environment, conventions, place, digest: digest, namespace: settings.namespace))
+                    environment, conventions, state, namespace: settings.namespace))
             fact.smokes = smokes(conventions.namespace(environment), conventions.service)
             facts.environments[environment.name] = fact
         }

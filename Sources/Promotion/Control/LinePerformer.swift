@@ -119,7 +119,7 @@ struct LinePerformer {
     // MARK: The cluster
 
     private func startSmoke(
-        _ environment: String, _ job: String, _ promotion: String, _ number: Int,
+        _ environment: String, _ job: String, _ promotion: String?, _ number: Int,
         _ conventions: DeliveryConventions, _ state: LineState, _ delivery: Value
     ) async throws {
         guard let environment = conventions.spec.environments.first(where: { $0.name == environment }),

@@ -68,8 +68,10 @@ public struct LineFacts: Sendable, Hashable {
     public enum Deployment: Sendable, Hashable {
         /// The cluster does not have what git has, for this reason.
         case behind(String)
-        /// It is on its way.
+        /// It is on its way, by steps that somebody sees to.
         case rolling(String)
+        /// Not all of it is there yet, and nobody says until when.
+        case unsettled(String)
         case healthy
         /// It does not run, or was taken back.
         case unhealthy(String)

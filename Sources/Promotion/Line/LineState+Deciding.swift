@@ -2,7 +2,7 @@ import KubeModel
 
 // What comes next to each environment, and what it waits for.
 extension LineState {
-    /// How long an environment that does not take up what git has keeps others waiting.
+    /// How long an environment that does not take up what git has, or not all of it, keeps others waiting.
     static let syncLimit = Duration.seconds(600)
 
     mutating func advance(_ place: Int, _ facts: LineFacts) {
@@ -185,7 +185,13 @@ extension LineState {
             let end = since.advanced(by: Self.syncLimit)
             guard now < end else { return nil }
             until = end.rfc3339
-        case .rolling, .testing: break
+        case .rolling:
+            // The same of what never gets whole and has no deadline of its own.
+            guard let since = place.unsettledAt.flatMap(Timestamp.init(rfc3339:)) else { break }
+            let end = since.advanced(by: Self.syncLimit)
+            guard now < end else { return nil }
+            until = end.rfc3339
+        case .testing: break
         case .soaking where environment.holds == true: break
         default: return nil
         }

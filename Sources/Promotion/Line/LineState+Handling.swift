@@ -88,8 +88,9 @@ extension LineState {
             records.compactMap(\.status.blocker?.until) + places.compactMap(\.blocker?.until)
             + places.compactMap(\.retryAt)
         var times = untils.compactMap(Timestamp.init(rfc3339:))
-        for place in places where place.phase == .syncing {
-            if let since = place.since.flatMap(Timestamp.init(rfc3339:)) {
+        for place in places {
+            let since = place.phase == .syncing ? place.since : place.unsettledAt
+            if let since = since.flatMap(Timestamp.init(rfc3339:)) {
                 times.append(since.advanced(by: Self.syncLimit))
             }
         }

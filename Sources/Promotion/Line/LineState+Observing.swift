@@ -156,11 +156,16 @@ extension LineState {
             place.phase = phase
             place.blocker = PromotionBlocker(reason: reason, message: message, until: until)
         }
+        if case .unsettled = fact.deployment {} else { place.unsettledAt = nil }
         switch fact.deployment {
         case .behind(let message):
+            // Nobody can say how what ran until then does now.
+            place.healthyAt = nil
+            place.soakUntil = nil
             stay(.syncing, "Syncing", message)
-        case .rolling(let message):
+        case .rolling(let message), .unsettled(let message):
             place.syncedAt = place.syncedAt ?? now.rfc3339
+            if case .unsettled = fact.deployment { place.unsettledAt = place.unsettledAt ?? now.rfc3339 }
             // What it had shown was before this; it has to last without a break.
             place.healthyAt = nil
             place.soakUntil = nil
@@ -186,10 +191,13 @@ extension LineState {
         _ now: Timestamp
     ) -> LineAction? {
         place.phase = .rolling
-        guard let smoke = environment.smoke, let record = recordIndex(place.promotion),
-            let number = place.number
-        else { return nil }
-        let job = "smoke-\(records[record].spec.sequence)"
+        guard let smoke = environment.smoke, let number = place.number else { return nil }
+        // Without a promotion somebody set the value by hand, which is no reason to test it less.
+        let record = recordIndex(place.promotion).map { records[$0] }
+        let job =
+            record.map { SmokeTestName.of(service, sequence: $0.spec.sequence) }
+            ?? SmokeTestName.of(
+                service, environment: place.name, origin: place.configCommit ?? place.value ?? "")
         place.smokeJob = job
         let started = place.smokeStartedAt.flatMap(Timestamp.init(rfc3339:)) ?? now
         let timeout = smoke.timeout.flatMap(DurationText.parse) ?? Self.smokeTimeout
@@ -204,7 +212,7 @@ extension LineState {
         case nil:
             wait("the smoke test \(job) is about to begin")
             return .startSmoke(
-                environment: environment.name, job: job, promotion: records[record].name, number: number)
+                environment: environment.name, job: job, promotion: record?.name, number: number)
         case .running: wait("the smoke test \(job) is running")
         case .passed: place.smokePassedAt = place.smokePassedAt ?? now.rfc3339
         case .failed(let message):
@@ -284,6 +292,7 @@ extension LineState.Place {
         phase = .empty
         blocker = nil
         syncedAt = nil
+        unsettledAt = nil
         healthyAt = nil
         smokeJob = nil
         smokeStartedAt = nil

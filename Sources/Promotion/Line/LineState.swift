@@ -47,6 +47,8 @@ public struct LineState: Codable, Sendable, Hashable {
         public var blocker: PromotionBlocker?
         /// When the cluster had the value, RFC 3339.
         public var syncedAt: String?
+        /// Since when not all of it is there, RFC 3339; nil where somebody sees to that.
+        public var unsettledAt: String?
         /// Since when it is healthy without a break, RFC 3339.
         public var healthyAt: String?
         /// The name of the smoke test's Job.
@@ -155,8 +157,8 @@ public enum LineEvent: Sendable {
 public enum LineAction: Sendable, Hashable {
     /// Write a promotion to git; of a rollback, move the traffic first.
     case land(LineState.Record, expected: String?)
-    /// Begin a smoke test.
-    case startSmoke(environment: String, job: String, promotion: String, number: Int)
+    /// Begin a smoke test; of a value that was set by hand, there is no promotion.
+    case startSmoke(environment: String, job: String, promotion: String?, number: Int)
     /// Put a release in quarantine.
     case quarantine(release: String, reason: String)
     /// Say on a Rollback what came of it.

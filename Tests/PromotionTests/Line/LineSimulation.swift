@@ -27,6 +27,14 @@ extension LineWorld {
     private mutating func note() {
         guard readable else { return }
         for (environment, present) in git {
+            for (job, smoke) in smokes[environment] ?? [:] where smoke == .passed {
+                if let value = begun[environment]?[job] { tested[environment, default: []].insert(value) }
+            }
+            if deployments[environment] != .healthy {
+                healthy[environment] = nil
+            } else if healthy[environment]?.value != present.value {
+                healthy[environment] = (present.value, now)
+            }
             guard deployments[environment] == .healthy,
                 let release = releases.first(where: { $0.digest == present.value })
             else { continue }
@@ -37,7 +45,9 @@ extension LineWorld {
     private mutating func perform(_ action: LineAction, isReliable: Bool) throws {
         switch action {
         case .land(let record, let expected): try land(record, expected, isReliable: isReliable)
-        case .startSmoke(let environment, let job, _, _): smokes[environment, default: [:]][job] = .running
+        case .startSmoke(let environment, let job, _, _):
+            smokes[environment, default: [:]][job] = .running
+            begun[environment, default: [:]][job] = git[environment]?.value
         case .quarantine(let name, _):
             guard let index = releases.firstIndex(where: { $0.name == name }) else { return }
             releases[index].isQuarantined = true
@@ -67,7 +77,7 @@ extension LineWorld {
         }
         try checkLanding(record)
         commits += 1
-        let commit = commitName(10_000 + commits)
+        let commit = Self.configCommit(commits)
         git[environment] = (
             value, .init(commit: commit, at: now.rfc3339, promotion: record.name, words: "the lane")
         )
@@ -102,7 +112,7 @@ extension LineWorld {
             #expect(record.status.rule?.hasPrefix(record.spec.environment) == true)
             #expect(policy.stopTheLine == nil)
             let environment = try #require(policy.environments.first { $0.name == record.spec.environment })
-            #expect(environment.freeze == nil || facts.now.rfc3339 >= environment.freeze?[0].until ?? "")
+            #expect(environment.freeze == nil || now.rfc3339 >= environment.freeze?[0].until ?? "")
             let release = try #require(releases.first { $0.name == record.spec.release })
             #expect(release.signature == .valid && !release.isQuarantined)
             for user in Self.people {
@@ -111,8 +121,26 @@ extension LineWorld {
                     "\(user) rejected \(record.spec.release) in \(environment.name)")
             }
         }
+        for place in state.places { checkVerified(place, before.place(place.name)) }
         let names = state.records.map(\.name)
         #expect(Set(names).count == names.count)
+    }
+
+    /// What an environment has newly shown to work must have run there without a break for as long as it has to.
+    private func checkVerified(_ place: LineState.Place, _ before: LineState.Place?) {
+        guard let number = place.number, place.verified.contains(number),
+            before?.verified.contains(number) != true,
+            let environment = policy.environments.first(where: { $0.name == place.name })
+        else { return }
+        let soak: Int64 = environment.soak.flatMap { ["5m": 300, "1m": 60][$0] } ?? 0
+        let since = healthy[place.name]?.since.advanced(by: .seconds(soak))
+        #expect(
+            since.map { $0 <= now } == true,
+            "\(place.name) shows that \(place.value ?? "") works after a break")
+        guard environment.smoke != nil else { return }
+        #expect(
+            tested[place.name]?.contains(place.value ?? "") == true,
+            "\(place.name) shows that \(place.value ?? "") works without a test")
     }
 
     /// What somebody said last of what a promotion would bring, in whichever way they said it; nil for nothing.

@@ -26,7 +26,12 @@ struct LineWorld {
     var state = LineState(service: "orders")
     /// Since when approvals of an environment count.
     var approvalsFrom: [String: Timestamp] = [:]
-    /// The releases that were seen to work in an environment.
+    /// Since when an environment is seen to be healthy with what git has, and with what.
+    var healthy: [String: (value: String, since: Timestamp)] = [:]
+    /// For which value each smoke test of an environment was begun, and which values passed one.
+    var begun: [String: [String: String]] = [:]
+    var tested: [String: Set<String>] = [:]
+    /// The images that were seen to work in an environment.
     var proven: [String: Set<String>] = [:]
     var landings = 0
     var rolledBack = 0
@@ -59,6 +64,12 @@ struct LineWorld {
         people[(Int(release.split(separator: "-").last ?? "0") ?? 0) % people.count]
     }
 
+    /// The name of a commit of the config repository, which is known by its first digits as well.
+    static func configCommit(_ number: Int) -> String {
+        let hex = String(number, radix: 16)
+        return String(repeating: "0", count: 8 - hex.count) + hex + String(repeating: "c", count: 32)
+    }
+
     // MARK: What happens outside
 
     mutating func addRelease() {
@@ -82,7 +93,8 @@ struct LineWorld {
             ])
             deployments[environment] = deployment
         case 40..<55:
-            guard let environment = pick(environments), let job = smokes[environment]?.keys.sorted().last
+            guard let environment = pick(environments), let value = git[environment]?.value,
+                let job = begun[environment]?.filter({ $0.value == value }).keys.sorted().last
             else { return }
             let result: LineFacts.Smoke? = pick([.passed, .passed, .passed, .running, .failed("exit 1")])
             smokes[environment]?[job] = result
@@ -141,7 +153,7 @@ struct LineWorld {
         commits += 1
         let value = chance(70) ? digest(90_000 + commits) : pick(releases)?.digest ?? digest(1)
         git[environment] = (
-            value, .init(commit: commitName(10_000 + commits), at: now.rfc3339, words: "commit of Bob")
+            value, .init(commit: Self.configCommit(commits), at: now.rfc3339, words: "commit of Bob")
         )
         approvalsFrom[environment] = now
     }
