@@ -21,6 +21,8 @@ struct FactsReader {
         var facts = LineFacts(now: client.timeline.date, policy: conventions.spec)
         let objects = caches.releases(of: conventions.repository)
         facts.releases = try await releases(objects, conventions, state)
+        facts.quarantined = Set(
+            facts.releases.map(\.digest).filter { caches.quarantine(ofDigest: $0) != nil })
         let head = try await branch.head()
         let deployments = DeploymentReader(caches: caches, memory: memory, branch: branch)
         for environment in conventions.spec.environments {
@@ -73,7 +75,7 @@ struct FactsReader {
             else { continue }
             var fact = LineFacts.Release(
                 name: object.metadata.name, digest: spec.image.digest, commit: spec.commit,
-                image: spec.image.repository)
+                image: spec.image.repository, tag: spec.image.tag)
             fact.isQuarantined =
                 object["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue
             found.append((object["metadata", "creationTimestamp"]?.stringValue ?? "", spec, fact))

@@ -53,6 +53,7 @@ struct LinePerformer {
             let traffic = TrafficReturn(client: client, caches: caches, logger: logger)
             let turned = record.spec.kind == .rollback ? await traffic.begin(intent, namespace: place) : []
             async let returning: Void = traffic.finish(turned, namespace: place)
+            if record.spec.kind == .promotion { try await refuseQuarantined(record.spec.release) }
             let landing = try await lane.submit(intent)
             await returning
             let words = record.spec.kind == .rollback ? "RolledBack" : "Promoted"
@@ -105,6 +106,16 @@ struct LinePerformer {
             kind: record.spec.kind == .rollback ? .rollback : .promotion,
             target: try conventions.target(environment), expected: expected, value: value,
             image: release.image.repository, reason: reason)
+    }
+
+    /// Looks whether a release was put in quarantine since it was decided on; a cache may not show it yet.
+    private func refuseQuarantined(_ name: String) async throws {
+        let object = try await client.get(.releases, name, namespace: settings.namespace)
+        guard object["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue else {
+            return
+        }
+        throw PromotionError(
+            .quarantined, "\(name) is in quarantine; lift it first: slipway release lift \(name)")
     }
 
     private func release(_ name: String) async throws -> ReleaseSpec {
@@ -186,8 +197,7 @@ struct LinePerformer {
             let head = try await lane.branch.head()
         else { return }
         var record = state.records[index]
-        record.value = DeliveryConventions.value(
-            environment, digest: record.spec.digest, commit: record.spec.commit, image: record.spec.image)
+        record.value = state.release(record.number)?.value(in: environment)
         record.status.rule = "\(environment.name).approvals"
         let branch = PromotionProposal.branch(service: conventions.service, environment: environment.name)
         do {

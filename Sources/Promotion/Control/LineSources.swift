@@ -38,9 +38,14 @@ struct LineSources {
 
     /// The deliveries that a release could be for: those of its repository, and of others that have its image.
     private func releaseKeys(_ event: CacheEvent) -> [ObjectKey] {
-        guard let repository = event.object.value?["spec", "repository"]?.stringValue else { return [] }
+        guard let release = event.object.value else { return [] }
+        let digest = release["spec", "image", "digest"]?.stringValue ?? ""
+        let repositories = Set(
+            ([release] + caches.releases(ofDigest: digest)).compactMap {
+                $0["spec", "repository"]?.stringValue
+            })
         return caches.deliveries.objects.filter { object in
-            object.key.name == repository || object.value?["spec", "repository"]?.stringValue == repository
+            repositories.contains(object.value?["spec", "repository"]?.stringValue ?? object.key.name)
         }.map(\.key)
     }
 

@@ -33,8 +33,9 @@ extension LineState {
     private func wanted(_ index: Int, _ facts: LineFacts) -> [Int] {
         let place = places[index]
         let present = Set(facts.releases.map(\.name))
+        let barred = barred
         func isEligible(_ number: Int) -> Bool {
-            guard let known = release(number), !known.isBarred, present.contains(known.name),
+            guard let known = release(number), !barred.contains(known.digest), present.contains(known.name),
                 number > place.number ?? 0
             else { return false }
             return number > place.floor || isAskedFor(known, place, facts)
@@ -68,13 +69,12 @@ extension LineState {
         where records[index].spec.environment == environment && records[index].phase == .waiting
             && !numbers.contains(records[index].number)
         {
-            let known = release(records[index].number)
             let newer =
                 numbers.last.flatMap { release($0) }?.name
                 ?? records.last { $0.spec.environment == environment && $0.phase == .landing }?.spec.release
                 ?? release(place(environment)?.number)?.name
             let message: String
-            if known?.isBarred == true {
+            if barred.contains(records[index].spec.digest) {
                 message = "\(records[index].spec.release) is in quarantine"
             } else if let newer, newer != records[index].spec.release {
                 message = "skipped: \(newer) takes its place"
@@ -204,7 +204,7 @@ extension LineState {
 
     private mutating func release(_ index: Int, _ place: Int, _ facts: LineFacts) {
         let environment = facts.policy.environments[place]
-        let spec = records[index].spec
+        guard let known = release(records[index].number) else { return }
         let rule: String
         let message: String
         if environment.requiredApprovals > 0 {
@@ -218,8 +218,7 @@ extension LineState {
             rule = "\(environment.name).after-\(places[place - 1].name)"
             message = "\(places[place - 1].name) has shown that it works"
         }
-        records[index].value = DeliveryConventions.value(
-            environment, digest: spec.digest, commit: spec.commit, image: spec.image)
+        records[index].value = known.value(in: environment)
         records[index].status.phase = .landing
         records[index].status.rule = rule
         records[index].status.replaces = places[place].value

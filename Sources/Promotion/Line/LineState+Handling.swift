@@ -46,6 +46,12 @@ extension LineState {
             places[place].approvalsFrom = now.rfc3339
         case .superseded:
             end(index, as: .superseded, error.message, at: now)
+        case .quarantined where record.spec.kind == .rollback:
+            end(index, as: .failed, error.message, at: now)
+        case .quarantined:
+            // The next look finds the same, and ends it.
+            records[index].status.phase = .waiting
+            records[index].status.blocker = PromotionBlocker(reason: "Quarantined", message: error.message)
         default:
             let retry = now.advanced(by: Self.retryPause).rfc3339
             places[place].fault = error.message

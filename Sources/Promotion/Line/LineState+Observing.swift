@@ -35,11 +35,8 @@ extension LineState {
         progress(index, environment, fact, now, &actions)
     }
 
-    private func number(of value: String, _ environment: DeliverySpec.Environment) -> Int? {
-        releases.last { release in
-            DeliveryConventions.value(
-                environment, digest: release.digest, commit: release.commit, image: release.image) == value
-        }?.number
+    func number(of value: String, _ environment: DeliverySpec.Environment) -> Int? {
+        releases.last { $0.value(in: environment) == value }?.number
     }
 
     // MARK: Git

@@ -17,12 +17,19 @@ public struct LineState: Codable, Sendable, Hashable {
         public var commit: String
         /// The image's repository.
         public var image: String
+        /// The image's tag, where that is not the commit.
+        public var tag: String?
         /// Whether it was in quarantine when it was last looked at.
         public var quarantined: Bool?
         /// Why it is to be put there.
         public var quarantining: String?
 
         var isBarred: Bool { quarantined == true || quarantining != nil }
+
+        /// What stands in an environment's field for it.
+        func value(in environment: DeliverySpec.Environment) -> String {
+            DeliveryConventions.value(environment, digest: digest, tag: tag ?? commit, image: image)
+        }
     }
 
     /// An environment, and what git has for it.
@@ -127,6 +134,9 @@ public struct LineState: Codable, Sendable, Hashable {
     public func release(_ number: Int?) -> Known? {
         number.flatMap { number in releases.last { $0.number == number } }
     }
+
+    /// The digests that go nowhere: those in quarantine, and those on their way there.
+    var barred: Set<String> { Set(releases.filter(\.isBarred).map(\.digest)) }
 
     /// The environment of a name.
     public func place(_ name: String) -> Place? { places.first { $0.name == name } }

@@ -36,9 +36,9 @@ extension LineWorld {
                 healthy[environment] = (present.value, now)
             }
             guard deployments[environment] == .healthy,
-                let release = releases.first(where: { $0.digest == present.value })
+                let release = release(of: present.value, in: environment)
             else { continue }
-            proven[environment, default: []].insert(release.name)
+            proven[environment, default: []].insert(releases[release].digest)
         }
     }
 
@@ -62,10 +62,21 @@ extension LineWorld {
     private mutating func land(_ record: LineState.Record, _ expected: String?, isReliable: Bool) throws {
         let environment = record.spec.environment
         let value = try #require(record.value)
-        #expect(value == record.spec.digest)
-        #expect(releases.contains { $0.name == record.spec.release && $0.digest == value })
+        let release = try #require(releases.first { $0.name == record.spec.release })
+        #expect(value == self.value(release, in: environment))
+        #expect(release.digest == record.spec.digest)
         if !isReliable, chance(10) {
             let error = PromotionError(.unavailable, "the disk is full")
+            _ = state.handle(.refused(promotion: record.name, error, at: now))
+            return
+        }
+        // Somebody has just put it in quarantine, which is looked at again before it is written.
+        if !isReliable, chance(3), let index = releases.firstIndex(where: { $0.digest == record.spec.digest })
+        {
+            releases[index].isQuarantined = true
+        }
+        if releases.contains(where: { $0.digest == record.spec.digest && $0.isQuarantined }) {
+            let error = PromotionError(.quarantined, "\(record.spec.release) is in quarantine")
             _ = state.handle(.refused(promotion: record.name, error, at: now))
             return
         }
@@ -114,12 +125,20 @@ extension LineWorld {
             let environment = try #require(policy.environments.first { $0.name == record.spec.environment })
             #expect(environment.freeze == nil || now.rfc3339 >= environment.freeze?[0].until ?? "")
             let release = try #require(releases.first { $0.name == record.spec.release })
-            #expect(release.signature == .valid && !release.isQuarantined)
+            #expect(release.signature == .valid)
+            #expect(!releases.contains { $0.digest == release.digest && $0.isQuarantined })
             for user in Self.people {
                 #expect(
                     lastWord(of: user, on: record) != false,
                     "\(user) rejected \(record.spec.release) in \(environment.name)")
             }
+        }
+        for record in state.records where record.phase == .landing && record.spec.kind == .rollback {
+            guard let present = state.place(record.spec.environment)?.number,
+                !before.records.contains(where: { $0.name == record.name }),
+                rollbacks.contains(where: { $0.key == record.rollback && $0.to == nil })
+            else { continue }
+            #expect(record.number < present, "a rollback goes on to \(record.spec.release)")
         }
         for place in state.places { checkVerified(place, before.place(place.name)) }
         let names = state.records.map(\.name)
@@ -187,13 +206,15 @@ extension LineWorld {
         let index = try #require(policy.environments.firstIndex { $0.name == environment.name })
         #expect(!record.spec.digest.isEmpty)
         if index > 0 {
-            #expect(proven[policy.environments[index - 1].name]?.contains(record.spec.release) == true)
+            #expect(proven[policy.environments[index - 1].name]?.contains(record.spec.digest) == true)
         }
-        if let present = git[environment.name]?.value,
-            let old = releases.firstIndex(where: { $0.digest == present }),
+        let value = git[environment.name]?.value
+        if let old = release(of: value, in: environment.name),
             let new = releases.firstIndex(where: { $0.name == record.spec.release })
         {
-            #expect(new > old, "\(record.spec.release) would replace \(releases[old].name)")
+            #expect(
+                new > old || value == record.value,
+                "\(record.spec.release) would replace \(releases[old].name)")
         }
         guard environment.requiredApprovals > 0 else { return }
         let from = approvalsFrom[environment.name]
@@ -245,7 +266,9 @@ extension LineWorld {
             try look(isReliable: true)
         }
         for environment in environments {
-            #expect(git[environment]?.value == newest.digest, "\(environment) never got \(newest.name)")
+            #expect(
+                git[environment]?.value == value(newest, in: environment),
+                "\(environment) never got \(newest.name)")
         }
         #expect(rollbacks.isEmpty)
     }
@@ -264,7 +287,7 @@ extension LineWorld {
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `once everything works and everybody agrees, the newest release is everywhere`(seed: UInt64) throws {
-        var world = LineWorld(seed: seed)
+        var world = LineWorld(seed: seed, policy: LineWorld.tagging)
         for _ in 0..<600 {
             world.happen()
             try world.look(isReliable: false)
@@ -277,7 +300,7 @@ extension LineWorld {
         ProcessInfo.processInfo.environment["SIMULATED_EVENTS"].flatMap { Int($0) } ?? 2_100
 
     private static func play(seed: UInt64) throws {
-        var world = LineWorld(seed: seed)
+        var world = LineWorld(seed: seed, policy: LineWorld.tagging)
         for _ in 0..<events {
             world.happen()
             try world.look(isReliable: false)

@@ -204,6 +204,62 @@ struct LineTests {
         #expect(world.git["staging"]?.value == digest(2))
     }
 
+    @Test func `a tag is the image's own, also where a rebase landed the commit under another name`() throws {
+        var world = try Self.world(LineWorld.tagging)
+        world.addRelease()
+        world.releases[0].tag = commitName(900)
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(1))
+        #expect(world.git["staging"]?.value == commitName(900))
+        // Set by hand it is known as well.
+        world.addRelease()
+        world.releases[1].tag = commitName(901)
+        world.git["staging"] = (
+            commitName(901), .init(commit: commitName(77), at: world.now.rfc3339, words: "commit 77 of Bob")
+        )
+        try Self.run(&world)
+        #expect(world.state.place("staging")?.number == 2)
+    }
+
+    @Test func `an image in quarantine does not come by another release, until it is lifted`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        world.addRelease()
+        world.addRelease()
+        world.releases[1].isQuarantined = true
+        world.releases[2].digest = digest(2)
+        try Self.run(&world, seconds: 300)
+        #expect(world.git["dev"]?.value == digest(1) && Self.waiting(world, "dev") == nil)
+        world.releases[1].isQuarantined = false
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(2))
+        #expect(world.state.place("dev")?.number == 3)
+    }
+
+    @Test func `a rollback bars the image also where another release has it`() throws {
+        var world = try Self.world()
+        for _ in 1...2 {
+            world.addRelease()
+            try Self.run(&world)
+            try Self.run(&world, seconds: 300)
+        }
+        world.addRelease()
+        world.releases[2].digest = digest(2)
+        world.policy.stopTheLine = "so that it waits"
+        try Self.run(&world)
+        #expect(Self.waiting(world, "dev")?.spec.release == "orders-3")
+        world.rollbacks = [.init(key: "slipway/x", environment: "dev", reason: "x", requestedBy: "ada")]
+        _ = world.state.handle(.looked(world.facts))
+        // Before anybody has put it in quarantine.
+        #expect(Self.waiting(world, "dev") == nil)
+        let skipped = world.state.records.last { $0.spec.release == "orders-3" }
+        #expect(skipped?.phase == .superseded)
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(1))
+        #expect(world.releases.map(\.isQuarantined) == [false, true, false])
+    }
+
     @Test func `what is out of sync begins its soak anew`() throws {
         var world = try Self.world()
         world.addRelease()
