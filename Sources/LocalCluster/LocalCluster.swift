@@ -144,6 +144,8 @@ public final class LocalCluster: Service {
     private static func images(
         in directory: String, _ settings: RegistryImages.Settings
     ) throws -> any ImageProvider {
+        // Images may hold what is nobody else's business.
+        try Disk.makeDirectory("\(directory)/registry-images", mode: 0o700)
         let registry = try RegistryImages(directory: "\(directory)/registry-images", settings: settings)
         return HostImages(directory: "\(directory)/images", next: registry)
     }

@@ -80,6 +80,9 @@ public final class PromotionProgram: Sendable {
         let lane = PromotionLane(
             branch, settings: settings.lane, timeline: client.timeline, logger: logger,
             screen: { caches.refusal(of: $0) })
+        let checks = SignatureChecks(
+            verifier: verifier, timeline: client.timeline, retryInterval: settings.retryInterval,
+            logger: logger)
         let recorder = EventRecorder(
             client, component: "slipway-promotion", instance: settings.identity, logger: logger)
         let mirror = DeliveryMirror(
@@ -87,11 +90,12 @@ public final class PromotionProgram: Sendable {
         let reconciler = LineReconciler(
             reader: FactsReader(
                 client: client, settings: settings, caches: caches, memory: memory, heads: HeadReader(branch),
-                branch: branch, sources: sources, verifier: verifier, logger: logger),
+                branch: branch, sources: sources, checks: checks),
             writer: PromotionWriter(client: client, settings: settings, caches: caches, memory: memory),
             performer: LinePerformer(
                 client: client, settings: settings, caches: caches, lane: lane, verifier: verifier,
-                pullRequests: pullRequests, memory: memory, recorder: recorder, logger: logger),
+                checks: checks, pullRequests: pullRequests, memory: memory, recorder: recorder, logger: logger
+            ),
             applications: ApplicationMaker(
                 client: client, settings: settings, caches: caches, branch: branch),
             memory: memory, caches: caches, retryInterval: settings.retryInterval, timeline: client.timeline,
@@ -105,6 +109,11 @@ public final class PromotionProgram: Sendable {
             group.addTask { await recorder.run() }
             group.addTask { await lane.run() }
             group.addTask { await controller.run() }
+            group.addTask {
+                await checks.run { service in
+                    controller.add(ObjectKey(namespace: self.settings.namespace, name: service))
+                }
+            }
             group.addTask { try await self.follow(mirror, caches, controller) }
             try await group.waitForAll()
         }

@@ -51,9 +51,14 @@ struct UpTests {
             return try await installation.cloneURL(client)
         }
         #expect(first.hasSuffix("/slipway/shop.git"))
-        let token = URL(filePath: "\(installation.data)/keys/token").path
-        let mode = try FileManager.default.attributesOfItem(atPath: token)[.posixPermissions] as? Int
-        #expect(mode == 0o600)
+        // Whoever may look into the directory learns names, and nothing that is in the files.
+        for name in try FileManager.default.contentsOfDirectory(atPath: installation.data)
+        where name != "config.yaml" {
+            let path = "\(installation.data)/\(name)"
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode.map { $0 & 0o077 } == 0, "\(name)")
+        }
+        #expect(FileManager.default.fileExists(atPath: "\(installation.data)/keys/token"))
 
         let second = try await installation.process.run("up", "--data", "data")
         #expect(second.code == 2)

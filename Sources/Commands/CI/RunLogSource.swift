@@ -70,7 +70,7 @@ struct ServerRunLogs: RunLogSource {
                 "\(record.spec.repository) is not served; start a forge: slipway forge serve")
         }
         do {
-            return try await ForgeClient(address: address, token: session.token).log(
+            return try await ForgeClient(address: address, token: session.token, http: session.http).log(
                 of: record.name, step: step.description, from: offset)
         } catch let error as ForgeError {
             throw Self.outage(error) ?? ValidationFailure(error.description)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Dashboard
 import Foundation
 import KubeClient
@@ -37,9 +38,16 @@ struct DashboardCommand: AsyncParsableCommand {
             overrides.kubeconfig = kubeconfig
             let found = try await ClientConfiguration.load(
                 environment: ProcessInfo.processInfo.environment, overrides: overrides)
-            try await HTTPTransport.withTransport(found.withoutCredentials) { transport in
-                try await serve(transport)
+            let http = try found.companionClient()
+            do {
+                try await HTTPTransport.withTransport(found.withoutCredentials) { transport in
+                    try await serve(transport, http)
+                }
+            } catch {
+                try? await http.shutdown()
+                throw error
             }
+            try? await http.shutdown()
         } catch let error as KubeClientError {
             throw ValidationFailure(error.description)
         } catch let error as DashboardError {
@@ -47,11 +55,12 @@ struct DashboardCommand: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ transport: HTTPTransport) async throws {
+    private func serve(_ transport: HTTPTransport, _ http: HTTPClient) async throws {
         var logger = Logger(label: "slipway.dashboard") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         var settings = DashboardSettings(transport: transport, namespace: namespace, logger: logger)
         settings.isSecure = behindTLS
+        settings.forge = ForgeOverHTTP(http: http)
         if let runs { settings.logs = PipelineLogs(RunFiles(root: KubeServeSetup.absolute(runs))) }
         let (host, routes) = (listen.clientHost, try DashboardRoutes(settings))
         let listener = DashboardListener(routes, host: listen.host, port: listen.port, logger: logger) {

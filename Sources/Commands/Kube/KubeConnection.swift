@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Foundation
 import KubeClient
 import KubeModel
@@ -21,6 +22,8 @@ struct KubeConnection: ParsableArguments {
         let namespace: String
         /// The token of the user; nil where something else proves who they are.
         let token: String?
+        /// Reaches what is served beside the API, the forge and logs.
+        let http: HTTPClient
     }
 
     /// Runs a body with a client, and throws what it throws.
@@ -34,10 +37,21 @@ struct KubeConnection: ParsableArguments {
         let configuration = try await ClientConfiguration.load(
             environment: ProcessInfo.processInfo.environment, overrides: overrides)
         let token: String? = if case .token(let token) = configuration.credential { token } else { nil }
-        return try await HTTPTransport.withTransport(configuration) { transport in
-            try await body(
-                Session(client: KubeClient(transport), namespace: configuration.namespace, token: token))
+        let http = try configuration.companionClient()
+        let answer: Answer
+        do {
+            answer = try await HTTPTransport.withTransport(configuration) { transport in
+                try await body(
+                    Session(
+                        client: KubeClient(transport), namespace: configuration.namespace, token: token,
+                        http: http))
+            }
+        } catch {
+            try? await http.shutdown()
+            throw error
         }
+        try? await http.shutdown()
+        return answer
     }
 
     /// Runs a body with a client; failures become sentences without a usage text.

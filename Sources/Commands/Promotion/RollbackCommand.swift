@@ -61,11 +61,14 @@ struct RollbackCommand: AsyncParsableCommand {
         -> String
     {
         let deadline = client.timeline.now + timeout
+        var last = "nothing has answered it yet; is promotion running?"
         while client.timeline.now < deadline {
             let object = try await client.get(Rollback.resource, name, namespace: namespace)
             let message = object["status", "message"]?.stringValue ?? ""
             switch object["status", "phase"]?.stringValue {
-            case nil, "": try await client.timeline.sleep(for: .milliseconds(100))
+            case nil, "":
+                if !message.isEmpty { last = "it waits: \(message)" }
+                try await client.timeline.sleep(for: .milliseconds(100))
             case "Reverted":
                 let commit =
                     object["status", "commit"]?.stringValue.map { " (commit \($0.prefix(10)))" } ?? ""
@@ -73,7 +76,6 @@ struct RollbackCommand: AsyncParsableCommand {
             default: throw ValidationFailure("not rolled back: \(message)")
             }
         }
-        throw ValidationFailure(
-            "the rollback \(name) was asked for, but nothing has answered it yet; is promotion running?")
+        throw ValidationFailure("the rollback \(name) was asked for, but \(last)")
     }
 }

@@ -50,7 +50,7 @@ struct PullRequestReference: ParsableArguments {
                 throw ValidationFailure("\(repository) is not served; start a forge: slipway forge serve")
             }
             do {
-                return try await ForgeClient(address: address, token: session.token).act(
+                return try await ForgeClient(address: address, token: session.token, http: session.http).act(
                     action, namespace: session.namespace, pullRequest: name, body)
             } catch let error as ForgeError {
                 throw ValidationFailure(error.description)

@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+public import AsyncHTTPClient
 import KubeModel
 import Manifest
 import NIOCore
@@ -10,13 +10,16 @@ public struct ForgeClient: Sendable {
     private static let logLimit = 128 << 20
     private let address: String
     private let token: String?
+    private let http: HTTPClient
 
     /// - Parameters:
     ///   - address: the forge's URL, as `status.apiURL` of a Repository tells it.
     ///   - token: a token of the API server.
-    public init(address: String, token: String?) {
+    ///   - http: knows whose certificates to trust.
+    public init(address: String, token: String?, http: HTTPClient = .shared) {
         self.address = address
         self.token = token
+        self.http = http
     }
 
     /// Does something to a pull request and answers what the forge says about it.
@@ -37,7 +40,7 @@ public struct ForgeClient: Sendable {
         let answer: Value
         let status: Int
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let response = try await http.execute(request, timeout: .seconds(60))
             status = Int(response.status.code)
             answer = try JSON.parse(
                 Array(try await response.body.collect(upTo: Self.limit).readableBytesView))
@@ -60,7 +63,7 @@ public struct ForgeClient: Sendable {
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         let status: Int
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            let response = try await http.execute(request, timeout: .seconds(60))
             status = Int(response.status.code)
             if status == 200 {
                 return Array(try await response.body.collect(upTo: Self.logLimit).readableBytesView)

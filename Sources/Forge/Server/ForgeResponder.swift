@@ -12,6 +12,7 @@ public struct ForgeResponder: Sendable {
     private static let limit = 1 << 20
     private let forge: EmbeddedForge
     private let access: ForgeAccess
+    private let actions: ForgeActions
     private let git: GitHTTPServer
 
     /// Answers for a forge that is running.
@@ -19,6 +20,7 @@ public struct ForgeResponder: Sendable {
         let access = ForgeAccess(forge.client)
         self.forge = forge
         self.access = access
+        actions = ForgeActions(forge, access: access)
         git = GitHTTPServer(logger: logger) { await GitAccess(forge: forge, access: access).decide($0) }
     }
 
@@ -58,19 +60,10 @@ public struct ForgeResponder: Sendable {
             let pull = try await page(repository, number, request)
             return Self.text(pull)
         case .act(let key, let action):
-            let pull = try await forge.freshPullRequest(key)
-            let repository = ObjectKey(namespace: key.namespace, name: pull.spec.repository)
             let bytes = Array(try await request.body.collect(upTo: Self.limit).readableBytesView)
             let body = bytes.isEmpty ? Value.emptyObject : try Self.parse(bytes)
-            let user = try await user(of: request, may: Self.verbs(action, body), repository)
-            return try await act(action, key, body, by: user)
+            return Self.message(try await actions.act(action, key, body, token: Self.token(of: request)))
         }
-    }
-
-    /// The verbs of which one is needed, the one to be named in a refusal last.
-    private static func verbs(_ action: String, _ body: Value) -> [ForgeVerb] {
-        guard action == "review" else { return [.merge] }
-        return body["state"]?.stringValue == "Commented" ? [.review, .comment] : [.review]
     }
 
     private static func parse(_ bytes: [UInt8]) throws(ForgeError) -> Value {
@@ -79,50 +72,22 @@ public struct ForgeResponder: Sendable {
         }
     }
 
-    private func act(_ action: String, _ key: ObjectKey, _ body: Value, by user: ForgeUser) async throws
-        -> Response
-    {
-        let head = body["head"]?.stringValue
-        switch action {
-        case "review":
-            guard let text = body["state"]?.stringValue,
-                let state = PullRequestStatus.Review.State(rawValue: text)
-            else { throw ForgeError(.invalid, "state must be Approved, ChangesRequested or Commented") }
-            try await forge.review(key, state, head: head, body: body["body"]?.stringValue, by: user)
-            return Self.message("\(key.name) reviewed: \(text)")
-        case "merge":
-            return Self.message(try await forge.merge(key, head: head, by: user))
-        default:
-            try await forge.close(key, by: user)
-            return Self.message("\(key.name) closed")
-        }
-    }
-
     private func page(_ repository: ObjectKey, _ number: Int, _ request: Request) async throws -> String {
         let hosted = try forge.hosted(repository)
-        if hosted.spec.anonymousRead != true { _ = try await user(of: request, may: [.read], repository) }
+        if hosted.spec.anonymousRead != true {
+            _ = try await access.user(of: Self.token(of: request), may: [.read], repository)
+        }
         let pull = try await forge.freshPullRequest(
             ObjectKey(namespace: repository.namespace, name: "\(repository.name)-\(number)"))
         return PullRequestPage(pull: pull, repository: repository).text
     }
 
-    private func user(of request: Request, may verbs: [ForgeVerb], _ repository: ObjectKey) async throws
-        -> ForgeUser
-    {
-        let token: String?
+    private static func token(of request: Request) -> String? {
         switch request.headers[.authorization].flatMap(GitHTTPRequest.Credentials.init(header:)) {
-        case .bearer(let value): token = value
-        case .basic(_, let password): token = password
-        case nil: token = nil
+        case .bearer(let value): value
+        case .basic(_, let password): password
+        case nil: nil
         }
-        guard let token, let user = try await access.user(of: token) else {
-            throw ForgeError(.unauthenticated, "say who you are with a token of the API server")
-        }
-        for verb in verbs where try await access.may(user, verb, repository) { return user }
-        throw ForgeError(
-            .forbidden,
-            "\(user.name) may not \(verbs.last?.rawValue ?? "") repositories.slipway.dev \(repository); "
-                + "a Role must allow it")
     }
 
     private static func message(_ text: String) -> Response {

@@ -38,7 +38,10 @@ public struct SyncRetry: Sendable, Hashable {
     public func nextAttempt(failures: Int, failedAt: Timestamp) -> Timestamp? {
         if let limit, failures > limit { return nil }
         var delay = base
-        for _ in 1..<max(failures, 1) where delay < maximum { delay = delay * factor }
+        for _ in 1..<max(failures, 1) where delay < maximum {
+            // Both come from the user, and their product may be more than a duration holds.
+            delay = delay > maximum / factor ? maximum : delay * factor
+        }
         return failedAt.advanced(by: min(delay, maximum))
     }
 }

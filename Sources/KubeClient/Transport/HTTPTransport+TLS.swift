@@ -1,3 +1,4 @@
+public import AsyncHTTPClient
 import NIOSSL
 
 extension ClientConfiguration.TLSSettings {
@@ -26,7 +27,7 @@ extension ClientConfiguration.TLSSettings {
         return configuration
     }
 
-    private static func certificates(_ pem: [UInt8], of purpose: String) throws -> [NIOSSLCertificate] {
+    fileprivate static func certificates(_ pem: [UInt8], of purpose: String) throws -> [NIOSSLCertificate] {
         do {
             let certificates = try NIOSSLCertificate.fromPEMBytes(pem)
             if !certificates.isEmpty { return certificates }
@@ -34,6 +35,27 @@ extension ClientConfiguration.TLSSettings {
             throw KubeClientError(.configuration, "\(purpose) is no certificate in PEM", cause: error)
         }
         throw KubeClientError(.configuration, "\(purpose) holds no certificate")
+    }
+}
+
+extension ClientConfiguration {
+    /// A client for what is served beside the API, such as a forge: its certificates are of the API's authority or, behind
+    /// a proxy, of one that the system trusts. It shows no credentials, and must be shut down.
+    ///
+    /// - Throws: ``KubeClientError`` with code `configuration`.
+    public func companionClient() throws -> HTTPClient {
+        var settings = tls
+        settings.authority = nil
+        settings.identity = nil
+        var configuration = try settings.nioConfiguration()
+        if let authority = tls.authority {
+            configuration.additionalTrustRoots = [
+                .certificates(
+                    try TLSSettings.certificates(authority, of: "the server's certificate authority"))
+            ]
+        }
+        return HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: configuration))
     }
 }
 

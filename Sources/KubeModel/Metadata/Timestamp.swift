@@ -25,13 +25,21 @@ public struct Timestamp: Sendable, Hashable {
         Calendar(self).text + "." + Calendar.padded(Int64(nanoseconds / 1000), to: 6) + "Z"
     }
 
-    /// The moment `duration` later or, where it is negative, earlier, to the nanosecond.
+    /// The first moment that RFC 3339 can write.
+    public static let earliest = Timestamp(seconds: -62_167_219_200)
+    /// The last moment that RFC 3339 can write, in the year 9999.
+    public static let latest = Timestamp(seconds: 253_402_300_799, nanoseconds: 999_999_999)
+
+    /// The moment `duration` later or, where it is negative, earlier, to the nanosecond; at most ``latest`` and at least
+    /// ``earliest``, since durations come from users, who write the largest number where they mean "never".
     public func advanced(by duration: Duration) -> Timestamp {
         let (wholeSeconds, attoseconds) = duration.components
         let sum = Int64(nanoseconds) + attoseconds / 1_000_000_000
         let carry = sum < 0 ? -1 : sum / 1_000_000_000
-        return Timestamp(
-            seconds: seconds + wholeSeconds + carry, nanoseconds: Int32(sum - carry * 1_000_000_000))
+        let (total, isBeyond) = (seconds + carry).addingReportingOverflow(wholeSeconds)
+        guard !isBeyond else { return wholeSeconds < 0 ? .earliest : .latest }
+        let moment = Timestamp(seconds: total, nanoseconds: Int32(sum - carry * 1_000_000_000))
+        return min(max(moment, .earliest), .latest)
     }
 
     /// How long after `earlier` this moment is.

@@ -13,7 +13,9 @@ public struct StaticTokens: Sendable {
     ///
     /// - Throws: ``ServerError`` with `configuration` where a line has no token, user or uid, or is malformed.
     public init(csv text: String) throws {
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // A carriage return and a line feed are one character.
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in lines.enumerated() {
             if line.allSatisfy(\.isWhitespace) { continue }
             guard let fields = Self.fields(of: line), fields.count >= 3, !fields[0].isEmpty,
                 !fields[1].isEmpty
@@ -36,7 +38,7 @@ public struct StaticTokens: Sendable {
     private static func fields(of line: Substring) -> [String]? {
         var fields = [""]
         var isQuoted = false
-        for character in line where character != "\r" {
+        for character in line {
             switch character {
             case "\"": isQuoted.toggle()
             case "," where !isQuoted: fields.append("")

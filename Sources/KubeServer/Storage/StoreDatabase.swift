@@ -24,6 +24,8 @@ struct StoreDatabase: Sendable {
 
     /// Opens the database, makes it durable and brings its tables up to date.
     ///
+    /// Nobody but the owner may read it afterwards, whatever the directory allows.
+    ///
     /// - Throws: `inUse` where another process has it open, `storage` where SQLite cannot open it.
     init(_ location: Location) throws {
         var configuration = Configuration()
@@ -38,7 +40,11 @@ struct StoreDatabase: Sendable {
         }
         do {
             switch location {
-            case .file(let path): queue = try DatabaseQueue(path: path, configuration: configuration)
+            case .file(let path):
+                // It holds Secrets. What SQLite puts beside it has the mode of the file; a crash may have left some.
+                try PrivateFile.prepare(path)
+                for suffix in ["-wal", "-shm", "-journal"] { try PrivateFile.narrow(path + suffix) }
+                queue = try DatabaseQueue(path: path, configuration: configuration)
             case .memory: queue = try DatabaseQueue(configuration: configuration)
             }
             if try queue.read(Self.migrations.hasBeenSuperseded) {

@@ -46,6 +46,37 @@ public enum PrivateFile {
         return Array(data)
     }
 
+    /// Sees to it that nobody but a file's owner may read or write it, before its first byte is written: a missing file is
+    /// made, a wider one that is there is narrowed.
+    ///
+    /// The file is not opened where it is there: closing it would drop the locks that this process holds on it.
+    ///
+    /// - Throws: ``ServerError`` with `storage` where it cannot be made, or belongs to somebody else and is wider.
+    public static func prepare(_ path: String) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+            return
+        }
+        guard errno == EEXIST else { throw failure("make", path) }
+        try narrow(path)
+    }
+
+    /// Takes from everybody but its owner what they may do with a file or a directory; a missing one is fine.
+    ///
+    /// - Throws: ``ServerError`` with `storage`.
+    public static func narrow(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw failure("look at", path)
+        }
+        guard status.st_mode & 0o077 != 0 else { return }
+        guard chmod(path, status.st_mode & 0o700) == 0 else {
+            throw failure("keep other users from reading", path)
+        }
+    }
+
     /// Makes a directory that only its owner may enter, and those above it that are missing.
     ///
     /// - Throws: ``ServerError`` with `storage` where it cannot be made.

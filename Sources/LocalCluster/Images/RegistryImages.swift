@@ -10,6 +10,8 @@ public struct RegistryImages: ImageProvider {
     public struct Settings: Sendable {
         /// Whether registries are spoken to in plain HTTP.
         public var security = RegistryClient.Security.automatic
+        /// Registries on this machine that serve TLS: `127.0.0.1:5000`.
+        public var secureHosts: Set<String> = []
         /// Certificate authorities in PEM that are trusted beside the system's.
         public var authorities: [UInt8]?
         /// Registries to go to in place of those that images name.
@@ -79,7 +81,8 @@ public struct RegistryImages: ImageProvider {
                     let tally = PullTally()
                     let configuration = RegistryClient.Configuration(
                         credentials: credential, security: settings.security,
-                        authorities: settings.authorities, mirrors: settings.mirrors)
+                        secureHosts: settings.secureHosts, authorities: settings.authorities,
+                        mirrors: settings.mirrors)
                     return try await RegistryClient.withClient(configuration) { client in
                         try await client.pull(name, into: store) { progress(tally.add($0)) }.digest
                     }

@@ -193,6 +193,7 @@ final class FrontendHandler: ChannelInboundHandler {
         head.version = .http1_1
         head.headers.removeHopByHop()
         head.headers.remove(name: "expect")
+        head.headers.removeCookies(named: settings.withheldCookies)
         if let address = context?.remoteAddress?.ipAddress {
             head.headers.add(name: "x-forwarded-for", value: address)
         }

@@ -15,6 +15,9 @@ public final class Router: Sendable {
         public var connectTimeout: TimeAmount = .seconds(5)
         /// How long a pod may take to begin its answer where the route sets no limit; nil for no limit.
         public var responseTimeout: TimeAmount?
+        /// Cookies that no pod gets to see: those of Slipway's own pages. Browsers send cookies to all ports of a host, so
+        /// whoever is logged in there and visits a deployed application would hand it their session.
+        public var withheldCookies = ["slipway_session", "slipway_form"]
 
         /// The settings of a router where nobody says otherwise.
         public init() {}

@@ -10,7 +10,8 @@ import AsyncHTTPClient
 public final class RegistryClient: Sendable {
     /// Which registries may be spoken to without TLS.
     public enum Security: Sendable, Hashable {
-        /// Those on this machine are spoken to without TLS, all others with it.
+        /// Those on this machine are spoken to without TLS unless ``Configuration/secureHosts`` names them, all others
+        /// with it.
         case automatic
         /// All with TLS.
         case required
@@ -24,6 +25,8 @@ public final class RegistryClient: Sendable {
         public var credentials: RegistryCredentials
         /// Whether registries are spoken to with TLS.
         public var security: Security
+        /// Registries on this machine that serve TLS, by the addresses that are connected to: `127.0.0.1:5000`.
+        public var secureHosts: Set<String>
         /// Certificate authorities in PEM that are trusted beside the system's.
         public var authorities: [UInt8]?
         /// How often and how patiently requests are tried again.
@@ -40,12 +43,14 @@ public final class RegistryClient: Sendable {
         /// Anonymous, with TLS but to this machine, patient unless it is said otherwise.
         public init(
             credentials: RegistryCredentials = .none, security: Security = .automatic,
-            authorities: [UInt8]? = nil, retry: RegistryRetry = RegistryRetry(), chunkSize: Int64 = 32 << 20,
+            secureHosts: Set<String> = [], authorities: [UInt8]? = nil,
+            retry: RegistryRetry = RegistryRetry(), chunkSize: Int64 = 32 << 20,
             parallelTransfers: Int = 4, mirrors: [String: String] = [:],
             now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
         ) {
             self.credentials = credentials
             self.security = security
+            self.secureHosts = secureHosts
             self.authorities = authorities
             self.retry = retry
             self.chunkSize = max(chunkSize, 1)
@@ -127,7 +132,9 @@ public final class RegistryClient: Sendable {
             switch configuration.security {
             case .required: true
             case .none: false
-            case .automatic: !RegistryURL.isLoopback(RegistryURL.host(of: authority))
+            case .automatic:
+                configuration.secureHosts.contains(authority)
+                    || !RegistryURL.isLoopback(RegistryURL.host(of: authority))
             }
         return RegistryURL(isSecure: isSecure, authority: authority, target: target)
     }

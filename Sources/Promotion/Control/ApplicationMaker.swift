@@ -11,8 +11,9 @@ struct ApplicationMaker {
 
     /// Makes what is missing. Those that are there are left as they are.
     ///
-    /// - Parameter facts: an environment whose overlay cannot be read gets no Application yet.
-    func make(_ conventions: DeliveryConventions, _ facts: LineFacts) async throws {
+    /// - Parameter facts: an environment whose overlay cannot be read gets no Application yet; one whose Application
+    ///   cannot be made says so.
+    func make(_ conventions: DeliveryConventions, _ facts: inout LineFacts) async throws {
         for environment in conventions.spec.environments {
             let name = conventions.application(environment)
             guard caches.applications[.init(namespace: settings.namespace, name: name)] == nil,
@@ -24,6 +25,11 @@ struct ApplicationMaker {
                     namespace: settings.namespace)
             } catch let error as APIError where error.isAlreadyExists {
                 continue
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                facts.environments[environment.name]?.deployment = .behind(
+                    "Application \(name) cannot be made: \(error)")
             }
         }
     }

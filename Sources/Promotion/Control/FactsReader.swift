@@ -1,7 +1,6 @@
 import Git
 import KubeClient
 import KubeModel
-import Logging
 import Manifest
 
 /// Looks at everything that decisions about a service follow from.
@@ -13,8 +12,7 @@ struct FactsReader {
     let heads: HeadReader
     let branch: any ConfigBranch
     let sources: any SourceHistory
-    let verifier: any DigestVerifier
-    let logger: Logger
+    let checks: SignatureChecks
 
     /// - Parameter state: what was known before, which says what need not be looked up.
     func read(_ conventions: DeliveryConventions, _ state: LineState) async throws -> LineFacts {
@@ -23,19 +21,15 @@ struct FactsReader {
         facts.releases = try await releases(objects, conventions, state)
         facts.quarantined = Set(
             facts.releases.map(\.digest).filter { caches.quarantine(ofDigest: $0) != nil })
-        let head = try await branch.head()
-        let deployments = DeploymentReader(caches: caches, memory: memory, branch: branch)
+        let head = try await head()
         for environment in conventions.spec.environments {
-            let place = state.place(environment.name)
             var fact = LineFacts.Environment(
-                head: try await read(environment, conventions, head, place),
-                deployment: try await deployments.read(
-                    environment, conventions, state, namespace: settings.namespace))
+                head: try await read(environment, conventions, head, state),
+                deployment: try await deployment(environment, conventions, state))
             fact.smokes = smokes(conventions.namespace(environment), conventions.service)
             facts.environments[environment.name] = fact
         }
-        facts.opinions = try await OpinionReader(caches: caches, branch: branch, settings: settings)
-            .read(conventions)
+        try await hear(&facts, conventions)
         facts.authors = await authors(conventions, state)
         facts.rollbacks = RollbackReader(caches: caches, memory: memory).read(conventions, facts.releases)
         facts.lastSequence =
@@ -44,22 +38,58 @@ struct FactsReader {
         return facts
     }
 
-    private func read(
-        _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions, _ head: ObjectID?,
-        _ place: LineState.Place?
-    ) async throws -> LineFacts.Head {
-        do throws(PromotionError) {
-            let target = try conventions.target(environment)
-            do {
-                return try await heads.read(target, at: head, known: place)
-            } catch let error as GitError {
-                return .fault("\(branch.name) cannot be read: \(error)")
-            } catch {
-                throw PromotionError(.unavailable, "\(error)")
-            }
+    // MARK: Git and the cluster
+
+    // What cannot be read is told of the environment, and keeps nobody from taking it back.
+
+    private func head() async throws -> Result<ObjectID?, PromotionError> {
+        do {
+            return .success(try await branch.head())
         } catch {
-            return .fault(error.message)
+            return .failure(try unreadable(error))
         }
+    }
+
+    private func read(
+        _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions,
+        _ head: Result<ObjectID?, PromotionError>, _ state: LineState
+    ) async throws -> LineFacts.Head {
+        do {
+            let target = try conventions.target(environment)
+            return try await heads.read(target, at: try head.get(), known: state.place(environment.name))
+        } catch let error as PromotionError {
+            return .fault(error.message)
+        } catch {
+            return .fault(try unreadable(error).message)
+        }
+    }
+
+    private func deployment(
+        _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions, _ state: LineState
+    ) async throws -> LineFacts.Deployment {
+        do {
+            return try await DeploymentReader(caches: caches, memory: memory, branch: branch).read(
+                environment, conventions, state, namespace: settings.namespace)
+        } catch {
+            return .behind(try unreadable(error).message)
+        }
+    }
+
+    /// Notes what people have said. Where not all of that can be read, nothing goes on: a word against it may be missing.
+    private func hear(_ facts: inout LineFacts, _ conventions: DeliveryConventions) async throws {
+        do {
+            facts.opinions = try await OpinionReader(caches: caches, branch: branch, settings: settings)
+                .read(conventions)
+        } catch {
+            let fault = LineFacts.Head.fault(try unreadable(error).message)
+            for environment in facts.environments.keys { facts.environments[environment]?.head = fault }
+        }
+    }
+
+    /// - Throws: `CancellationError`, which tells nothing of the repository.
+    private func unreadable(_ error: any Error) throws -> PromotionError {
+        if error is CancellationError { throw error }
+        return PromotionError(.unavailable, "\(branch.name) cannot be read: \(error)")
     }
 
     // MARK: Releases
@@ -86,6 +116,7 @@ struct FactsReader {
             )
         }
         let known = Set(state.releases.map(\.name))
+        let wanted = Set(state.records.filter { !$0.phase.isFinal }.map(\.spec.release))
         var facts: [LineFacts.Release] = []
         var newest = state.releases.last?.commit
         for entry in found {
@@ -99,36 +130,12 @@ struct FactsReader {
                 }
                 newest = fact.commit
             }
-            fact.signature = await signature(of: fact, entry.spec, state)
+            fact.signature = checks.signature(
+                of: fact.name, entry.spec, service: conventions.service,
+                isWanted: wanted.contains(fact.name))
             facts.append(fact)
         }
         return facts
-    }
-
-    /// Checks the signatures of releases that are about to go somewhere.
-    private func signature(
-        of fact: LineFacts.Release, _ spec: ReleaseSpec, _ state: LineState
-    ) async -> LineFacts.Signature {
-        let now = client.timeline.now
-        if let known = memory.signature(of: fact.name, notBefore: now - settings.retryInterval) {
-            return known
-        }
-        let isWanted = state.records.contains { $0.spec.release == fact.name && !$0.phase.isFinal }
-        guard isWanted else { return .unknown }
-        let answer: LineFacts.Signature
-        do {
-            _ = try await verifier.verify(spec)
-            answer = .valid
-        } catch let error as PromotionError where error.code == .unavailable {
-            answer = .unavailable(error.message)
-        } catch {
-            answer = .refused("\(error)")
-            logger.warning(
-                "a release's signature does not hold",
-                metadata: ["release": "\(fact.name)", "error": "\(error)"])
-        }
-        memory.note(answer, of: fact.name, at: now)
-        return answer
     }
 
     // MARK: Tests and authors

@@ -11,6 +11,7 @@ struct LinePerformer {
     let caches: PromotionCaches
     let lane: PromotionLane
     let verifier: any DigestVerifier
+    let checks: SignatureChecks
     let pullRequests: (any PromotionPullRequests)?
     let memory: PromotionMemory
     let recorder: EventRecorder
@@ -31,6 +32,8 @@ struct LinePerformer {
             try await quarantine(release, reason)
         case .answerRollback(let key, let phase, let message, let commit):
             try await answerRollback(key, phase, message, commit)
+        case .tellRollback(let key, let message):
+            try await answerRollback(key, nil, message, nil)
         case .showPullRequest(let environment, let promotion):
             try await showPullRequest(environment, promotion, conventions, state)
         case .closePullRequest(let environment, let reason):
@@ -38,93 +41,6 @@ struct LinePerformer {
         case .wake: break
         }
         return nil
-    }
-
-    // MARK: Git
-
-    private func land(
-        _ record: LineState.Record, _ expected: String?, _ conventions: DeliveryConventions,
-        _ state: LineState,
-        _ delivery: Value
-    ) async throws -> LineEvent {
-        do {
-            let intent = try await intent(record, expected, conventions, state)
-            let place = namespace(record, conventions)
-            let traffic = TrafficReturn(client: client, caches: caches, logger: logger)
-            let turned = record.spec.kind == .rollback ? await traffic.begin(intent, namespace: place) : []
-            async let returning: Void = traffic.finish(turned, namespace: place)
-            if record.spec.kind == .promotion { try await refuseQuarantined(record.spec.release) }
-            let landing = try await lane.submit(intent)
-            await returning
-            let words = record.spec.kind == .rollback ? "RolledBack" : "Promoted"
-            recorder.note(
-                .normal, words,
-                "\(record.spec.release) is in \(record.spec.environment) as \(landing.commit.short), by "
-                    + "\(intent.reason.rule)", regarding: .init(delivery))
-            return .landed(promotion: record.name, commit: landing.commit.hex, at: client.timeline.date)
-        } catch let error as PromotionError {
-            recorder.note(.warning, "PromotionRefused", error.message, regarding: .init(delivery))
-            return .refused(promotion: record.name, error, at: client.timeline.date)
-        }
-    }
-
-    private func namespace(_ record: LineState.Record, _ conventions: DeliveryConventions) -> String {
-        let environment = conventions.spec.environments.first { $0.name == record.spec.environment }
-        return environment.map(conventions.namespace) ?? ""
-    }
-
-    /// The intent for a promotion, once the image's signature was found to hold at this moment.
-    private func intent(
-        _ record: LineState.Record, _ expected: String?, _ conventions: DeliveryConventions,
-        _ state: LineState
-    ) async throws -> PromotionIntent {
-        guard
-            let environment = conventions.spec.environments.first(where: {
-                $0.name == record.spec.environment
-            }),
-            let value = record.value
-        else {
-            throw PromotionError(.invalid, "\(record.name) is for no environment of \(conventions.service)")
-        }
-        let release = try await release(record.spec.release)
-        guard release.image.digest == record.spec.digest, release.commit == record.spec.commit else {
-            throw PromotionError(
-                .invalid, "\(record.spec.release) is not what \(record.name) was decided for")
-        }
-        let signer = try await verifier.verify(release)
-        let bad = state.release(state.place(environment.name)?.number)
-        let reason = PromotionReason(
-            promotion: record.name, sequence: record.spec.sequence, release: record.spec.release,
-            digest: record.spec.digest, commit: record.spec.commit, repository: release.repository,
-            gates: (release.gates ?? []).map { "\($0.name)=\($0.result)" }, verdict: release.verdict,
-            signer: signer,
-            approvals: (record.status.approvals ?? []).map { "\($0.user) (\($0.source), \($0.at))" },
-            requestedBy: record.requestedBy, rule: record.status.rule ?? "",
-            rollbackOf: record.spec.kind == .rollback ? bad?.name : nil, cause: record.cause)
-        return PromotionIntent(
-            service: conventions.service, environment: environment.name,
-            kind: record.spec.kind == .rollback ? .rollback : .promotion,
-            target: try conventions.target(environment), expected: expected, value: value,
-            image: release.image.repository, reason: reason)
-    }
-
-    /// Looks whether a release was put in quarantine since it was decided on; a cache may not show it yet.
-    private func refuseQuarantined(_ name: String) async throws {
-        let object = try await client.get(.releases, name, namespace: settings.namespace)
-        guard object["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue else {
-            return
-        }
-        throw PromotionError(
-            .quarantined, "\(name) is in quarantine; lift it first: slipway release lift \(name)")
-    }
-
-    private func release(_ name: String) async throws -> ReleaseSpec {
-        do {
-            let object = try await client.get(.releases, name, namespace: settings.namespace)
-            return try ValueDecoder().decode(ReleaseSpec.self, from: object["spec"] ?? .emptyObject)
-        } catch let error as APIError where error.isNotFound {
-            throw PromotionError(.notFound, "the release \(name) is gone; it is promoted nowhere")
-        }
     }
 
     // MARK: The cluster
@@ -171,12 +87,16 @@ struct LinePerformer {
         }
     }
 
+    /// - Parameter phase: nil for one that is not done.
     private func answerRollback(
-        _ key: String, _ phase: String, _ message: String, _ commit: String?
+        _ key: String, _ phase: String?, _ message: String, _ commit: String?
     ) async throws {
         let parts = key.split(separator: "/").map(String.init)
         guard parts.count == 2 else { return }
-        var status: Object = ["phase": .string(phase), "message": .string(message)]
+        let present = caches.rollbacks[.init(namespace: parts[0], name: parts[1])]?.value?["status"]
+        if phase == nil, present?["message"]?.stringValue == message { return }
+        var status: Object = ["message": .string(message)]
+        if let phase { status["phase"] = .string(phase) }
         if let commit { status["commit"] = .string(commit) }
         do {
             try await client.patch(
@@ -201,7 +121,9 @@ struct LinePerformer {
         record.status.rule = "\(environment.name).approvals"
         let branch = PromotionProposal.branch(service: conventions.service, environment: environment.name)
         do {
-            let intent = try await intent(record, state.place(environment.name)?.value, conventions, state)
+            let intent = try intent(
+                record, state.place(environment.name)?.value, conventions, state,
+                try await release(record).spec, signer: checks.signer(of: record.spec.release))
             let projection = PromotionProjection(branch: lane.branch, settings: settings.lane)
             guard
                 let commit = try await projection.commit(intent, at: head, createdAt: record.status.createdAt)

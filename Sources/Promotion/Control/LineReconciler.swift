@@ -56,8 +56,8 @@ struct LineReconciler: Reconciler {
     private func work(_ conventions: DeliveryConventions, _ delivery: Value) async throws -> ReconcileResult {
         var state = try await writer.read(delivery)
         for _ in 0..<Self.rounds {
-            let facts = try await reader.read(conventions, state)
-            try await applications.make(conventions, facts)
+            var facts = try await reader.read(conventions, state)
+            try await applications.make(conventions, &facts)
             let before = state
             let actions = state.handle(.looked(facts))
             // Written down before anything is done about it.

@@ -17,7 +17,6 @@ final class PromotionMemory: Sendable {
         var places: [String: Places] = [:]
         /// What was last written to a Promotion object.
         var written: [String: PromotionStatus] = [:]
-        var signatures: [String: (fact: LineFacts.Signature, at: Duration)] = [:]
         /// Why smoke tests could not begin, by the service and the Job's name.
         var smokeFaults: [String: (message: String, at: Duration)] = [:]
         var changes: [String: SourceChange] = [:]
@@ -81,21 +80,6 @@ final class PromotionMemory: Sendable {
         content.withLock { content in
             if content.written.count > Self.limit { content.written = [:] }
             content.written[promotion] = status
-        }
-    }
-
-    func signature(of release: String, notBefore: Duration) -> LineFacts.Signature? {
-        content.withLock { content in
-            guard let known = content.signatures[release] else { return nil }
-            if case .valid = known.fact { return .valid }
-            return known.at >= notBefore ? known.fact : nil
-        }
-    }
-
-    func note(_ fact: LineFacts.Signature, of release: String, at now: Duration) {
-        content.withLock { content in
-            if content.signatures.count > Self.limit { content.signatures = [:] }
-            content.signatures[release] = (fact, now)
         }
     }
 

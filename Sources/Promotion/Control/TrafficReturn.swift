@@ -20,14 +20,19 @@ struct TrafficReturn {
 
     /// Does what can be done at once; failures are told, as git comes in any case.
     ///
+    /// - Parameters:
+    ///   - old: the value that git has for the environment.
+    ///   - new: the one that is gone back to.
     /// - Returns: the names of the rollouts that ``finish(_:namespace:)`` is for.
-    func begin(_ intent: PromotionIntent, namespace: String) async -> [String] {
-        guard !namespace.isEmpty else { return [] }
+    func begin(from old: String?, to new: String?, namespace: String) async -> [String] {
+        guard !namespace.isEmpty, let old = old.map(Self.version), let new = new.map(Self.version) else {
+            return []
+        }
         var turned: [String] = []
         for rollout in caches.rollouts(in: namespace) {
             let name = rollout.metadata.name
             do {
-                if try await turn(name, intent, namespace) { turned.append(name) }
+                if try await turn(name, old, new, namespace) { turned.append(name) }
             } catch {
                 tell(name, namespace, "\(error)")
             }
@@ -53,13 +58,12 @@ struct TrafficReturn {
     }
 
     /// Turns a rollout around; answers whether it has the image that it had before.
-    private func turn(_ name: String, _ intent: PromotionIntent, _ namespace: String) async throws -> Bool {
+    private func turn(
+        _ name: String, _ old: String, _ new: String, _ namespace: String
+    ) async throws -> Bool {
         let rollout = try await client.get(Rollout.resource, name, namespace: namespace)
         let status = rollout["status"]
-        guard status?["abort"]?.boolValue != true, let old = intent.expected.map(Self.version) else {
-            return false
-        }
-        let new = Self.version(intent.value)
+        guard status?["abort"]?.boolValue != true else { return false }
         let containers = rollout["spec", "template", "spec", "containers"]?.arrayValue ?? []
         let changed = containers.map { container in
             guard let image = container["image"]?.stringValue, image.hasSuffix(old) else { return container }

@@ -3,6 +3,8 @@ import KubeModel
 extension LineState {
     /// How long a promotion that could not be written waits before it is tried again.
     private static let retryPause = Duration.seconds(10)
+    /// The same of a rollback, for which somebody waits.
+    private static let rollbackPause = Duration.seconds(2)
 
     /// Takes in what the outside tells, decides, and says what is to be done.
     ///
@@ -28,7 +30,8 @@ extension LineState {
         for environment in facts.policy.environments { observe(environment, facts, &actions) }
         answerRollbacks(facts, &actions)
         for place in places.indices { advance(place, facts) }
-        actions += landings(facts.now)
+        // Whatever else is to be done can fail, or be late.
+        actions = landings(of: .rollback, facts.now) + actions + landings(of: .promotion, facts.now)
         for environment in facts.policy.environments { actions += pullRequest(environment) }
         trim(facts)
         if let wake = nextWake(after: facts.now, facts.policy) { actions.append(.wake(wake)) }
@@ -52,21 +55,31 @@ extension LineState {
             // The next look finds the same, and ends it.
             records[index].status.phase = .waiting
             records[index].status.blocker = PromotionBlocker(reason: "Quarantined", message: error.message)
+        case .notFound where record.spec.kind == .rollback, .unsigned where record.spec.kind == .rollback:
+            // No other try comes to another end.
+            end(index, as: .failed, error.message, at: now)
+        case .unsigned:
+            records[index].status.phase = .waiting
+            records[index].status.blocker = PromotionBlocker(
+                reason: "SignatureRefused", message: error.message)
         default:
-            let retry = now.advanced(by: Self.retryPause).rfc3339
+            let isPromotion = record.spec.kind == .promotion
+            let retry = now.advanced(by: isPromotion ? Self.retryPause : Self.rollbackPause).rfc3339
             places[place].fault = error.message
             places[place].retryAt = retry
-            if record.spec.kind == .promotion { records[index].status.phase = .waiting }
+            if isPromotion { records[index].status.phase = .waiting }
             records[index].status.blocker = PromotionBlocker(
                 reason: "FileFault", message: error.message, until: retry)
         }
     }
 
     /// What is to be written to git now.
-    private func landings(_ now: Timestamp) -> [LineAction] {
-        records.filter { $0.phase == .landing }.compactMap { record in
+    private func landings(of kind: PromotionSpec.Kind, _ now: Timestamp) -> [LineAction] {
+        records.filter { $0.phase == .landing && $0.spec.kind == kind }.compactMap { record in
             guard let place = place(record.spec.environment) else { return nil }
-            if let retry = place.retryAt.flatMap(Timestamp.init(rfc3339:)), now < retry { return nil }
+            if let retry = record.status.blocker?.until.flatMap(Timestamp.init(rfc3339:)), now < retry {
+                return nil
+            }
             return .land(record, expected: place.value)
         }
     }

@@ -20,7 +20,9 @@ extension LineState {
     private func answer(_ record: Record) -> LineAction? {
         guard let key = record.rollback else { return nil }
         switch record.phase {
-        case .waiting, .landing: return nil
+        case .waiting, .landing:
+            guard let blocker = record.status.blocker, let until = blocker.until else { return nil }
+            return .tellRollback(key: key, message: "\(blocker.message); tried again at \(until)")
         case .superseded where record.status.configCommit == nil:
             return .answerRollback(
                 key: key, phase: "Obsolete", message: record.status.message ?? "", commit: nil)
@@ -47,8 +49,11 @@ extension LineState {
             let names = facts.policy.environments.map(\.name).joined(separator: ", ")
             return refuse("there is no environment \(rollback.environment); there are \(names)")
         }
-        // What git has is not known yet, or cannot be read for now.
-        guard places[index].isKnown, facts.environments[environment.name]?.head.isReadable == true else {
+        guard places[index].isKnown else {
+            // What would be gone back from is not known yet.
+            if let fault = places[index].fault {
+                actions.append(.tellRollback(key: rollback.key, message: fault))
+            }
             return
         }
         let place = places[index]
@@ -92,6 +97,9 @@ extension LineState {
             "\(environment.name).rollback-\(rollback.requestedBy == nil ? "automatic" : "requested")"
         record.status.blocker = PromotionBlocker(reason: "Landing", message: "being written to git")
         records.append(record)
+        // What kept a promotion from git does not keep this one.
+        places[index].fault = nil
+        places[index].retryAt = nil
         decide(records.count - 1, record.status.rule ?? "", rollback.reason, at: facts.now)
     }
 

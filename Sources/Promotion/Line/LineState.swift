@@ -173,6 +173,8 @@ public enum LineAction: Sendable, Hashable {
     case quarantine(release: String, reason: String)
     /// Say on a Rollback what came of it.
     case answerRollback(key: String, phase: String, message: String, commit: String?)
+    /// Say on a Rollback what it waits for.
+    case tellRollback(key: String, message: String)
     /// Keep the pull request of an environment at a promotion that waits.
     case showPullRequest(environment: String, promotion: String)
     /// Close the pull request of an environment.

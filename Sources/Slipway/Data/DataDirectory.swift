@@ -11,8 +11,7 @@ public struct DataDirectory: Sendable, Hashable {
 
     /// - Parameter path: a relative one is below the directory of the process; `~/` is the user's home.
     public init(_ path: String) {
-        let expanded = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
-        self.path = URL(filePath: expanded).standardizedFileURL.path
+        self.path = URL(filePath: Self.expanded(path)).standardizedFileURL.path
     }
 
     /// The objects.
@@ -21,6 +20,8 @@ public struct DataDirectory: Sendable, Hashable {
     public var repositories: String { "\(path)/git" }
     /// Images by digest.
     public var registry: String { "\(path)/registry" }
+    /// What pods run: images of registries, fetched and unpacked.
+    var images: String { "\(path)/registry-images" }
     /// The development authority's keys, log and trusted root.
     public var sigstore: String { "\(path)/sigstore" }
     /// Runs of pipelines: work, logs, reports.
@@ -36,16 +37,26 @@ public struct DataDirectory: Sendable, Hashable {
     /// The ports that were chosen where the settings leave it open.
     var ports: String { "\(path)/ports.json" }
 
-    /// A path as settings name it: below the directory, unless it is an absolute one.
-    func resolve(_ name: String) -> String { name.hasPrefix("/") ? name : "\(path)/\(name)" }
+    /// A path as settings name it: below the directory, unless it is an absolute one or below the user's home, `~/`.
+    func resolve(_ name: String) -> String {
+        let expanded = Self.expanded(name)
+        return expanded.hasPrefix("/") ? expanded : "\(path)/\(expanded)"
+    }
 
-    /// Makes what is missing.
+    private static func expanded(_ path: String) -> String {
+        path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+    }
+
+    /// Makes what is missing. Whatever others may do in the directory itself, which somebody else may have made, what is
+    /// in it is for its owner alone.
     ///
     /// - Throws: ``SlipwayError`` with code `storage`.
     func prepare() throws(SlipwayError) {
         do {
-            for folder in [path, keys, repositories, registry, sigstore, runs, gitops] {
+            try PrivateFile.makeDirectory(path)
+            for folder in [keys, repositories, registry, images, sigstore, runs, gitops] {
                 try PrivateFile.makeDirectory(folder)
+                try PrivateFile.narrow(folder)
             }
         } catch {
             throw SlipwayError(

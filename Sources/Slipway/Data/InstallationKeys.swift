@@ -32,18 +32,24 @@ struct InstallationKeys: Sendable {
 }
 
 extension DataDirectory {
-    /// The users of an installation: the administrator, and those of the file of users.
+    /// The users of an installation: the administrator, and those of the file of users. Only the file that is looked for
+    /// by default may be missing.
     ///
     /// - Throws: ``SlipwayError`` with code `settings`.
     func users(_ settings: Settings, token: String) throws(SlipwayError) -> StaticTokens {
         let file = resolve(settings.users)
         var users = StaticTokens()
+        let bytes: [UInt8]?
         do {
-            if let bytes = try PrivateFile.read(file) {
-                users = try StaticTokens(csv: String(decoding: bytes, as: UTF8.self))
-            }
+            bytes = try PrivateFile.read(file)
+            if let bytes { users = try StaticTokens(csv: String(decoding: bytes, as: UTF8.self)) }
         } catch {
             throw SlipwayError(.settings, "the users of \(file) cannot be read", cause: error)
+        }
+        guard bytes != nil || settings.users == Settings().users else {
+            throw SlipwayError(
+                .settings,
+                "there is no file of users \(file); make it, or remove the setting users, which names it")
         }
         users.add(token, User(name: "admin", groups: [User.mastersGroup]))
         return users

@@ -94,7 +94,7 @@ struct InstallationParts: Sendable {
                 .storage, "the development authority in \(directory.sigstore) cannot be opened", cause: error)
         }
 
-        let clustering = Self.cluster(settings, directory, certificate)
+        let clustering = Self.cluster(settings, directory, registry)
         cluster = LocalCluster(
             client: client, configuration: clustering, logs: logs, logger: configuration.logger)
         var merging = MergeGate.Configuration(
@@ -107,7 +107,8 @@ struct InstallationParts: Sendable {
                 store: clustering.imageStore ?? "\(directory.path)/images", registry,
                 signing: .init(
                     endpoints: SigningEndpoints(certificateAuthority: url, transparencyLog: url),
-                    issuer: runTokens, trustedRoot: sigstore.trustedRoot, isDevelopment: true), url: url,
+                    issuer: runTokens, trustedRoot: sigstore.trustedRoot, exchange: .instance(sigstore),
+                    isDevelopment: true), url: url,
                 configuration))
         merging.logger = configuration.logger
         gate = try MergeGate(client, git: git, merging)
@@ -139,9 +140,10 @@ struct InstallationParts: Sendable {
     private static func registry(
         _ settings: Settings, _ certificate: ServerCertificate?
     ) -> RegistryClient.Configuration {
-        RegistryClient.Configuration(
-            authorities: certificate.map { Array($0.authority.utf8) },
-            mirrors: [registryName: settings.listen.registry.local.description])
+        let address = settings.listen.registry.local.description
+        return RegistryClient.Configuration(
+            secureHosts: certificate == nil ? [] : [address],
+            authorities: certificate.map { Array($0.authority.utf8) }, mirrors: [registryName: address])
     }
 
     private static func artifacts(
@@ -155,7 +157,7 @@ struct InstallationParts: Sendable {
     }
 
     private static func cluster(
-        _ settings: Settings, _ directory: DataDirectory, _ certificate: ServerCertificate?
+        _ settings: Settings, _ directory: DataDirectory, _ registry: RegistryClient.Configuration
     ) -> LocalCluster.Configuration {
         var cluster = LocalCluster.Configuration()
         cluster.directory = directory.path
@@ -166,8 +168,9 @@ struct InstallationParts: Sendable {
         cluster.connectsPods = settings.cluster.connectsPods
         cluster.trafficAddress = settings.listen.traffic.host
         cluster.metricsPort = settings.listen.metrics.port
-        cluster.registries.mirrors[registryName] = settings.listen.registry.local.description
-        cluster.registries.authorities = certificate.map { Array($0.authority.utf8) }
+        cluster.registries.mirrors = registry.mirrors
+        cluster.registries.secureHosts = registry.secureHosts
+        cluster.registries.authorities = registry.authorities
         return cluster
     }
 }

@@ -90,6 +90,7 @@ extension InstallationParts {
             transport: InProcessTransport(server, as: nil), namespace: settings.namespace, logger: logger)
         pages.logs = PipelineLogs(RunFiles(root: directory.runs))
         pages.isSecure = webURL.hasPrefix("https://")
+        pages.forge = PagesForge(actions: ForgeActions(forge))
         let (folder, namespace, git) = (directory.repositories, settings.namespace, git)
         let base = webURL + "/"
         pages.repository = { name in

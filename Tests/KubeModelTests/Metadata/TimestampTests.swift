@@ -47,4 +47,15 @@ struct TimestampTests {
         #expect(time.advanced(by: .milliseconds(900)).duration(since: time) == .milliseconds(900))
         #expect(time < time.advanced(by: .nanoseconds(1)))
     }
+
+    @Test func `a time beyond the calendar is the calendar's end`() {
+        let time = Timestamp(seconds: 10, nanoseconds: 999_999_999)
+        #expect(time.advanced(by: .seconds(Int64.max)) == .latest)
+        #expect(time.advanced(by: .seconds(Int64.min)) == .earliest)
+        #expect(Timestamp.latest.advanced(by: .nanoseconds(1)) == .latest)
+        #expect(Timestamp.earliest.advanced(by: .nanoseconds(-1)) == .earliest)
+        #expect(Timestamp.latest.rfc3339 == "9999-12-31T23:59:59Z")
+        #expect(Timestamp.earliest.rfc3339 == "0000-01-01T00:00:00Z")
+        #expect(Timestamp.latest.duration(since: .earliest).components.seconds == 315_569_519_999)
+    }
 }

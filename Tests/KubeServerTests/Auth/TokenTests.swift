@@ -37,6 +37,14 @@ import Testing
         #expect(throws: ServerError.self) { try StaticTokens(csv: text) }
     }
 
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func `lines may end as other systems end them`(end: String) async throws {
+        let lines = ["t1,alice,u1,\"a,b\"", "", "t2,bob,u2", ""]
+        let users = try StaticTokens(csv: lines.joined(separator: end))
+        #expect(await users.user(of: "t1") == User(name: "alice", uid: "u1", groups: ["a", "b"]))
+        #expect(await users.user(of: "t2") == User(name: "bob", uid: "u2", groups: []))
+    }
+
     @Test func `a service account's token ends with its time and its account`() async throws {
         let store = try Store(.memory)
         let key = ObjectKey(resource: "serviceaccounts", namespace: "ns", name: "bot")

@@ -54,6 +54,7 @@ extension LineWorld {
         case .answerRollback(let key, _, let message, _):
             #expect(!message.isEmpty)
             rollbacks.removeAll { $0.key == key }
+        case .tellRollback(_, let message): #expect(!message.isEmpty)
         case .showPullRequest, .closePullRequest, .wake: break
         }
     }

@@ -33,9 +33,20 @@ import Testing
         ]
     }
 
+    /// The return from release 2 to release 1.
+    private struct Turn: Sendable {
+        let traffic: TrafficReturn
+
+        func begin(namespace: String) async -> [String] {
+            await traffic.begin(from: digest(2), to: digest(1), namespace: namespace)
+        }
+
+        func finish(_ rollouts: [String]) async { await traffic.finish(rollouts, namespace: "default") }
+    }
+
     /// Plays a return from release 2 to release 1 on a rollout.
     private static func play(
-        _ rollout: Value, _ body: @Sendable (KubeClient, TrafficReturn, PromotionIntent) async throws -> Void
+        _ rollout: Value, _ body: @Sendable (KubeClient, Turn) async throws -> Void
     ) async throws {
         try await withServer(.testing) { server in
             let client = KubeClient(InProcessTransport(server))
@@ -51,8 +62,7 @@ import Testing
                 group.addTask { await caches.rollouts.run() }
                 try await caches.rollouts.waitUntilReady()
                 try await body(
-                    client, TrafficReturn(client: client, caches: caches, logger: .silent),
-                    .test(kind: .rollback, expected: digest(2), value: digest(1)))
+                    client, Turn(traffic: TrafficReturn(client: client, caches: caches, logger: .silent)))
                 group.cancelAll()
             }
         }
@@ -79,8 +89,8 @@ import Testing
     }
 
     @Test func `an update under way is aborted, and its template left to git`() async throws {
-        try await Self.play(Self.rollout(isUnderWay: true)) { client, traffic, intent in
-            #expect(await traffic.begin(intent, namespace: "default").isEmpty)
+        try await Self.play(Self.rollout(isUnderWay: true)) { client, turn in
+            #expect(await turn.begin(namespace: "default").isEmpty)
             let rollout = try await Self.current(client)
             #expect(rollout["status", "abort"]?.boolValue == true)
             #expect(Self.images(rollout).first == Self.image + digest(2))
@@ -89,14 +99,14 @@ import Testing
 
     @Test func `a version that serves everybody gives way to the one before, whole and at once`() async throws
     {
-        try await Self.play(Self.rollout()) { client, traffic, intent in
-            #expect(await traffic.begin(intent, namespace: "default") == ["orders"])
+        try await Self.play(Self.rollout()) { client, turn in
+            #expect(await turn.begin(namespace: "default") == ["orders"])
             var rollout = try await Self.current(client)
             #expect(Self.images(rollout) == [Self.image + digest(1), "registry.local/proxy:v1"])
             #expect(rollout["spec", "rollbackWindow"] == Self.window)
             #expect(rollout["status", "promoteFull"] == nil, "its controller has not seen the template")
             try await Self.see(client)
-            await traffic.finish(["orders"], namespace: "default")
+            await turn.finish(["orders"])
             rollout = try await Self.current(client)
             #expect(rollout["status", "promoteFull"]?.boolValue == true)
             #expect(rollout["spec", "rollbackWindow"] == nil)
@@ -106,19 +116,19 @@ import Testing
     @Test func `a window of one's own stays`() async throws {
         var own = Self.rollout()
         own.set(["revisions": 3], at: ["spec", "rollbackWindow"])
-        try await Self.play(own) { client, traffic, intent in
-            #expect(await traffic.begin(intent, namespace: "default") == ["orders"])
+        try await Self.play(own) { client, turn in
+            #expect(await turn.begin(namespace: "default") == ["orders"])
             try await Self.see(client)
-            await traffic.finish(["orders"], namespace: "default")
+            await turn.finish(["orders"])
             #expect(try await Self.current(client)["spec", "rollbackWindow"] == ["revisions": 3])
         }
     }
 
     @Test func `what a process has done that ended is not done again, but finished`() async throws {
-        try await Self.play(Self.rollout()) { client, traffic, intent in
-            #expect(await traffic.begin(intent, namespace: "default") == ["orders"])
+        try await Self.play(Self.rollout()) { client, turn in
+            #expect(await turn.begin(namespace: "default") == ["orders"])
             let before = try await Self.current(client).metadata.resourceVersion
-            #expect(await traffic.begin(intent, namespace: "default") == ["orders"])
+            #expect(await turn.begin(namespace: "default") == ["orders"])
             #expect(try await Self.current(client).metadata.resourceVersion == before)
         }
     }
@@ -131,18 +141,18 @@ import Testing
             [["name": "orders", "image": .string(Self.image + digest(7))]],
             at: ["spec", "template", "spec", "containers"])
         for rollout in [aborted, other] {
-            try await Self.play(rollout) { client, traffic, intent in
+            try await Self.play(rollout) { client, turn in
                 let before = try await Self.current(client).metadata.resourceVersion
-                #expect(await traffic.begin(intent, namespace: "default").isEmpty)
+                #expect(await turn.begin(namespace: "default").isEmpty)
                 #expect(try await Self.current(client).metadata.resourceVersion == before)
             }
         }
     }
 
     @Test func `an environment without a namespace, or without rollouts, is git's alone`() async throws {
-        try await Self.play(Self.rollout()) { client, traffic, intent in
-            #expect(await traffic.begin(intent, namespace: "").isEmpty)
-            #expect(await traffic.begin(intent, namespace: "elsewhere").isEmpty)
+        try await Self.play(Self.rollout()) { client, turn in
+            #expect(await turn.begin(namespace: "").isEmpty)
+            #expect(await turn.begin(namespace: "elsewhere").isEmpty)
             let rollout = try await Self.current(client)
             #expect(rollout["status", "abort"] == nil)
         }

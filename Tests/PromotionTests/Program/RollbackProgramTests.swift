@@ -1,0 +1,101 @@
+import ClusterTestSupport
+import KubeClient
+import KubeModel
+import Manifest
+import Synchronization
+import Testing
+
+@testable import Promotion
+
+/// Going back while other parts of the installation fail.
+struct RollbackProgramTests {
+    /// A registry that is there, until it is away: then releases that go on are never answered for, and of one that
+    /// is gone back to nothing can be told.
+    private final class Registry: DigestVerifier {
+        let client = Mutex<KubeClient?>(nil)
+        /// The image that the rollout had when the signature of what it goes back to was asked for.
+        let image = Mutex<String?>(nil)
+
+        func verify(_ release: ReleaseSpec) async throws -> String? {
+            guard let client = client.withLock({ $0 }) else { return "ada" }
+            guard release.image.digest == digest(1) else {
+                try await Task.sleep(for: .seconds(86_400))
+                return nil
+            }
+            let rollout = try await client.get(Rollout.resource, "orders", namespace: "orders-dev")
+            let container = rollout["spec", "template", "spec", "containers"]?.arrayValue?.first
+            image.withLock { $0 = container?["image"]?.stringValue }
+            throw PromotionError(.unavailable, "the registry is away")
+        }
+    }
+
+    private static let rollout: Value = [
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "orders"],
+        "spec": [
+            "selector": ["matchLabels": ["app": "orders"]], "strategy": ["canary": .emptyObject],
+            "template": [
+                "metadata": ["labels": ["app": "orders"]],
+                "spec": [
+                    "containers": [
+                        ["name": "orders", "image": .string("registry.local/orders@\(digest(2))")]
+                    ]
+                ],
+            ],
+        ],
+    ]
+
+    @Test func `users are back, and git too, while no signature can be checked`() async throws {
+        let registry = Registry()
+        try await PromotionFixture.with(verifier: registry) { fixture in
+            for number in 1...2 {
+                let name = try await fixture.release(number)
+                try await fixture.wait("dev") { $0.release == name && $0.phase == .verified }
+            }
+            registry.client.withLock { $0 = fixture.client }
+            try await fixture.release(3)
+            try await fixture.wait("dev") {
+                $0.waiting?.last?.blocker?.reason == "SignatureUnknown"
+            }
+            try await fixture.client.create(Rollout.resource, Self.rollout, namespace: "orders-dev")
+            try await fixture.person("bob").create(
+                Rollback.resource,
+                [
+                    "apiVersion": "slipway.dev/v1alpha1", "kind": "Rollback", "metadata": ["name": "back"],
+                    "spec": ["service": "orders", "environment": "dev", "reason": "it is slow"],
+                ], namespace: "slipway")
+            let answer = try await fixture.wait(Rollback.resource, "back") {
+                $0["status", "phase"] != nil
+            }
+            #expect(answer["status", "phase"]?.stringValue == "Reverted")
+            #expect(try await fixture.overlay("dev").contains(digest(1)))
+            #expect(registry.image.withLock { $0 } == "registry.local/orders@\(digest(1))")
+        }
+    }
+
+    @Test func `an Application that cannot be made is what its environment waits for, and no other`()
+        async throws
+    {
+        let spec = DeliverySpec(environments: [
+            .init(name: "dev", application: "Not_A_Name"), .init(name: "qa"),
+        ])
+        try await PromotionFixture.prepared { fixture in
+            let caches = PromotionCaches(fixture.client, namespace: "slipway", logger: .silent)
+            var settings = PromotionSettings()
+            settings.repositoryURL = "http://localhost/slipway/config.git"
+            let maker = ApplicationMaker(
+                client: fixture.client, settings: settings, caches: caches, branch: fixture.config.branch)
+            var facts = LineFacts(now: fixture.client.timeline.date, policy: spec)
+            for name in ["dev", "qa"] {
+                facts.environments[name] = .init(head: .value(nil, nil), deployment: .healthy)
+            }
+            try await maker.make(DeliveryConventions(service: "orders", spec), &facts)
+            guard case .behind(let message) = facts.environments["dev"]?.deployment else {
+                Issue.record("\(String(describing: facts.environments["dev"]))")
+                return
+            }
+            #expect(message.hasPrefix("Application Not_A_Name cannot be made: "))
+            #expect(facts.environments["qa"]?.deployment == .healthy)
+            _ = try await fixture.client.get(Application.resource, "orders-qa", namespace: "slipway")
+        }
+    }
+}
