@@ -56,7 +56,9 @@ struct FactsReader {
     ) async throws -> LineFacts.Head {
         do {
             let target = try conventions.target(environment)
-            return try await heads.read(target, at: try head.get(), known: state.place(environment.name))
+            return try await heads.read(
+                target, at: try head.get(), known: state.place(environment.name),
+                landing: state.records(of: environment.name, in: .landing))
         } catch let error as PromotionError {
             return .fault(error.message)
         } catch {

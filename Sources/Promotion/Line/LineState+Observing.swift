@@ -56,7 +56,7 @@ extension LineState {
         }
         if let landing {
             // Written before the process that wrote it could say so.
-            land(landing, commit: change?.commit ?? "", at: now)
+            land(landing, commit: change?.commit, at: now)
             return
         }
         let words = change?.words ?? "another commit"
@@ -97,8 +97,8 @@ extension LineState {
         places[index].history = Array(places[index].history.suffix(Self.historyLimit))
     }
 
-    /// Notes that a promotion is in git.
-    mutating func land(_ index: Int, commit: String, at now: Timestamp) {
+    /// Notes that a promotion is in git; nil where it is not known since which commit.
+    mutating func land(_ index: Int, commit: String?, at now: Timestamp) {
         let record = records[index]
         guard record.phase == .landing, let place = placeIndex(record.spec.environment) else { return }
         let before = places[place].number
@@ -131,10 +131,12 @@ extension LineState {
         places[place] = next
         records[index].status.phase = .verifying
         records[index].status.blocker = PromotionBlocker(
-            reason: "Syncing", message: "the cluster is to take up commit \(commit.prefix(10))")
+            reason: "Syncing",
+            message: "the cluster is to take up "
+                + (commit.map { "commit \($0.prefix(10))" } ?? "what git has now"))
         records[index].status.configCommit = commit
         records[index].status.committedAt = now.rfc3339
-        records[index].status.message = "in git as \(commit.prefix(10))"
+        records[index].status.message = commit.map { "in git as \($0.prefix(10))" } ?? "in git"
     }
 
     // MARK: The cluster
@@ -194,7 +196,8 @@ extension LineState {
         let job =
             record.map { SmokeTestName.of(service, sequence: $0.spec.sequence) }
             ?? SmokeTestName.of(
-                service, environment: place.name, origin: place.configCommit ?? place.value ?? "")
+                service, environment: place.name,
+                origin: place.configCommit ?? String((place.value ?? "").suffix(10)))
         place.smokeJob = job
         let started = place.smokeStartedAt.flatMap(Timestamp.init(rfc3339:)) ?? now
         let timeout = smoke.timeout.flatMap(DurationText.parse) ?? Self.smokeTimeout

@@ -6,10 +6,9 @@ enum SmokeTestName {
     /// The test of a promotion.
     static func of(_ service: String, sequence: Int) -> String { bounded("smoke-\(service)-\(sequence)") }
 
-    /// The test of a value that no promotion brought, by the commit that did.
+    /// The test of a value that no promotion brought, by the commit that did, or else by the value's end.
     static func of(_ service: String, environment: String, origin: String) -> String {
-        let hexadecimal = origin.split(separator: ":").last ?? ""
-        return bounded("smoke-\(service)-\(environment)-\(hexadecimal.prefix(10))")
+        bounded("smoke-\(service)-\(environment)-\(origin.prefix(10))")
     }
 
     /// A name that is too long is cut, and told from others by a checksum (FNV-1a) of all of it.

@@ -142,6 +142,7 @@ extension LineWorld {
             #expect(record.number < present, "a rollback goes on to \(record.spec.release)")
         }
         for place in state.places { checkVerified(place, before.place(place.name)) }
+        for place in state.places { #expect(place.configCommit != "") }
         let names = state.records.map(\.name)
         #expect(Set(names).count == names.count)
     }
@@ -240,6 +241,7 @@ extension LineWorld {
     /// Lets the world come to rest: everything works, everybody agrees, nothing is stopped.
     mutating func settle() throws {
         readable = true
+        isHistoryLost = false
         policy.stopTheLine = nil
         for index in policy.environments.indices { policy.environments[index].freeze = nil }
         for index in releases.indices {

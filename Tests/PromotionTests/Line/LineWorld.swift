@@ -23,6 +23,8 @@ struct LineWorld {
     var spoken = 0
     var commits = 0
     var readable = true
+    /// Whether the commits that brought the values are further back than is looked.
+    var isHistoryLost = false
     var state = LineState(service: "orders")
     /// Since when approvals of an environment count.
     var approvalsFrom: [String: Timestamp] = [:]
@@ -137,7 +139,9 @@ struct LineWorld {
         case 95:
             guard let index = releases.indices.last(where: { releases[$0].isQuarantined }) else { return }
             releases[index].isQuarantined = false
-        case 96..<98: readable.toggle()
+        case 96..<98:
+            readable.toggle()
+            isHistoryLost = chance(20)
         default:
             guard let index = releases.indices.last else { return }
             releases[index].signature = chance(50) ? .refused("nobody signed it") : .valid
@@ -192,7 +196,8 @@ struct LineWorld {
         for environment in environments {
             let present = git[environment]
             var fact = LineFacts.Environment(
-                head: readable ? .value(present?.value, present?.change) : .fault("git is away"),
+                head: readable
+                    ? .value(present?.value, isHistoryLost ? nil : present?.change) : .fault("git is away"),
                 deployment: deployments[environment] ?? .healthy)
             fact.smokes = smokes[environment] ?? [:]
             facts.environments[environment] = fact
