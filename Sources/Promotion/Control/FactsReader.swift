@@ -80,8 +80,9 @@ struct FactsReader {
     /// Notes what people have said. Where not all of that can be read, nothing goes on: a word against it may be missing.
     private func hear(_ facts: inout LineFacts, _ conventions: DeliveryConventions) async throws {
         do {
-            facts.opinions = try await OpinionReader(caches: caches, branch: branch, settings: settings)
-                .read(conventions)
+            facts.opinions = try await OpinionReader(
+                caches: caches, memory: memory, branch: branch, settings: settings
+            ).read(conventions)
         } catch {
             let fault = LineFacts.Head.fault(try unreadable(error).message)
             for environment in facts.environments.keys { facts.environments[environment]?.head = fault }
@@ -121,13 +122,17 @@ struct FactsReader {
         let wanted = Set(state.records.filter { !$0.phase.isFinal }.map(\.spec.release))
         var facts: [LineFacts.Release] = []
         var newest = state.releases.last?.commit
-        for entry in found {
+        let first = state.oldest.flatMap { name in found.firstIndex { $0.fact.name == name } } ?? 0
+        for (place, entry) in found.enumerated() {
             var fact = entry.fact
             if !known.contains(fact.name) {
+                let key = "\(conventions.service)/\(fact.name)"
+                if place < first || memory.isLate(key) { continue }
                 // What was built late, or found again, is not newer for that.
                 if let newest, newest != fact.commit,
                     await sources.isAncestor(fact.commit, of: newest, in: conventions.repository) == true
                 {
+                    memory.note(late: key)
                     continue
                 }
                 newest = fact.commit

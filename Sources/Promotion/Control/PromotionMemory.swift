@@ -21,6 +21,10 @@ final class PromotionMemory: Sendable {
         var smokeFaults: [String: (message: String, at: Duration)] = [:]
         var changes: [String: SourceChange] = [:]
         var ancestry: [String: Bool] = [:]
+        /// Releases that came when a newer one was known, by service and name.
+        var late: Set<String> = []
+        /// What commits of promotions say, by their names; nil for commits that are none.
+        var entries: [String: PromotionEntry?] = [:]
 
         /// Notes where a service is, in place of where it was; nil for nowhere.
         mutating func move(_ service: String, to new: Places?) {
@@ -111,6 +115,30 @@ final class PromotionMemory: Sendable {
             content.changes[key] = change
         }
         return change
+    }
+
+    func isLate(_ release: String) -> Bool { content.withLock { $0.late.contains(release) } }
+
+    func note(late release: String) {
+        content.withLock { content in
+            if content.late.count > Self.limit { content.late = [] }
+            content.late.insert(release)
+        }
+    }
+
+    /// What a commit says of a promotion, read once: a commit never changes.
+    ///
+    /// - Parameter read: nil where there is no such commit, which can come.
+    func entry(
+        _ commit: String, _ read: () async throws -> PromotionEntry??
+    ) async rethrows -> PromotionEntry? {
+        if let known = content.withLock({ $0.entries[commit] }) { return known }
+        guard let entry = try await read() else { return nil }
+        content.withLock { content in
+            if content.entries.count > Self.limit { content.entries = [:] }
+            content.entries[commit] = .some(entry)
+        }
+        return entry
     }
 
     /// Whether a commit came before another, made out once where it did; what is not yet true can become so.

@@ -34,17 +34,21 @@ extension LineState {
         let place = places[index]
         let present = Set(facts.releases.map(\.name))
         let barred = barred
-        func isEligible(_ number: Int) -> Bool {
-            guard let known = release(number), !barred.contains(known.digest), present.contains(known.name),
-                number > place.number ?? 0
+        func isEligible(_ known: Known) -> Bool {
+            guard known.number > place.number ?? 0, !barred.contains(known.digest),
+                present.contains(known.name)
             else { return false }
-            return number > place.floor || isAskedFor(known, place, facts)
+            return known.number > place.floor || isAskedFor(known, place, facts)
         }
-        guard index > 0 else { return releases.map(\.number).filter(isEligible).max().map { [$0] } ?? [] }
+        // The newest first, so that the first is the one that is looked for.
+        guard index > 0 else { return releases.last(where: isEligible).map { [$0.number] } ?? [] }
         let upstream = places[index - 1]
-        let ready = upstream.verified.filter(isEligible).max()
+        let verified = Set(upstream.verified)
+        let ready = releases.last { verified.contains($0.number) && isEligible($0) }?.number
         var wanted = ready.map { [$0] } ?? []
-        if let next = upstream.number, next > ready ?? 0, isEligible(next) { wanted.append(next) }
+        if let next = release(upstream.number), next.number > ready ?? 0, isEligible(next) {
+            wanted.append(next.number)
+        }
         return wanted
     }
 

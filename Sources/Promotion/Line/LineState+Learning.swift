@@ -5,13 +5,14 @@ extension LineState {
     /// Numbers the releases that are new, and notes which are in quarantine and which no longer are.
     mutating func learn(_ facts: LineFacts) {
         lastSequence = max(lastSequence, facts.lastSequence)
-        // What is older than all that is kept in mind was known once, and is not new for being forgotten.
-        let oldest = lastNumber > Self.releaseLimit ? releases.suffix(Self.releaseLimit).first?.name : nil
+        let oldest = oldest
         let first = facts.releases.firstIndex { $0.name == oldest } ?? 0
         // What is bad is the image, by whichever release it comes.
         let barred = facts.quarantined.union(facts.releases.filter(\.isQuarantined).map(\.digest))
+        let known = Dictionary(
+            releases.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { $1 })
         for (place, fact) in facts.releases.enumerated() {
-            guard let index = releases.lastIndex(where: { $0.name == fact.name }) else {
+            guard let index = known[fact.name] else {
                 if place < first { continue }
                 lastNumber += 1
                 releases.append(

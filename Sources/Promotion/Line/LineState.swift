@@ -135,6 +135,13 @@ public struct LineState: Codable, Sendable, Hashable {
         number.flatMap { number in releases.last { $0.number == number } }
     }
 
+    /// The name of the oldest release of the newest that are kept in mind; nil while all are.
+    ///
+    /// What is older was known once, and is not new for being forgotten.
+    var oldest: String? {
+        lastNumber > Self.releaseLimit ? releases.suffix(Self.releaseLimit).first?.name : nil
+    }
+
     /// The digests that go nowhere: those in quarantine, and those on their way there.
     var barred: Set<String> { Set(releases.filter(\.isBarred).map(\.digest)) }
 
