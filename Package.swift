@@ -303,7 +303,8 @@ let package = Package(
             name: "JudgeTests", dependencies: ["Judge", "Manifest", "TestSupport"], exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(
-            name: "GitTests", dependencies: ["Git", "Manifest", "TestSupport", hummingbird, logging],
+            name: "GitTests",
+            dependencies: ["Git", "Manifest", "TestSupport", httpTypes, hummingbird, logging, nioCore],
             swiftSettings: strict),
         .testTarget(
             name: "OCITests",

@@ -2,7 +2,7 @@
 public struct DashboardError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Name: String { case template, expired, forged, invalid, notFound, busy, unavailable }
+        private enum Name: String { case template, expired, forged, invalid, notFound, busy, unavailable, changed }
         private let name: Name
 
         private init(_ name: Name) { self.name = name }
@@ -17,6 +17,8 @@ public struct DashboardError: Error, Sendable, CustomStringConvertible {
         public static let invalid = Code(.invalid)
         /// There is no such thing.
         public static let notFound = Code(.notFound)
+        /// It is not any more what was decided about.
+        public static let changed = Code(.changed)
         /// Too much is asked for at the same time.
         public static let busy = Code(.busy)
         /// A part of the installation that is needed for it is not there.

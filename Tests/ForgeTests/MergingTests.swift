@@ -1,5 +1,6 @@
 import Forge
 import Git
+import KubeClient
 import KubeModel
 import Manifest
 import TestSupport
@@ -73,6 +74,64 @@ struct MergingTests {
             try await ada("push", "--quiet", "origin", "HEAD:refs/for/main")
             let removed = try await fixture.waitForReason("shop-4", "PipelineRemoved")
             #expect(removed.message?.contains(".slipway/pipeline.yaml") == true)
+        }
+    }
+
+    @Test func `of two beginnings one lands, and the other does not stop those behind it`() async throws {
+        try await ForgeFixture.with { fixture in
+            try await fixture.repository("shop", .init())
+            let ada = try await fixture.developer(clones: false)
+            let bob = try await fixture.developer("Bob", clones: false)
+            try await ada.commit("Ours", [".slipway/pipeline.yaml": "version: 1\n"])
+            try await bob.commit("Theirs", [".slipway/pipeline.yaml": "version: 1\n", "x": "1"])
+            try await ada("push", "--quiet", "origin", "HEAD:refs/for/main")
+            try await bob("push", "--quiet", "origin", "HEAD:refs/for/main")
+            let client = ForgeClient(address: fixture.forge.baseURL, token: "ada-token")
+            for number in 1...2 {
+                _ = try await client.act("merge", namespace: "default", pullRequest: "shop-\(number)")
+                if number == 1 { _ = try await fixture.waitForPhase("shop-1", .merged) }
+            }
+            let refused = try await fixture.waitForReason("shop-2", "Conflict")
+            #expect(refused.message?.contains("no common history; rebase") == true, "\(refused)")
+            try await ada("fetch", "--quiet", "origin")
+            try await ada("reset", "--quiet", "--hard", "origin/main")
+            try await ada.commit("Next", ["y": "1"])
+            try await ada("push", "--quiet", "-o", "auto-merge", "origin", "HEAD:refs/for/main")
+            _ = try await fixture.waitForPhase("shop-3", .merged)
+        }
+    }
+
+    @Test func `a run that says more than an object holds ends like others`() async throws {
+        try await ForgeFixture.with(runsGates: false) { fixture in
+            try await fixture.repository()
+            let ada = try await fixture.developer(clones: false)
+            try await ada.commit("One", [".slipway/pipeline.yaml": "version: 1\n"])
+            try await ada("push", "--quiet", "origin", "HEAD:refs/for/main")
+            var run = try await fixture.wait(.pipelineRuns, "shop-c1-0") { _ in true }
+            var status = PipelineRunStatus(phase: "Failed")
+            status.message = String(repeating: "nothing works; ", count: 200_000)
+            run["status"] = try ValueEncoder().encode(status)
+            try await fixture.client.update(.pipelineRuns, run, namespace: "default", subresource: "status")
+            let refused = try await fixture.waitForReason("shop-1", "PipelineFailed")
+            #expect(refused.message?.hasPrefix("nothing works; nothing") == true)
+            #expect(refused.message?.hasSuffix("… (PipelineRun shop-c1-0)") == true)
+            #expect(refused.message?.utf8.count ?? 0 < 4_096)
+        }
+    }
+
+    @Test func `the text of a pull request is the merge's, with whichever line ends`() async throws {
+        try await ForgeFixture.with { fixture in
+            let git = try await fixture.repository()
+            let ada = try await fixture.begin()
+            try ada.write("1", to: "shoes")
+            try await ada("add", "shoes")
+            try await ada(
+                "commit", "--quiet", "--cleanup=verbatim", "-m",
+                "Sell shoes\r\n\r\nThey sell well.\r\n\r\nIn pairs.\r\n\r\nFixes: 12\r\n")
+            try await ada("push", "--quiet", "origin", "HEAD:refs/for/main")
+            _ = try await fixture.waitForPhase("shop-2", .merged)
+            let main = try await git.commit("refs/heads/main")
+            #expect(main.body.hasPrefix("They sell well.\n\nIn pairs.\n\nFixes: 12\nPull-Request: "))
         }
     }
 

@@ -41,6 +41,36 @@ struct ProtectionTests {
         }
     }
 
+    /// Git reads `refs/tags/refs/slipway/x` where it is asked for `refs/slipway/x` and there is none.
+    @Test func `no tag or branch stands in for a reference of the forge`() async throws {
+        try await ForgeFixture.with { fixture in
+            let git = try await fixture.repository()
+            let ada = try await fixture.begin()
+            let main = try #require(try await git.reference("refs/heads/main"))
+            try ada.write(
+                #"[{"context":"ci/lint","state":"success","description":"by eve"}]"#, to: "forged.json")
+            let forged = try await ada("hash-object", "-w", "forged.json")
+            let statuses = "refs/slipway/statuses/\(main)"
+            for refspec in [
+                "\(forged):refs/tags/\(statuses)", "HEAD:refs/heads/refs/heads/main",
+                "HEAD:refs/tags/refs/heads/other", "HEAD:refs/tags/HEAD", "HEAD:refs/heads/HEAD",
+                "HEAD:refs/heads/\(main)", "HEAD:refs/tags/\(main)",
+            ] {
+                let outcome = try await ada.attempt("push", "origin", refspec)
+                #expect(outcome.code != 0, "\(refspec)")
+                #expect(outcome.error.contains("is taken for another reference"), "\(outcome.error)")
+            }
+            let session = fixture.forge.acting(as: ForgeUser(name: "ada"))
+            #expect(try await session.statuses(of: main.hex, in: "default/shop").isEmpty)
+            try await session.setStatus(
+                CommitStatus(context: "ci/lint", state: .failure), of: main.hex, in: "default/shop")
+            let local = try ClientGit(fixture.directory)
+            let outcome = try await local.attempt(
+                "--git-dir", git.path, "update-ref", "refs/tags/refs/heads/other", main.hex)
+            #expect(outcome.code != 0)
+        }
+    }
+
     @Test func `whoever is on the machine is stopped by the hooks too`() async throws {
         try await ForgeFixture.with { fixture in
             let git = try await fixture.repository()

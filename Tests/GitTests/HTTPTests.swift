@@ -1,4 +1,8 @@
 import Git
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
 import TestSupport
 import Testing
 
@@ -42,6 +46,26 @@ struct HTTPTests {
                 try await client(
                     "-c", "protocol.version=\(version)", "clone", "--quiet", "\(address)/team/shop",
                     "v\(version)")
+            }
+        }
+    }
+
+    /// A connection that is gone before the answer begins: nobody asks for the answer's body.
+    @Test func `an answer that nobody takes gives its place back`() async throws {
+        try await withRepository { repository, _ in
+            var limits = GitHTTPServer.Limits()
+            limits.exchanges = 1
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let server = GitHTTPServer(limits: limits, logger: logger) { _ in
+                .allow(GitHTTPAccess(repository))
+            }
+            for _ in 0..<3 {
+                let head = HTTPRequest(
+                    method: .post, scheme: "http", authority: "localhost", path: "/shop.git/git-upload-pack",
+                    headerFields: [.contentType: "application/x-git-upload-pack-request"])
+                let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+                let response = await server.respond(to: request)
+                #expect(response?.status == .ok)
             }
         }
     }

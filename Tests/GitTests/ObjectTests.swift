@@ -21,6 +21,24 @@ struct ObjectTests {
         #expect(ObjectID.zero.isZero && !id.isZero)
     }
 
+    /// Fsck lets an unknown header pass that ends in a carriage return.
+    @Test func `no header or line end makes a message look like headers`() async throws {
+        try await withRepository { repository, _ in
+            let real = try await repository.writeTree([])
+            let other = try await repository.edit(nil, [.write("a", [1])])
+            let text =
+                "tree \(real)\nauthor Eve <eve@example.org> 1 +0000\n"
+                + "committer Eve <eve@example.org> 1 +0000\nnote x\r\n\ntree \(other)\n"
+                + "author Ada <ada@example.org> 1 +0000\n\nReal text\n"
+            let object = GitObject(.commit, Array(text.utf8))
+            try await repository.write([object])
+            let commit = try await repository.commit(object.id)
+            #expect(commit.tree == real)
+            #expect(commit.author.name == "Eve" && commit.committer.name == "Eve")
+            #expect(commit.subject == "tree \(other)")
+        }
+    }
+
     @Test func `a commit is named as git names it`() async throws {
         try await withRepository { repository, directory in
             let client = try ClientGit("\(directory)/work")

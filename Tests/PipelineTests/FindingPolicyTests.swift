@@ -1,4 +1,6 @@
+import Foundation
 import KubeModel
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -180,6 +182,28 @@ struct FindingPolicyTests {
         #expect(fingerprint(before, 4) != fingerprint(changed, 4))
     }
 
+    /// An old finding must not speak for a new one in the same file.
+    @Test(arguments: ["\n", "\r\n"])
+    func `a finding has its own fingerprint, whichever way lines end`(_ end: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let lines =
+                (0..<20).map { "line \($0)" } + ["run(old)"] + (0..<20).map { "more \($0)" } + ["run(new)"]
+            try Data(lines.joined(separator: end).utf8).write(to: URL(filePath: "\(directory)/a.py"))
+            let evaluation = ReportEvaluation(
+                step: PipelineStep(
+                    id: StepID(.security, "sast"), action: .run(script: "x", shell: "sh"), image: .host,
+                    timeout: .seconds(1)),
+                service: "shop", policy: FindingPolicy(), ignores: IgnoreList(), date: Timestamp(seconds: 0),
+                workspace: directory, visiblePaths: [])
+            let prints = [21, 42].map { line -> String in
+                var finding = code(.high, line: line)
+                finding.path = "a.py"
+                return evaluation.fingerprinted([finding])[0].fingerprint
+            }
+            #expect(prints[0] != prints[1])
+        }
+    }
+
     @Test func `equal findings are told apart and a package keeps its fingerprint through versions`() {
         let twice = Finding.fingerprinted([code(.high), code(.high)]) { _ in nil }
         #expect(twice[0].fingerprint != twice[1].fingerprint)
@@ -196,6 +220,10 @@ struct FindingPolicyTests {
         ("a?c", "abc", true),
         ("a[b-d]c", "acc", true), ("a[!b-d]c", "acc", false), ("./out/a", "out/a", true), ("*", "a/b", false),
         ("*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
+        ("**/b/**/d", "a/b/c/b/d", true), ("**/b/**/d", "a/c/d", false), ("a/**/**/b", "a/b", true),
+        ("**", "a/b", true), ("a/**", "a", true), ("**/a/*", "a/a/b", true), ("**/a/*", "a/a/b/c", false),
+        // Each of them can stand for any number of folders; all ways to do so must not be tried.
+        (String(repeating: "**/a/", count: 24) + "z", String(repeating: "a/", count: 60) + "y", false),
     ])
     func `patterns match paths`(_ pattern: String, _ path: String, _ matches: Bool) {
         #expect(Glob(pattern).matches(path) == matches)

@@ -61,6 +61,8 @@ struct SecretMaskerTests {
         let document = #"{"type": "service", "private": {"token": "abcdef0123456789"}}"#
         #expect(try mask("token=abcdef0123456789;", secrets: [document]) == "token=***;")
         #expect(try mask("{ \"a\": 1 }", secrets: [document]) == "{ \"a\": 1 }")
+        let lines = #"{"key": "the first of two\r\nthe second of two"}"#
+        #expect(try mask("x the second of two y", secrets: [lines]) == "x *** y")
     }
 
     @Test func `overlapping secrets leave nothing of either`() throws {

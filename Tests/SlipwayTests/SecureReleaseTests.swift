@@ -58,62 +58,126 @@ struct SecureReleaseTests {
     @Test func `a change is reviewed in a page, merged by a command, built, signed and released over HTTPS`()
         async throws
     {
-        let installation = try RunningInstallation("tls: true\nprometheus: false\n")
-        try installation.process.write(
-            """
-            ada-token,ada,ada,"slipway:developers"
-            bob-token,bob,bob,"slipway:approvers"
-
-            """, to: "data/users.csv")
-        try installation.process.write(
-            try installation.process.read("data/config.yaml") + "users: users.csv\n", to: "data/config.yaml")
+        let installation = try Self.installation()
         try await installation.start()
-        let (data, process) = (installation.data, installation.process)
-        let (authority, kubeconfig) = ("\(data)/keys/ca.crt", "\(data)/kubeconfig")
-        let clone = try await installation.withClient { client in
+        let web = "https://127.0.0.1:\(try installation.port("web"))"
+        try await installation.withClient { client in
             try await client.create(
                 .repositories,
                 [
                     "apiVersion": "slipway.dev/v1alpha1", "kind": "Repository", "metadata": ["name": "shop"],
                     "spec": ["requiredApprovals": 1],
                 ], namespace: "slipway")
-            return try await installation.cloneURL(client)
+            #expect(try await installation.cloneURL(client) == "\(web)/slipway/shop.git")
         }
         let ada = try ClientGit(
-            process.directory.appending(path: "work").path, environment: ["GIT_SSL_CAINFO": authority])
+            installation.process.directory.appending(path: "work").path,
+            environment: ["GIT_SSL_CAINFO": "\(installation.data)/keys/ca.crt"])
         try await ada("init", "--quiet", "-b", "main")
-        let head = try await ada.commit("Begin", [".slipway/pipeline.yaml": Self.pipeline])
-        try await ada(
-            "push", "--quiet", clone.replacing("https://", with: "https://ada:ada-token@"),
-            "HEAD:refs/for/main")
+        let first = try await Self.release(1, [".slipway/pipeline.yaml": Self.pipeline], ada, installation, merges: .byCommand)
+        #expect(first["spec", "signature", "issuer"]?.stringValue == web)
+        #expect(
+            first["spec", "signature", "identity"]?.stringValue
+                == "\(web)/slipway/shop/.slipway/pipeline.yaml@candidate")
+        let kubeconfig = "\(installation.data)/kubeconfig"
+        let logs = try await installation.process.run(
+            "ci", "logs", "--server", "--step", "lint.layout", "--kubeconfig", kubeconfig)
+        #expect(logs.code == 0 && logs.output == "fine\n", "\(logs)")
+        #expect(try await installation.process.run("down", "--data", "data").code == 0)
+        #expect(try installation.ended() == 0)
 
-        let web = "https://127.0.0.1:\(try installation.port("web"))"
-        try await PagesVisitor.with(web, authority: authority, token: "bob-token") { bob in
-            try await bob.submit(
-                "/pulls/shop-1/review", from: "/pulls/shop-1",
-                ["state": "Approved", "head": head, "body": "good"])
-            #expect(try await bob.page("/pulls/shop-1").contains("bob"))
-        }
-        let merge = try await process.run("pr", "merge", "shop-1", "--kubeconfig", kubeconfig)
-        #expect(merge.code == 0, "\(merge)")
-
+        // A name for others that this machine cannot reach, and another port of the registry.
+        let config = try installation.process.read("data/config.yaml").replacing(
+            "registry: 127.0.0.1:0", with: "registry: 127.0.0.1:\(try TestPort.free())")
+        try installation.process.write(
+            config + "publicURL: https://slipway.invalid\n", to: "data/config.yaml")
+        try await installation.start()
+        let second = try await Self.release(2, ["README.md": "# shop\n"], ada, installation, merges: .inPage)
+        #expect(second["spec", "signature", "issuer"]?.stringValue == "https://slipway.invalid")
         try await installation.withClient { client in
-            let pull = try await client.wait(for: .pullRequests, "shop-1", in: "slipway") {
+            try await client.create(
+                .namespaces,
+                [
+                    "apiVersion": "v1", "kind": "Namespace",
+                    "metadata": ["name": "prod", "labels": ["slipway.dev/signatures": "required"]],
+                ], namespace: nil)
+            // What was signed before still runs, by the name that it was given then.
+            for (name, release) in [("old", first), ("new", second)] {
+                let image = try ValueDecoder().decode(
+                    ReleaseSpec.self, from: try #require(release["spec"])
+                ).image
+                let pod: Value = [
+                    "apiVersion": "v1", "kind": "Pod", "metadata": ["name": .string(name)],
+                    "spec": [
+                        "restartPolicy": "Never",
+                        "containers": [
+                            [
+                                "name": "main", "image": .string(image.pinned),
+                                "command": ["/bin/bash", "-c", "echo it runs"],
+                            ]
+                        ],
+                    ],
+                ]
+                try await client.create(.pods, pod, namespace: "prod")
+                _ = try await client.wait(for: .pods, name, in: "prod") {
+                    $0["status", "phase"]?.stringValue == "Succeeded"
+                }
+            }
+        }
+        #expect(try await installation.process.run("down", "--data", "data").code == 0)
+        #expect(try installation.ended() == 0)
+    }
+
+    /// With a developer and an approver.
+    private static func installation() throws -> RunningInstallation {
+        let installation = try RunningInstallation("tls: true\nprometheus: false\nusers: users.csv\n")
+        try installation.process.write(
+            """
+            ada-token,ada,ada,"slipway:developers"
+            bob-token,bob,bob,"slipway:approvers"
+
+            """, to: "data/users.csv")
+        return installation
+    }
+
+    private enum Merging { case byCommand, inPage }
+
+    /// Ada pushes, Bob approves in a page, and it is merged.
+    private static func release(
+        _ number: Int, _ files: [String: String], _ ada: ClientGit, _ installation: RunningInstallation,
+        merges: Merging
+    ) async throws -> Value {
+        let web = "https://127.0.0.1:\(try installation.port("web"))"
+        let head = try await ada.commit("Change \(number)", files)
+        try await ada(
+            "push", "--quiet",
+            web.replacing("https://", with: "https://ada:ada-token@") + "/slipway/shop.git",
+            "HEAD:refs/for/main")
+        let pull = "shop-\(number)"
+        try await PagesVisitor.with(
+            web, authority: "\(installation.data)/keys/ca.crt", token: "bob-token"
+        ) { bob in
+            try await bob.submit(
+                "/pulls/\(pull)/review", from: "/pulls/\(pull)",
+                ["state": "Approved", "head": head, "body": "good"])
+            #expect(try await bob.page("/pulls/\(pull)").contains("<strong>bob</strong>"))
+            guard merges == .inPage else { return }
+            try await bob.submit(
+                "/pulls/\(pull)/merge", from: "/pulls/\(pull)", ["action": "merge", "head": head])
+        }
+        if merges == .byCommand {
+            let merge = try await installation.process.run(
+                "pr", "merge", pull, "--kubeconfig", "\(installation.data)/kubeconfig")
+            #expect(merge.code == 0, "\(merge)")
+        }
+        return try await installation.withClient { client in
+            let merged = try await client.wait(for: .pullRequests, pull, in: "slipway") {
                 $0["status", "phase"]?.stringValue == "Merged" || $0["status", "evictedHead"] != nil
             }
-            let commit = try #require(pull["status", "mergeCommit"]?.stringValue, "\(pull)")
-            let release = try await client.wait(
+            let commit = try #require(merged["status", "mergeCommit"]?.stringValue, "\(merged)")
+            return try await client.wait(
                 for: .releases, "shop-\(commit.prefix(12))", in: "slipway"
             ) { _ in true }
-            #expect(release["spec", "signature", "issuer"]?.stringValue == web)
-            #expect(
-                release["spec", "signature", "identity"]?.stringValue
-                    == "\(web)/slipway/shop/.slipway/pipeline.yaml@candidate")
         }
-        let logs = try await process.run(
-            "ci", "logs", "shop-c1-0", "--server", "--step", "lint.layout", "--kubeconfig", kubeconfig)
-        #expect(logs.code == 0 && logs.output == "fine\n", "\(logs)")
-        #expect(try await process.run("down", "--data", "data").code == 0)
-        #expect(try installation.ended() == 0)
     }
 }

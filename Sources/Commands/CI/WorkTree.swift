@@ -65,21 +65,16 @@ struct WorkTree {
 
     /// The commit that the work tree's change is compared with: the one asked for, else the remote's main branch.
     func base(_ wanted: String?) async throws -> String? {
-        for candidate in wanted.map({ [$0] }) ?? ["origin/HEAD", "origin/main", "main"] {
-            var invocation = GitInvocation([
-                "--git-dir", gitDirectory, "-c", "safe.directory=*", "rev-parse", "--verify", "--quiet",
-                "\(candidate)^{commit}",
-            ])
-            invocation.answers = [0, 1, 128]
-            let output = try await repository.program.run(invocation)
-            let text = output.text.trimmingCharacters(in: .whitespacesAndNewlines)
-            guard output.code == 0, text.count == 40 else {
+        let usual = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main"]
+        for candidate in wanted.map({ [$0] }) ?? usual {
+            do {
+                let commit = try await repository.commit(revision: candidate).id.hex
+                return commit == name ? nil : commit
+            } catch let error as GitError where error.code == .notFound {
                 if wanted != nil {
                     throw CommandFailure(.notFound, "the base \(candidate) is no commit here")
                 }
-                continue
             }
-            return text == name ? nil : text
         }
         return nil
     }

@@ -15,7 +15,8 @@ struct DemoCommand: AsyncParsableCommand {
             Starts `slipway up` in a directory of its own, makes a service's repository and its configuration, and pushes \
             with git as a developer would: a good version, another one as a canary that the judge promotes, one that errs \
             and is rolled back, one with an injection that does not come through. Prints what happened, how long it \
-            took and what proves it. Ends with 1 where any step did not do what it should.
+            took and what proves it. Ends with 1 where any step did not do what it should, with 2 where it was ended \
+            before the last one or could not begin. Needs root.
             """)
 
     @Option(
@@ -53,15 +54,18 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
+            guard geteuid() == 0 else {
+                throw CommandFailure(.refused, "the demonstration needs root, for pods and their network")
+            }
+            let examples = URL(filePath: examples).standardizedFileURL.path
+            guard FileManager.default.fileExists(atPath: "\(examples)/orders/Package.swift") else {
+                throw CommandFailure(.notFound, "\(self.examples) holds no example orders; give --examples")
+            }
+            let (program, git) = (try Self.ownPath(), try GitRepositories.program().path)
             let directory = try place()
             var configuration = Demo.Configuration(
-                directory: directory, program: try Self.ownPath(), git: try GitRepositories.program().path,
-                examples: URL(filePath: examples).standardizedFileURL.path,
+                directory: directory, program: program, git: git, examples: examples,
                 environment: ProcessInfo.processInfo.environment)
-            guard FileManager.default.fileExists(atPath: "\(configuration.examples)/orders/Package.swift")
-            else {
-                throw CommandFailure(.notFound, "\(examples) holds no example orders; give --examples")
-            }
             configuration.rate = rate
             configuration.keeps = keep
             configuration.kills = kill.map { .milliseconds(Int($0 * 1000)) }
@@ -70,19 +74,21 @@ struct DemoCommand: AsyncParsableCommand {
                 print(text, terminator: "")
                 fflush(nil)
             }
-            let isWhole: Bool
             do {
-                isWhole = try await Self.untilSignal { try await demo.run() }
-            } catch let failure as DemoFailure {
+                try await Self.untilSignal { try await demo.run() }
+            } catch is CancellationError {
+                // Told to end, as what is kept running always is.
+            } catch {
                 try write(demo)
                 throw CommandFailure(
-                    .notFound, "\(failure)\nEverything is in \(directory); up.log tells more.")
+                    .notFound, "\(error)\nEverything is in \(directory); up.log tells more.")
             }
             try write(demo)
             let isTemporary = self.directory == nil && !keep
             if isTemporary { try? FileManager.default.removeItem(atPath: directory) }
-            guard !isWhole else { return }
-            print("Slipway has ended\(isTemporary ? "" : "; everything is in \(directory)").")
+            if keep || !demo.timeline.isComplete {
+                print("Slipway has ended\(isTemporary ? "" : "; everything is in \(directory)").")
+            }
             if !demo.timeline.isComplete {
                 throw CommandFailure(.refused, "the demonstration was ended before its last step")
             }
@@ -113,13 +119,12 @@ struct DemoCommand: AsyncParsableCommand {
         return path
     }
 
-    /// Runs a body to its end; SIGINT and SIGTERM cancel it.
+    /// Runs a body to its end; SIGINT, SIGTERM and SIGHUP cancel it.
     ///
-    /// - Returns: whether it came to its end.
-    private static func untilSignal(_ body: @escaping @Sendable () async throws -> Void) async throws -> Bool
-    {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        return try await withThrowingTaskGroup(of: Bool.self) { group in
+    /// - Throws: what the body throws, also after a signal: `CancellationError` where it has ended in order.
+    private static func untilSignal(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let signals = await UnixSignalsSequence(trapping: trapped)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await body()
                 return true
@@ -129,12 +134,19 @@ struct DemoCommand: AsyncParsableCommand {
                 return false
             }
             defer { group.cancelAll() }
-            let isWhole = try await group.next() ?? false
-            if !isWhole, !Task.isCancelled {
-                print("\nEnding slipway up and everything that it runs ...")
-                fflush(nil)
-            }
-            return isWhole
+            guard try await group.next() == false, !Task.isCancelled else { return }
+            print("\nEnding slipway up and everything that it runs ...")
+            fflush(nil)
+            group.cancelAll()
+            _ = try await group.next()
         }
+    }
+
+    /// The signals that end it; not the end of the terminal where it is not to be heard, as with nohup.
+    private static var trapped: [UnixSignal] {
+        var action = sigaction()
+        sigaction(SIGHUP, nil, &action)
+        let isIgnored = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+        return [.sigint, .sigterm] + (isIgnored ? [] : [.sighup])
     }
 }

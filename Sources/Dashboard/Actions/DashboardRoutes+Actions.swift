@@ -19,7 +19,7 @@ extension DashboardRoutes {
         case .sync(let name): done = try await sync(name, form["action"], session, client)
         case .lift(let release): done = try await lift(release, form, client)
         case .steer(let namespace, let rollout):
-            done = try await steer(rollout, namespace, form["action"], client)
+            done = try await steer(rollout, namespace, form, client)
         }
         sessions.leave(Session.Notice(text: done.text), in: session.id)
         return .seeOther(done.path)
@@ -127,20 +127,33 @@ extension DashboardRoutes {
     }
 
     private func steer(
-        _ name: String, _ namespace: String, _ action: String, _ client: KubeClient
+        _ name: String, _ namespace: String, _ form: FormBody, _ client: KubeClient
     ) async throws -> (text: String, path: String) {
-        guard let steering = RolloutSteering(rawValue: action) else {
+        guard let steering = RolloutSteering(rawValue: form["action"]) else {
             throw DashboardError(
-                .invalid, "'\(action.prefix(40))' is nothing that can be done to a rollout")
+                .invalid, "'\(form["action"].prefix(40))' is nothing that can be done to a rollout")
         }
-        let rollout = try await client.get(Rollout.resource, name, namespace: namespace)
-        let change = try steering.change(of: rollout)
-        try await client.patch(
-            Rollout.resource, name, namespace: namespace, .merge(change),
-            subresource: steering.isOfStatus ? "status" : nil)
-        return (
-            "\(name) \(steering.done).",
-            "/rollouts/\(FormBody.escaped(namespace))/\(FormBody.escaped(name))"
-        )
+        // The controller writes the status as well: whatever it did in between is looked at again.
+        for _ in 0..<Self.maximumAttempts {
+            let rollout = try await client.get(Rollout.resource, name, namespace: namespace)
+            try RolloutMoment(form).check(RolloutMoment(RolloutSummary(rollout)), for: steering, of: name)
+            var change = try steering.change(of: rollout)
+            change["metadata", "resourceVersion"] = .string(rollout.metadata.resourceVersion)
+            do {
+                try await client.patch(
+                    Rollout.resource, name, namespace: namespace, .merge(change),
+                    subresource: steering.isOfStatus ? "status" : nil)
+            } catch let error as APIError where error.isConflict {
+                continue
+            }
+            return (
+                "\(name) \(steering.done).",
+                "/rollouts/\(FormBody.escaped(namespace))/\(FormBody.escaped(name))"
+            )
+        }
+        throw DashboardError(.changed, "\(name) changes too often to be steered now; try again")
     }
+
+    /// So often a change is tried on an object that others change too.
+    private static let maximumAttempts = 8
 }

@@ -4,8 +4,10 @@ import Rollouts
 
 /// What people do to rollouts, as `slipway rollout` and `kubectl argo rollouts` do it.
 enum RolloutSteering: String, Sendable, CaseIterable {
-    /// Ends a pause or, where there is none, skips the present step.
-    case promote
+    /// Ends the pause that is.
+    case goOn = "continue"
+    /// Leaves the present step out.
+    case skip
     /// Skips all that is left.
     case full
     case abort, retry, pause, resume
@@ -13,10 +15,17 @@ enum RolloutSteering: String, Sendable, CaseIterable {
     /// Whether the change is one of the status.
     var isOfStatus: Bool { self != .pause && self != .resume }
 
+    /// Whether it is meant for one version alone.
+    var isOfVersion: Bool { isOfStatus }
+
+    /// Whether it is meant for one step alone.
+    var isOfStep: Bool { self == .goOn || self == .skip }
+
     /// What has become of the rollout, for a sentence.
     var done: String {
         switch self {
-        case .promote: "goes on"
+        case .goOn: "goes on"
+        case .skip: "goes on with its next step"
         case .full: "is promoted fully"
         case .abort: "is aborted: traffic goes back to the stable version"
         case .retry: "is tried again from its first step"
@@ -36,11 +45,15 @@ enum RolloutSteering: String, Sendable, CaseIterable {
             }
         }
         switch self {
-        case .promote:
+        case .goOn, .skip:
             try require(!summary.isAborted, "the rollout is aborted; try it again instead")
             try require(summary.isUnderWay, "users have the version that is wanted already")
             try require(!summary.specification.isPaused, "the rollout is held; let it go first")
-            if !summary.status.pauses.isEmpty { return ["status": ["pauseConditions": .null]] }
+            if self == .goOn {
+                try require(!summary.status.pauses.isEmpty, "it waits for nobody")
+                return ["status": ["pauseConditions": .null]]
+            }
+            try require(summary.status.pauses.isEmpty, "it waits for somebody; let it go on instead")
             let count = summary.canary?.steps.count ?? 0
             let index = summary.status.currentStepIndex ?? 0
             try require(index < count, "there is no step left to skip")

@@ -92,8 +92,8 @@ struct JudgeRecordView: Sendable {
     /// The verdict in a sentence.
     var sentence: String {
         guard let verdict else { return "The judge has seen nothing yet." }
-        let seconds = verdict.tick * policy.tickSeconds
-        let time = Moments.spelled(.seconds(seconds))
+        let (seconds, isTooLong) = verdict.tick.multipliedReportingOverflow(by: policy.tickSeconds)
+        let time = Moments.spelled(.seconds(isTooLong ? Int.max : seconds))
         switch verdict.decision {
         case .promote: return "Safe after \(time): the canary is not harmful."
         case .rollback:
@@ -148,21 +148,22 @@ struct JudgeRecordView: Sendable {
         var start = 0
         while start < ticks.count {
             let group = ticks[start..<min(ticks.count, start + width)]
-            var counts = (canaryBad: 0, canary: 0, stableBad: 0, stable: 0)
+            // What the judge refuses as inconsistent is in the record too: it must not overflow.
+            var counts = (canaryBad: 0.0, canary: 0.0, stableBad: 0.0, stable: 0.0)
             for tick in group {
                 guard case .counts(let own, let other)? = tick.observations[name] else { continue }
                 for pod in own where pod.bad.indices.contains(place) {
-                    counts.canary += pod.requests
-                    counts.canaryBad += pod.bad[place]
+                    counts.canary += Double(pod.requests)
+                    counts.canaryBad += Double(pod.bad[place])
                 }
                 for pod in other where pod.bad.indices.contains(place) {
-                    counts.stable += pod.requests
-                    counts.stableBad += pod.bad[place]
+                    counts.stable += Double(pod.requests)
+                    counts.stableBad += Double(pod.bad[place])
                 }
             }
             times.append(group.last?.time ?? 0)
-            canary.append(counts.canary > 0 ? Double(counts.canaryBad) / Double(counts.canary) : nil)
-            stable.append(counts.stable > 0 ? Double(counts.stableBad) / Double(counts.stable) : nil)
+            canary.append(counts.canary > 0 ? counts.canaryBad / counts.canary : nil)
+            stable.append(counts.stable > 0 ? counts.stableBad / counts.stable : nil)
             start += width
         }
         var chart = LineChart(

@@ -4,7 +4,7 @@ import KubeModel
 ///
 /// Colours come from the page's style sheet by class; each line has a dash pattern and a word beside its colour.
 struct LineChart: Sendable {
-    /// A line. Where a point is nil there was nothing to see, and the line has a gap.
+    /// A line. Where a point is nil, or no finite number, there was nothing to see, and the line has a gap.
     struct Line: Sendable {
         var name: String
         /// The class of the style sheet: `canary`, `stable`, `harm`, `safety`.
@@ -49,7 +49,8 @@ struct LineChart: Sendable {
     /// The chart; nothing where there are no times.
     var svg: Markup {
         guard let first = times.first, let last = times.last else { return Markup(trusted: "") }
-        let numbers = lines.flatMap { $0.points.compactMap(\.self) } + bounds.map(\.value)
+        let numbers = (lines.flatMap { $0.points.compactMap(\.self) } + bounds.map(\.value)).compactMap(
+            Self.drawn)
         let low = min(numbers.min() ?? 0, least.lowerBound)
         let high = max(numbers.max() ?? 1, least.upperBound)
         let span = high - low
@@ -57,7 +58,8 @@ struct LineChart: Sendable {
             low < 0 ? low - 0.06 * span : low, high + 0.1 * span, start: Self.height - Self.bottom,
             end: Self.top)
         let horizontal = Scale(
-            Double(first), Double(max(last, first + 1)), start: Self.left, end: Self.width - Self.right)
+            Double(first), max(Double(last), Double(first) + 1), start: Self.left,
+            end: Self.width - Self.right)
         var parts = [
             "<svg class=\"chart\" viewBox=\"0 0 480 200\" role=\"img\" "
                 + "aria-label=\"\(Escaping.escaped(title + ". " + summary))\">",
@@ -65,9 +67,9 @@ struct LineChart: Sendable {
         ]
         parts += grid(vertical)
         parts += dates(horizontal, first, last)
-        for bound in bounds { parts += draw(bound, vertical) }
+        for bound in bounds where Self.drawn(bound.value) != nil { parts += draw(bound, vertical) }
         for line in lines { parts += draw(line, horizontal, vertical) }
-        for mark in marks where times.indices.contains(mark.place) {
+        for mark in marks where times.indices.contains(mark.place) && Self.drawn(mark.value) != nil {
             parts += draw(mark, horizontal, vertical)
         }
         parts.append("</svg>")
@@ -93,13 +95,14 @@ struct LineChart: Sendable {
     }
 
     private func dates(_ horizontal: Scale, _ first: Int64, _ last: Int64) -> [String] {
-        let middle = first + (last - first) / 2
+        let middle = first / 2 + last / 2
         let all: [(Int64, String)] =
-            last - first < 3
+            Double(last) - Double(first) < 3
             ? [(last, "end")] : [(first, "start"), (middle, "middle"), (last, "end")]
+        // The last one says in which zone all are.
         return all.map { time, anchor in
             "<text class=\"axis\" x=\"\(Self.number(horizontal.place(Double(time))))\" y=\"192\" "
-                + "text-anchor=\"\(anchor)\">\(Moments.clock(Timestamp(seconds: time)))</text>"
+                + "text-anchor=\"\(anchor)\">\(Moments.clock(Timestamp(seconds: time)))\(anchor == "end" ? " UTC" : "")</text>"
         }
     }
 
@@ -132,7 +135,7 @@ struct LineChart: Sendable {
             (path, count) = ("", 0)
         }
         for (time, point) in zip(times, line.points) {
-            guard let point else {
+            guard let point = point.flatMap(Self.drawn) else {
                 finish()
                 continue
             }
@@ -160,8 +163,16 @@ struct LineChart: Sendable {
         ]
     }
 
+    /// A number that can be drawn: nil for infinity and what is no number, as a query without traffic answers it; what is
+    /// too large for the arithmetic of a scale is cut.
+    private static func drawn(_ number: Double) -> Double? {
+        number.isFinite ? min(max(number, -1e300), 1e300) : nil
+    }
+
+    /// A place on the drawing, with one digit after the point.
     private static func number(_ number: Double) -> String {
-        let tenths = Int((number * 10).rounded())
+        guard number.isFinite else { return "0.0" }
+        let tenths = Int((min(max(number, -1e6), 1e6) * 10).rounded())
         let sign = tenths < 0 ? "-" : ""
         return "\(sign)\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
     }
@@ -174,7 +185,7 @@ extension LineChart {
             "title": .text(title), "summary": .text(summary), "svg": .markup(svg),
             "legend": .list(
                 lines.map { line in
-                    let last = line.points.last(where: { $0 != nil }).flatMap(\.self)
+                    let last = line.points.compactMap(\.self).last(where: \.isFinite)
                     return [
                         "name": .text(line.name), "style": .text(line.style),
                         "last": .optional(last.map(spelled)),

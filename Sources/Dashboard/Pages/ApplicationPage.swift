@@ -141,11 +141,13 @@ struct ApplicationDifferencePage: Page {
             ).compute(
                 application, repository: repository,
                 revision: revision.isEmpty ? source.targetRevision : revision)
-            var fields = DiffView.fields(
-                title: "What a sync would change",
-                text: result.changes.map { change in
-                    "diff --git a/- b/\(change.key) (\(change.change))\n\(change.difference)"
-                }.joined())
+            let files = result.changes.map { change in
+                var file = FileDifference(name: "\(change.key)")
+                file.notes = [change.change]
+                file.lines = FileDifference.lines(change.difference)
+                return file
+            }
+            var fields = DiffView.fields(title: "What a sync would change", files: files)
             fields["isInSync"] = .flag(result.changes.isEmpty && result.hidden.isEmpty)
             fields["hidden"] = .list(result.hidden.map { ["text": .text($0.description)] })
             return fields

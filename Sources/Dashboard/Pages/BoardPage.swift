@@ -119,13 +119,30 @@ struct BoardPage: Page {
             if health != "Healthy" { fields["health"] = Tone.badge(phase: health) }
             if sync != "Synced" { fields["sync"] = Tone.badge(phase: sync) }
         }
-        if let rollout = context.objects[Rollout.resource].first(where: { $0.metadata.namespace == place }) {
-            let summary = RolloutSummary(rollout)
-            if summary.isUnderWay || summary.isAborted { fields["rollout"] = .group(summary.fields) }
-        }
+        let moving = rollouts(of: application, service, place, context).map(RolloutSummary.init)
+            .filter { $0.isUnderWay || $0.isAborted }
+        fields["rollouts"] = .list(
+            moving.map { $0.fields.merging(["isOneOfSeveral": .flag(moving.count > 1)]) })
+        fields["pullRequest"] = .optional(status["pullRequest"]?.stringValue)
         fields["waiting"] = .list(
             status.list("waiting").map { waiting($0, service, name, repository, context) })
         return fields
+    }
+
+    /// The rollouts that an environment's application deploys; others may share its namespace.
+    private func rollouts(
+        of application: Value?, _ service: String, _ place: String, _ context: PageContext
+    ) -> [Value] {
+        func key(_ namespace: String, _ name: String) -> String { "\(namespace)/\(name)" }
+        let resources = (application?.list("status", "resources") ?? []).filter {
+            $0.word("kind") == "Rollout" && $0.word("group") == Rollout.resource.group
+        }
+        let known =
+            application == nil
+            ? [key(place, service)] : Set(resources.map { key($0.word("namespace"), $0.word("name")) })
+        return context.objects[Rollout.resource].filter {
+            known.contains(key($0.metadata.namespace, $0.metadata.name))
+        }
     }
 
     private func waiting(

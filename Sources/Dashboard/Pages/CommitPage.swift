@@ -23,7 +23,8 @@ struct CommitPage: Page {
         ]
             + places.flatMap { place in
                 [
-                    ObjectCollection(Rollout.resource, in: place), ObjectCollection(Analysis.runs, in: place),
+                    ObjectCollection(Rollout.resource, in: place),
+                    ObjectCollection(.replicaSets, in: place), ObjectCollection(Analysis.runs, in: place),
                     ObjectCollection(.configMaps, in: place, kept: .judgeRecords),
                 ]
             }
@@ -37,7 +38,7 @@ struct CommitPage: Page {
         var places: [String] = []
         for delivery in deliveries {
             let service = delivery.metadata.name
-            guard (delivery["spec", "repository"]?.stringValue ?? service) == repository else { continue }
+            guard Self.repository(of: delivery) == repository else { continue }
             for environment in delivery.list("spec", "environments").reversed() {
                 places.append(
                     environment["namespace"]?.stringValue ?? "\(service)-\(environment.word("name"))")
@@ -55,7 +56,7 @@ struct CommitPage: Page {
             $0.word("spec", "repository") == repository && $0.word("spec", "commit") == commit
         }
         let promotions = context.objects[.slipway("promotions")].filter {
-            $0.word("spec", "commit") == commit
+            $0.word("spec", "commit") == commit && isOfRepository($0, context)
         }
         guard !(pulls.isEmpty && runs.isEmpty && releases.isEmpty && promotions.isEmpty) else {
             throw DashboardError(
@@ -81,6 +82,20 @@ struct CommitPage: Page {
         return regions
     }
 
+    /// Whether a promotion's release or service is none of another repository, which may have the same commit.
+    private func isOfRepository(_ promotion: Value, _ context: PageContext) -> Bool {
+        let release = context.objects.object(.releases, promotion.word("spec", "release"))
+        let service = promotion.word("spec", "service")
+        let delivery = context.objects.object(.slipway("deliveries"), service)
+        let named = release?["spec", "repository"]?.stringValue ?? delivery.map(Self.repository)
+        return named == nil || named == repository
+    }
+
+    /// The repository of a delivery's service.
+    private static func repository(of delivery: Value) -> String {
+        delivery["spec", "repository"]?.stringValue ?? delivery.metadata.name
+    }
+
     private func isOfCommit(_ pull: Value) -> Bool {
         guard pull.word("spec", "repository") == repository else { return false }
         return [
@@ -97,22 +112,29 @@ struct CommitPage: Page {
         let phase = runs.first?["status", "phase"]?.stringValue
         let release = releases.first
         let quarantine = releases.first { $0.word("status", "phase") == "Quarantined" }
+        let isSigned = releases.allSatisfy { $0["spec", "signature"] != nil }
         var stages: [Fields] = [
             Self.stage(
                 "Change", pull.map { PullRequestsPage.isOpen($0) ? .busy : .good } ?? .off,
                 pull.map { $0.word("spec", "author") } ?? "", "#commit"),
             Self.stage("Gates", phase.map(Tone.init(phase:)) ?? .off, phase ?? "", "#gates"),
             Self.stage(
-                "Image", release == nil ? .off : quarantine == nil ? .good : .bad,
-                release == nil ? "" : quarantine == nil ? "signed" : "quarantined",
+                "Image", release == nil ? .off : quarantine == nil && isSigned ? .good : .bad,
+                release == nil
+                    ? "" : quarantine != nil ? "quarantined" : isSigned ? "signed" : "not signed",
                 release.map { "#image-\($0.metadata.name)" } ?? "#commit"),
         ]
-        for environment in environments(context) {
-            let own = promotions.filter { $0.word("spec", "environment") == environment }.last
+        let places = environments(context)
+        let isOfSeveral = Set(places.map(\.service)).count > 1
+        for place in places {
+            let own = promotions.filter {
+                $0.word("spec", "service") == place.service
+                    && $0.word("spec", "environment") == place.environment
+            }.max { Self.sequence($0) < Self.sequence($1) }
             let phase = own?.word("status", "phase") ?? ""
+            let name = isOfSeveral ? "\(place.service) \(place.environment)" : place.environment
             stages.append(
-                Self.stage(
-                    environment, own == nil ? .off : Tone(phase: phase), Tone.words(phase), "#promotions"))
+                Self.stage(name, own == nil ? .off : Tone(phase: phase), Tone.words(phase), "#promotions"))
         }
         return [
             "repository": .text(repository), "commit": .text(commit), "short": .text(Short.commit(commit)),
@@ -137,16 +159,16 @@ struct CommitPage: Page {
         ]
     }
 
-    private func environments(_ context: PageContext) -> [String] {
-        var names: [String] = []
-        for delivery in context.objects[.slipway("deliveries")]
-        where (delivery["spec", "repository"]?.stringValue ?? delivery.metadata.name) == repository {
-            for environment in delivery.list("spec", "environments")
-            where !names.contains(environment.word("name")) {
-                names.append(environment.word("name"))
+    /// The environments of the repository's services, each service's in its order.
+    private func environments(_ context: PageContext) -> [(service: String, environment: String)] {
+        context.objects[.slipway("deliveries")].filter { Self.repository(of: $0) == repository }
+            .flatMap { delivery in
+                delivery.list("spec", "environments").map { (delivery.metadata.name, $0.word("name")) }
             }
-        }
-        return names
+    }
+
+    private static func sequence(_ promotion: Value) -> Int64 {
+        promotion["spec", "sequence"]?.integerValue ?? 0
     }
 
     // MARK: Image
@@ -184,10 +206,9 @@ struct CommitPage: Page {
     private func journeys(_ promotions: [Value], _ context: PageContext) -> Fields {
         let order = environments(context)
         func place(_ promotion: Value) -> (Int, Int64) {
-            (
-                order.firstIndex(of: promotion.word("spec", "environment")) ?? order.count,
-                promotion["spec", "sequence"]?.integerValue ?? 0
-            )
+            let spec = promotion["spec"] ?? .emptyObject
+            let index = order.firstIndex { $0 == (spec.word("service"), spec.word("environment")) }
+            return (index ?? order.count, Self.sequence(promotion))
         }
         let sorted = promotions.sorted { place($0) < place($1) }
         return ["rows": .list(sorted.map { promotion($0, context) })]
@@ -247,17 +268,16 @@ struct CommitPage: Page {
 
     // MARK: Canary
 
-    /// The rollouts that run the commit's image, or have rolled it back.
+    /// The rollouts that run the commit's image, or have run it.
     private func canaries(_ releases: [Value], _ context: PageContext) -> [Region] {
         let digests = releases.map { $0.word("spec", "image", "digest") }.filter { !$0.isEmpty }
-        return context.objects[Rollout.resource].filter { rollout in
-            let images = RolloutSummary(rollout).images
-            let isWanted = images.contains { image in digests.contains { image.hasSuffix($0) } }
-            return isWanted
-        }.map { rollout in
-            Region(
+        let sets = context.objects[.replicaSets]
+        return context.objects[Rollout.resource].compactMap { rollout in
+            guard let version = RolloutVersion(of: digests, in: rollout, sets) else { return nil }
+            let view = CanaryView(rollout, context.objects, version: version)
+            return Region(
                 name: "canary-\(rollout.metadata.namespace)-\(rollout.metadata.name)", template: "canary",
-                fields: CanaryView(rollout, context.objects).fields(context))
+                fields: view.fields(now: context.now))
         }
     }
 }

@@ -91,22 +91,45 @@ struct PullRequestPage: Page {
     /// The difference to the branch, where the repository is on this machine.
     private func difference(_ pull: Value, _ context: PageContext) async -> Fields {
         let head = pull.word("spec", "head")
-        let merged = pull.word("status", "mergeCommit")
-        guard let git = await context.settings.repository(pull.word("spec", "repository")),
-            ObjectID(head) != nil
-        else { return [:] }
-        // What was merged is compared with what the branch was before.
-        let range = merged.isEmpty ? "\(pull.word("spec", "target"))...\(head)" : "\(merged)^..\(merged)"
-        var invocation = GitInvocation([
-            "--git-dir", git.path, "diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", range, "--",
-        ])
-        invocation.timeout = .seconds(10)
-        invocation.outputLimit = Self.maximumBytes
+        guard ObjectID(head) != nil, let range = Self.range(pull, head) else { return [:] }
+        guard let git = await context.settings.repository(pull.word("spec", "repository")) else {
+            let number = pull["spec", "number"]?.integerValue ?? 0
+            return [
+                "title": "Changes",
+                "fault": .text(
+                    "The repository is not on this machine. Look at the change in a clone: "
+                        + "git fetch origin refs/pull/\(number)/head, then git diff origin/"
+                        + "\(pull.word("spec", "target"))...FETCH_HEAD"),
+            ]
+        }
         do {
-            let text = try await git.program.run(invocation).text
-            return DiffView.fields(title: "Changes", text: text)
+            let bytes = try await Self.difference(range, of: git)
+            return DiffView.fields(title: "Changes", files: FileDifference.read(bytes))
         } catch {
             return ["title": "Changes", "fault": .text("The difference cannot be shown: \(error)")]
         }
+    }
+
+    /// The difference in git's form, renames found.
+    static func difference(_ range: String, of git: GitRepository) async throws -> [UInt8] {
+        var invocation = GitInvocation([
+            "--git-dir", git.path, "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/",
+            "--dst-prefix=b/", "-M", range, "--",
+        ])
+        // A repository's own attributes could have its text taken for binary, and so not be shown.
+        invocation.settings = [("attr.tree", ObjectID.emptyTree.hex), ("core.quotePath", "false")]
+        invocation.timeout = .seconds(10)
+        invocation.outputLimit = maximumBytes
+        return try await git.program.run(invocation).bytes
+    }
+
+    /// What is compared: the head with where it left the branch, or what was merged with what the branch was before.
+    ///
+    /// The branch by its full name: whoever may push tags could have `main` mean something else.
+    private static func range(_ pull: Value, _ head: String) -> String? {
+        let merged = pull.word("status", "mergeCommit")
+        if ObjectID(merged) != nil { return "\(merged)^..\(merged)" }
+        guard let branch = try? ReferenceName.branch(pull.word("spec", "target")) else { return nil }
+        return "\(branch)...\(head)"
     }
 }

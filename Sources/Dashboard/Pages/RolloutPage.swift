@@ -28,7 +28,7 @@ struct RolloutPage: Page {
             Region(name: "steer", template: "steer", fields: Self.steering(summary)),
             Region(
                 name: "canary", template: "canary",
-                fields: CanaryView(rollout, context.objects).fields(context)),
+                fields: CanaryView(rollout, context.objects).fields(now: context.now)),
             Region(
                 name: "rollout", template: "rollout", fields: versions(rollout, summary, context)),
         ]
@@ -39,8 +39,11 @@ struct RolloutPage: Page {
         var fields = summary.fields
         let isHeld = summary.specification.isPaused
         fields["isHeld"] = .flag(isHeld)
-        fields["canPromote"] = .flag(summary.isUnderWay && !isHeld)
-        fields["promoteWord"] = .text(summary.status.pauses.isEmpty ? "Skip this step" : "Go on")
+        let isPaused = !summary.status.pauses.isEmpty
+        let isAtStep = (summary.status.currentStepIndex ?? 0) < (summary.canary?.steps.count ?? 0)
+        fields = fields.merging(RolloutMoment(summary).fields)
+        fields["canGoOn"] = .flag(summary.isUnderWay && !isHeld && isPaused)
+        fields["canSkip"] = .flag(summary.isUnderWay && !isHeld && !isPaused && isAtStep)
         fields["canFinish"] = .flag(summary.isUnderWay && !isHeld)
         fields["canAbort"] = .flag(summary.isUnderWay)
         fields["canRetry"] = .flag(summary.isAborted)
@@ -91,11 +94,8 @@ struct RolloutPage: Page {
         ]
     }
 
-    /// The label that tells the pods of a version.
-    private static let hashLabel = "rollouts-pod-template-hash"
-
     private func hash(of set: Value) -> String {
-        set.metadata.labels[Self.hashLabel] ?? ""
+        set.metadata.labels[RolloutVersion.hashLabel] ?? ""
     }
 
     private func role(_ set: Value, _ status: RolloutStatus) -> String? {

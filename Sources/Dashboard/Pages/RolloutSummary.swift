@@ -30,7 +30,8 @@ struct RolloutSummary: Sendable {
         guard isUnderWay || isAborted else { return nil }
         guard let weights = status.weights else { return 0 }
         let whole = max(1, canary.traffic?.maximumWeight ?? 100)
-        return weights.canary.weight * 100 / whole
+        let part = min(max(0, weights.canary.weight), whole)
+        return Int(Double(part) * 100 / Double(whole))
     }
 
     var images: [String] {
@@ -45,7 +46,8 @@ struct RolloutSummary: Sendable {
     /// The step it is at, as `step 2 of 6`.
     private var stepText: String {
         guard isUnderWay, let steps = canary?.steps, !steps.isEmpty else { return "" }
-        return "step \(min((status.currentStepIndex ?? 0) + 1, steps.count)) of \(steps.count)"
+        let index = min(max(0, status.currentStepIndex ?? 0), steps.count - 1)
+        return "step \(index + 1) of \(steps.count)"
     }
 
     var fields: Fields {

@@ -65,6 +65,10 @@ struct FailurePage: Sendable {
         case .notFound: self.init(.notFound, "Not found", "There is nothing here.", error.message, "")
         case .forged: self.init(.forbidden, "Form refused", "Nothing was done.", error.message, "")
         case .invalid: self.init(.badRequest, "Refused", "Nothing was done.", error.message, "")
+        case .changed:
+            self.init(
+                .conflict, "Changed meanwhile", "Nothing was done: it is not any more what you looked at.",
+                error.message, "Look at it again, then decide.")
         case .busy: self.init(.tooManyRequests, "Too much at once", "Try again later.", error.message, "")
         case .unavailable:
             self.init(

@@ -37,14 +37,13 @@ struct Housekeeper: Sendable {
         let git = repository.git
         guard git.exists else { return }
         let counts = ObjectCounts(
-            try await git.program.run(GitInvocation(["--git-dir", git.path, "count-objects", "-v"])).text)
+            try await git.program.run(GitInvocation(["--git-dir=\(git.path)", "count-objects", "-v"])).text)
         guard counts.needsPacking else { return }
         // References stay as they are: packing them is a change that hooks would be asked about.
         var packing = GitInvocation([
-            "--git-dir", git.path, "-c", "core.hooksPath=/dev/null", "-c", "gc.packRefs=false", "gc",
-            "--quiet",
-            "--prune=2.weeks.ago",
+            "--git-dir=\(git.path)", "gc", "--quiet", "--prune=2.weeks.ago",
         ])
+        packing.settings = [("gc.packRefs", "false")]
         packing.timeout = .seconds(3600)
         try await git.program.run(packing)
         forge.logger.info(

@@ -3,9 +3,6 @@ public import KubeModel
 import Manifest
 
 extension EmbeddedForge {
-    /// The most reviews that a pull request keeps.
-    private static let maximumReviews = 200
-
     /// Says what somebody thinks of what a pull request stands at.
     ///
     /// - Parameters:
@@ -47,7 +44,7 @@ extension EmbeddedForge {
             var reviews = status.reviews ?? []
             reviews.append(
                 .init(author: user.name, state: state, commit: pull.spec.head, body: body, submittedAt: now))
-            status.reviews = Array(reviews.suffix(Self.maximumReviews))
+            status.reviews = ReviewHistory.kept(reviews)
         }
         let repository = ObjectKey(namespace: key.namespace, name: pull.spec.repository)
         var told = Self.told(pull.spec, state.rawValue)

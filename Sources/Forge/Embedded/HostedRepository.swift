@@ -55,6 +55,13 @@ struct HostedRepository: Sendable {
         return try await git.reference(reference) != nil
     }
 
+    /// What the auditor has found and not yet found in order again, as the object tells it: an alarm outlives the
+    /// process that has raised it.
+    var alarm: String? {
+        guard let attested = object.conditions["Attested"], attested.status == .isFalse else { return nil }
+        return attested.message
+    }
+
     var gates: RepositorySpec.Gates { spec.gates ?? .required }
 
     /// Whether only the merge queue may move a reference.

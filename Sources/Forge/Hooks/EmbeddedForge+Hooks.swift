@@ -107,6 +107,9 @@ extension EmbeddedForge {
             if name.hasPrefix("refs/slipway/") || name.hasPrefix("refs/pull/") {
                 throw ForgeError(.forbidden, "\(name) is the forge's own")
             }
+            if PushRules.isMisleading(name), ObjectID(update.new)?.isZero == false {
+                throw ForgeError(.forbidden, "\(name) is taken for another reference by git")
+            }
             guard repository.isProtected(name) else { continue }
             guard let new = ObjectID(update.new), !new.isZero else {
                 throw ForgeError(.forbidden, "\(name) is protected and cannot be deleted")

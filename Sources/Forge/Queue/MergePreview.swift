@@ -18,12 +18,24 @@ struct MergePreview: Sendable {
     ///   - base: the commit of the branch; nil where it does not exist.
     init(of head: ObjectID, into base: ObjectID?, in git: GitRepository) async throws {
         // The first commit of a branch is the pull request's own: there is nothing to merge it with.
-        if let base { outcome = try await git.merge(base, head) } else { outcome = .clean(head) }
+        if let base { outcome = try await Self.merge(base, head, in: git) } else { outcome = .clean(head) }
         guard case .clean(let tree) = outcome else { return }
         async let files = git.files(at: tree)
         async let changes = git.changes(from: base, to: tree)
         pipelines = PipelineFiles(paths: try await files.lazy.map(\.path))
         self.changes = try await changes
+    }
+
+    /// Commits without common history are for the author of the change, as conflicts are, and not a failure that
+    /// would keep the queue from all others.
+    private static func merge(
+        _ base: ObjectID, _ head: ObjectID, in git: GitRepository
+    ) async throws -> MergeOutcome {
+        do {
+            return try await git.merge(base, head)
+        } catch let error as GitError where error.code == .conflict {
+            return .conflicts([], messages: error.message)
+        }
     }
 
     /// The services whose pipeline file the merge takes away.

@@ -30,8 +30,9 @@ extension QueueRunner {
         let preview = try await previews.preview(of: head, into: base.isZero ? nil : base)
         let commit: ObjectID
         switch preview.outcome {
-        case .conflicts(let files, _):
-            return refuse("Conflict", Self.conflict(files, repository.target))
+        case .conflicts(let files, let messages):
+            let text = files.isEmpty ? messages : Self.conflict(files, repository.target)
+            return refuse("Conflict", text)
         case .clean where base.isZero: commit = head
         case .clean(let tree):
             if preview.changes.isEmpty, try await git.isAncestor(head, of: base) {
@@ -97,18 +98,27 @@ extension QueueRunner {
             tree: .emptyTree, parents: [], author: Signature(name: "", email: "", seconds: 0),
             message: "\(title)\n\n\(spec.body ?? "")")
         var trailers = body.trailers
-        var prose = spec.body ?? ""
-        if !trailers.isEmpty {
-            let paragraphs = prose.split(separator: "\n\n", omittingEmptySubsequences: false)
-            prose = paragraphs.dropLast().joined(separator: "\n\n")
-        }
-        if !prose.allSatisfy(\.isWhitespace) { text += "\n\(prose)\n" }
+        let prose = Self.prose(of: spec.body ?? "", hasTrailers: !trailers.isEmpty)
+        if !prose.isEmpty { text += "\n\(prose)\n" }
         trailers.append(.init("Pull-Request", "\(repository.key)#\(spec.number)"))
         if isSquash { trailers.append(.init("Pull-Request-Head", head.hex)) }
         for approver in MergeEligibility.approvals(spec, pull.status, repository.spec).sorted() {
             trailers.append(.init("Reviewed-by", approver))
         }
         return text + "\n" + trailers.map { "\($0.name): \($0.value)\n" }.joined()
+    }
+
+    /// A text without its last paragraph, where that is trailers, and without empty lines at its ends.
+    private static func prose(of text: String, hasTrailers: Bool) -> String {
+        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
+        func isEmpty(_ line: Substring) -> Bool { line.allSatisfy(\.isWhitespace) }
+        func trimEnd() { while lines.last.map(isEmpty) == true { lines.removeLast() } }
+        trimEnd()
+        if hasTrailers {
+            while let last = lines.last, !isEmpty(last) { lines.removeLast() }
+            trimEnd()
+        }
+        return lines.drop(while: isEmpty).joined(separator: "\n")
     }
 
     /// Puts a tested change on the newer head of the branch, where what was merged meanwhile cannot matter to it.

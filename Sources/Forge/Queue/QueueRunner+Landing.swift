@@ -98,6 +98,7 @@ extension QueueRunner {
                 isNew.withLock { $0 = status.mergeCommit != landing.commit }
                 guard status.mergeCommit != landing.commit else { return }
                 status.mergeCommit = landing.commit
+                status.mergedHead = landing.change.head
                 status.mergedAt = now
                 guard pull.spec.head == landing.change.head else {
                     // Pushed while it was landing: what is new still has to.

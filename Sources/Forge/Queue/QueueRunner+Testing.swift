@@ -4,6 +4,9 @@ import KubeModel
 import Manifest
 
 extension QueueRunner {
+    /// The most characters of a run's message that are told on.
+    private static let maximumMessage = 2_000
+
     /// Starts the runs of a candidate that do not exist, and takes in how others ended.
     func test(_ candidate: QueueState.Candidate) async throws -> [QueueEvent] {
         var events: [QueueEvent] = []
@@ -56,7 +59,9 @@ extension QueueRunner {
             return [.finished(run.name, .broken, message: "PipelineRun \(run.name) is about another commit")]
         }
         let status = object["status"]
-        let words = status?["message"]?.stringValue ?? status?["reason"]?.stringValue ?? ""
+        let told = status?["message"]?.stringValue ?? status?["reason"]?.stringValue ?? ""
+        // It goes into the queue's own state and onto the pull request, which have room for many of them.
+        let words = told.count > Self.maximumMessage ? "\(told.prefix(Self.maximumMessage))…" : told
         let message = words.isEmpty ? "see PipelineRun \(run.name)" : "\(words) (PipelineRun \(run.name))"
         switch status?["phase"]?.stringValue {
         case "Passed":

@@ -26,7 +26,7 @@ struct QueueRunner: Sendable {
     func run() async throws {
         var state = try await load()
         var written = state
-        state.reduce(.frozen(forge.alarms.withLock { $0[repository.key] }))
+        state.reduce(.frozen(forge.alarms.withLock { $0[repository.key] } ?? repository.alarm))
         state.reduce(.head(try await head()))
         state.reduce(.wanted(try await wanted(state)))
         for _ in 0..<Self.maximumRounds {

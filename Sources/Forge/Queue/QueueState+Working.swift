@@ -83,7 +83,8 @@ extension QueueState {
             case .building: actions.append(.build(candidate))
             case .testing: actions.append(.test(candidate))
             case .rebasing: if freeze == nil { actions.append(.rebase(candidate, onto: head)) }
-            case .landing: actions.append(.land(candidate))
+            // One that has landed already and could not say so is found out when the branch is right again.
+            case .landing: if freeze == nil { actions.append(.land(candidate)) }
             }
         }
         actions += discards.map { .discard($0) }

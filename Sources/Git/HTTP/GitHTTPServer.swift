@@ -166,17 +166,31 @@ private final class RunningCount: Sendable {
     private let count = Mutex(0)
 
     /// A place among those that run.
-    struct Slot: Sendable {
-        fileprivate let counter: RunningCount
+    ///
+    /// The body of an answer is not asked for where the client has gone before it began, so a place that nobody has
+    /// left is given back with the answer that holds it.
+    final class Slot: Sendable {
+        private let counter: RunningCount
+        private let isTaken = Mutex(true)
 
-        func leave() { counter.count.withLock { $0 -= 1 } }
+        fileprivate init(_ counter: RunningCount) { self.counter = counter }
+
+        deinit { leave() }
+
+        func leave() {
+            let wasTaken = isTaken.withLock { isTaken in
+                defer { isTaken = false }
+                return isTaken
+            }
+            if wasTaken { counter.count.withLock { $0 -= 1 } }
+        }
     }
 
     func enter(limit: Int) -> Slot? {
         count.withLock { count in
             guard count < limit else { return nil }
             count += 1
-            return Slot(counter: self)
+            return Slot(self)
         }
     }
 }

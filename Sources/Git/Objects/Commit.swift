@@ -30,18 +30,20 @@ public struct Commit: Sendable, Hashable {
     ///
     /// - Throws: ``GitError`` with code `malformed`.
     init(_ object: GitObject) throws(GitError) {
-        let text = String(decoding: object.content, as: UTF8.self)
-        let end = text.firstRange(of: "\n\n")
-        let headers = text[..<(end?.lowerBound ?? text.endIndex)]
+        // Byte by byte, as git does: to a String a carriage return and a line feed are one character, and so no end
+        // of a line that a header could be told from the message by.
+        let bytes = object.content
+        let end = bytes.indices.dropLast().first { bytes[$0] == 0x0a && bytes[$0 + 1] == 0x0a }
         var tree: ObjectID?
         var parents: [ObjectID] = []
         var author = Signature(line: "")
         var committer = Signature(line: "")
-        for line in headers.split(separator: "\n") {
+        for header in bytes[..<(end ?? bytes.endIndex)].split(separator: 0x0a) {
+            let line = String(decoding: header, as: UTF8.self)
             guard let space = line.firstIndex(of: " ") else { continue }
             let value = line[line.index(after: space)...]
             switch line[..<space] {
-            case "tree": tree = ObjectID(value)
+            case "tree": if tree == nil { tree = ObjectID(value) }
             case "parent": if let parent = ObjectID(value) { parents.append(parent) }
             case "author": author = Signature(line: value)
             case "committer": committer = Signature(line: value)
@@ -54,7 +56,7 @@ public struct Commit: Sendable, Hashable {
         self.parents = parents
         self.author = author
         self.committer = committer
-        message = end.map { String(text[$0.upperBound...]) } ?? ""
+        message = end.map { String(decoding: bytes[($0 + 2)...], as: UTF8.self) } ?? ""
     }
 
     /// The object to store.

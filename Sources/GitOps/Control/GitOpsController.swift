@@ -10,6 +10,7 @@ import Manifest
 ///     await controller.run()
 public final class GitOpsController: Sendable {
     private let client: KubeClient
+    private let repositories: any RepositoryDirectory
     private let settings: GitOpsSettings
     private let applications: WatchCache
     private let projects: WatchCache
@@ -38,6 +39,7 @@ public final class GitOpsController: Sendable {
         logger: Logger = Logger(label: "gitops")
     ) {
         self.client = client
+        self.repositories = repositories
         self.settings = settings
         self.logger = logger
         let namespace = settings.watchesAllNamespaces ? nil : settings.controlNamespace
@@ -226,7 +228,7 @@ public final class GitOpsController: Sendable {
                         status["head"] != old.value?["status"]?["head"],
                         let url = status["cloneURL"]?.stringValue
                     else { continue }
-                    self.repositoryChanged(url)
+                    for address in self.repositories.addresses(of: url) { self.repositoryChanged(address) }
                 }
             }
         }

@@ -63,7 +63,7 @@ public struct ApplicationDifference: Sendable {
         guard let source = application.source else {
             throw GitOpsError(.invalidSpec, "spec.source: required, but missing")
         }
-        let commit = try await repository.commit(revision).id
+        let commit = try await repository.commit(revision: revision).id
         let objects = try await CommitLoader(repository: repository, cache: GitObjectCache())
             .render(commit, from: source.path) { try renderer.render(source, from: $0) }
         let name = TrackingID.name(of: application, controlNamespace: controlNamespace)

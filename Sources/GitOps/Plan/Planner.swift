@@ -43,12 +43,12 @@ public struct Planner: Sendable {
     /// Tells what a range of commits changes.
     ///
     /// - Parameters:
-    ///   - base: where the range begins, as git names it.
+    ///   - base: where the range begins, as git names it; a branch is meant before a tag of its name.
     ///   - head: where it ends.
     /// - Throws: `GitError`; ``GitOpsError``.
     public func plan(from base: String, to head: String) async throws -> PlanReport {
-        let old = try await repository.commit(base).id
-        let new = try await repository.commit(head).id
+        let old = try await repository.commit(revision: base).id
+        let new = try await repository.commit(revision: head).id
         let changes = try await repository.changes(from: old, to: new)
         let before = try await applications(at: old)
         let after = try await applications(at: new)

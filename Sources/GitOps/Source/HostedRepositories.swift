@@ -36,6 +36,13 @@ public struct HostedRepositories: RepositoryDirectory {
         return others?.location(of: url)
     }
 
+    /// The same place below each address of the forge.
+    public func addresses(of url: String) -> [String] {
+        let bases = bases().filter { !$0.isEmpty }
+        guard let name = bases.lazy.compactMap({ Self.name(of: url, below: $0) }).first else { return [url] }
+        return bases.map { "\(RepositoryURL.normalized($0))/\(name)" }
+    }
+
     /// `<namespace>/<name>` of an address below a base; nil for what is elsewhere, or would lead out of the folder.
     public static func name(of url: String, below base: String) -> String? {
         let (url, base) = (RepositoryURL.normalized(url), RepositoryURL.normalized(base))

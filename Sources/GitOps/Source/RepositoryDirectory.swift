@@ -4,6 +4,13 @@ public import Git
 public protocol RepositoryDirectory: Sendable {
     /// Where a repository is; nil for one that may not be read.
     func location(of url: String) -> RepositoryLocation?
+    /// Every address under which applications may name the repository that has this one, itself included.
+    func addresses(of url: String) -> [String]
+}
+
+extension RepositoryDirectory {
+    /// The address itself.
+    public func addresses(of url: String) -> [String] { [url] }
 }
 
 /// Where a repository is.

@@ -46,7 +46,11 @@ actor SourceRepository {
         guard let references = previews ? candidate ?? references : references else {
             throw GitOpsError(.unknownRepository, "\(url) cannot be read", cause: failure)
         }
-        if let name = Self.referenceName(revision, in: references), let target = references.names[name] {
+        // A whole id is that commit, whatever branches are called.
+        let isWhole = ObjectID(revision) != nil
+        if !isWhole, let name = Self.referenceName(revision, in: references),
+            let target = references.names[name]
+        {
             if let commit = try await repository.resolve("\(target)^{commit}") { return commit.id }
         }
         let isHex = revision.count >= 7 && revision.allSatisfy(\.isHexDigit)
@@ -64,6 +68,7 @@ actor SourceRepository {
 
     private static func referenceName(_ revision: String, in references: References) -> String? {
         if revision == "HEAD" { return references.head ?? "HEAD" }
+        if revision.hasPrefix("refs/") { return references.names[revision] == nil ? nil : revision }
         let candidates = ["refs/heads/\(revision)", "refs/tags/\(revision)", revision]
         return candidates.first { references.names[$0] != nil }
     }

@@ -143,6 +143,8 @@ public struct PullRequestStatus: Codable, Sendable, Hashable {
     public var runs: [String]?
     /// The commit of the branch that brought it in.
     public var mergeCommit: String?
+    /// The commit of the pull request that was merged; it may stand at a newer one, pushed meanwhile.
+    public var mergedHead: String?
     public var mergedAt: String?
     public var url: String?
     /// The head that was last turned away by the merge queue; it comes back only with a new one, or when asked.

@@ -37,6 +37,8 @@ public enum Rollback {
             "type": "object",
             "properties": [
                 "phase": text, "message": text, "pullRequest": text, "commit": text,
+                // The generation that the phase is about: of a version that is rolled back again, there is a newer one.
+                "observedGeneration": ["type": "integer"],
                 "conditions": ["type": "array", "items": ResourceDefinition.anyObject],
             ],
         ],

@@ -19,6 +19,8 @@ struct ReleaseDecision: Sendable {
 
     /// The name of the PullRequest object.
     var pullRequest: String
+    /// The commit of the pull request that was merged; nil where nobody knows, so that its runs are told by time.
+    var head: String?
     var repository: String
     /// The commit of the branch that brought the pull request in.
     var landed: String
@@ -28,11 +30,12 @@ struct ReleaseDecision: Sendable {
     /// The runs that speak for what has landed.
     ///
     /// The landed commit is the tested one, unless another lane's merge came in between and the queue put the tested
-    /// change, unaltered, on top of it: then it is the commit that was tested last.
+    /// change, unaltered, on top of it: then it is the commit that was tested last. A newer head of the pull request
+    /// may be under test already; its runs say nothing of what has landed.
     func decisive(among runs: [Run]) -> [Run] {
         let candidates = runs.filter { run in
             run.spec.repository == repository && run.spec.trust == RunTrust.candidate.rawValue
-                && run.spec.pullRequests?.contains { $0.name == pullRequest } ?? false
+                && run.spec.pullRequests?.contains { isMeant($0.name, $0.head) } ?? false
         }
         let direct = candidates.filter { $0.spec.commit == landed }
         guard direct.isEmpty else { return direct }
@@ -40,6 +43,10 @@ struct ReleaseDecision: Sendable {
             return []
         }
         return candidates.filter { $0.spec.commit == last.spec.commit }
+    }
+
+    private func isMeant(_ name: String, _ head: String) -> Bool {
+        name == pullRequest && (self.head == nil || self.head == head)
     }
 
     /// The release of one run; nil where the run has made no image.
@@ -86,6 +93,10 @@ struct ReleaseDecision: Sendable {
         }
         guard verdict.commit == run.spec.commit, artifact.image.tag == run.spec.commit else {
             throw refuse("verdict, run and image are about different commits")
+        }
+        if let changes = verdict.pullRequests, !changes.contains(where: { isMeant($0.name, $0.head) }) {
+            throw refuse(
+                "its verdict is about another commit of the pull request than the one that has landed")
         }
         if let refusal = verdict.refusal { throw refuse(refusal) }
         let evidence = Set(verdict.gates.flatMap { $0.evidence ?? [] })

@@ -99,7 +99,8 @@ public struct ReleaseWriter: Reconciler {
             try await isDefault(pull["spec", "target"]?.stringValue, of: repository, in: key.namespace)
         else { return .done }
         let decision = ReleaseDecision(
-            pullRequest: key.name, repository: repository, landed: landed, verifiers: settings.verifiers)
+            pullRequest: key.name, head: Self.mergedHead(of: pull), repository: repository, landed: landed,
+            verifiers: settings.verifiers)
         let objects = runs.objects(index: Self.index, value: key.name).filter {
             $0.key.namespace == key.namespace
         }
@@ -132,6 +133,13 @@ public struct ReleaseWriter: Reconciler {
             // A forge elsewhere keeps its repositories to itself.
             return true
         }
+    }
+
+    /// The commit of a pull request that was merged. One that is merged as a whole stands at it.
+    private static func mergedHead(of pull: Value) -> String? {
+        if let head = pull["status", "mergedHead"]?.stringValue { return head }
+        let isWhole = pull["status", "phase"]?.stringValue == PullRequestStatus.Phase.merged.rawValue
+        return isWhole ? pull["spec", "head"]?.stringValue : nil
     }
 
     private static func run(_ value: Value) -> ReleaseDecision.Run? {

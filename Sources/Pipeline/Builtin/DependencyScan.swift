@@ -47,7 +47,9 @@ struct DependencyScan: Sendable {
                 throw PipelineError(
                     .invalidReport, "\(path) is no lockfile that is known; known are \(known)")
             }
-            let bytes = try FileWork.read("\(directory)/\(path)", limit: Lockfile.maximumBytes)
+            guard let bytes = try FileWork.read(path, within: directory, limit: Lockfile.maximumBytes) else {
+                throw PipelineError(.fileFailed, "\(path) cannot be read")
+            }
             do {
                 components += try kind.components(of: bytes, location: path)
             } catch {

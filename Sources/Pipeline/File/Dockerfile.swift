@@ -23,7 +23,9 @@ struct Dockerfile {
     init(_ text: String) {
         var instruction = ""
         var start = 0
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // To a String the two characters of a line's end on Windows are one, and another than a line feed.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (number, line) in lines.enumerated() {
             let trimmed = line.drop(while: \.isWhitespace)
             if trimmed.hasPrefix("#") { continue }
             if instruction.isEmpty { start = number + 1 }

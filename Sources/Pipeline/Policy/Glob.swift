@@ -31,15 +31,29 @@ struct Glob: Sendable, Hashable {
     private static let question = UInt8(ascii: "?")
     private static let bracket = UInt8(ascii: "[")
 
+    /// Folders. As with stars below, only the last `**` is taken up again: what the ones before it stand for can be
+    /// left as it is, as the last can make up for it.
     private static func match(_ parts: ArraySlice<[UInt8]>, _ names: ArraySlice<[UInt8]>) -> Bool {
-        guard let part = parts.first else { return names.isEmpty }
-        if part == [star, star] {
-            let rest = parts.dropFirst()
-            for skipped in 0...names.count where match(rest, names.dropFirst(skipped)) { return true }
-            return false
+        var parts = parts
+        var names = names
+        var retry: (parts: ArraySlice<[UInt8]>, names: ArraySlice<[UInt8]>)?
+        while true {
+            if parts.first == [star, star] {
+                parts = parts.dropFirst()
+                retry = (parts, names)
+                continue
+            }
+            if let part = parts.first, let name = names.first, match(part[...], name[...]) {
+                parts = parts.dropFirst()
+                names = names.dropFirst()
+                continue
+            }
+            if parts.isEmpty, names.isEmpty { return true }
+            guard let last = retry, !last.names.isEmpty else { return false }
+            parts = last.parts
+            names = last.names.dropFirst()
+            retry = (parts, names)
         }
-        guard let name = names.first, match(part[...], name[...]) else { return false }
-        return match(parts.dropFirst(), names.dropFirst())
     }
 
     /// One name. The last star is taken up again on a mismatch, so that time stays quadratic at most.

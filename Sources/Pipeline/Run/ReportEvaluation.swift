@@ -141,9 +141,11 @@ struct ReportEvaluation: Sendable {
     /// The lines of a file of the work copy.
     private func lines(_ path: String) -> [Substring]? {
         guard NameRules.isRelative(path), FileWork.isPlainFile("\(workspace)/\(path)"),
-            let bytes = try? FileWork.read("\(workspace)/\(path)", limit: 8 << 20)
+            let bytes = try? FileWork.read(path, within: workspace, limit: 8 << 20)
         else { return nil }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        // Scanners count line feeds, with a carriage return before them or not.
+        return String(decoding: bytes, as: UTF8.self)
+            .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 
     /// A path in the tree, whatever the scanner called the work copy.

@@ -69,6 +69,34 @@ struct FileWork: Sendable {
         return Array(data)
     }
 
+    /// Reads a file of a directory whose content is not ours: links in it, also to folders above the file, must not
+    /// lead out of it.
+    ///
+    /// - Returns: nil where there is no such file.
+    /// - Throws: ``PipelineError`` `fileFailed`.
+    static func read(
+        _ path: String, within directory: String, limit: Int = 256 << 20
+    ) throws(PipelineError) -> [UInt8]? {
+        guard let real = realPath("\(directory)/\(path)") else { return nil }
+        guard isWithin(real, directory) else {
+            throw PipelineError(.fileFailed, "\(path) leads out of the directory it is in")
+        }
+        return try read(real, limit: limit)
+    }
+
+    /// Whether a path without links is that of a directory, or of something in it.
+    private static func isWithin(_ real: String, _ directory: String) -> Bool {
+        guard let root = realPath(directory) else { return false }
+        return real == root || real.utf8.starts(with: "\(root)/".utf8)
+    }
+
+    /// A path with all links followed; nil where there is nothing.
+    private static func realPath(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// Copies the contents of a directory into another one, which is made.
     static func copyTree(_ source: String, to target: String, owner: (user: UInt32, group: UInt32)?) throws {
         let manager = FileManager.default
@@ -120,7 +148,10 @@ struct FileWork: Sendable {
     static func files(matching glob: Glob, in directory: String, limit: Int = 100_000) -> [String] {
         let prefix = glob.literalPrefix
         let start = prefix.isEmpty ? directory : "\(directory)/\(prefix)"
-        guard let walker = FileManager.default.enumerator(atPath: start) else { return [] }
+        // The walk itself follows no link, but it may begin behind one.
+        guard let real = realPath(start), isWithin(real, directory),
+            let walker = FileManager.default.enumerator(atPath: start)
+        else { return [] }
         var result: [String] = []
         var seen = 0
         for case let name as String in walker {

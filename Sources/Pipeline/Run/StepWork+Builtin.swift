@@ -75,7 +75,13 @@ extension StepWork {
     private func ignoring(_ evaluation: ReportEvaluation) async throws -> ReportEvaluation {
         guard let path = run.file.policy.ignoreFile else { return evaluation }
         let (source, date, policy) = (files.source(run.uid), services.timeline.date, services.policy)
-        let bytes = await services.run { try? FileWork.read("\(source)/\(path)", limit: 1 << 20) }
+        // What is there and cannot be read is no list of nothing.
+        let bytes: [UInt8]?
+        do {
+            bytes = try await services.work.run { try FileWork.read(path, within: source, limit: 1 << 20) }
+        } catch let error as PipelineError {
+            throw StepFailure(fault: StepFault(.ignores, error.message))
+        }
         guard let bytes else { return evaluation }
         let (list, diagnostics) = IgnoreList.read(bytes, name: path, date: date, policy: policy)
         let errors = diagnostics.filter { $0.weight == .error }
@@ -136,7 +142,11 @@ extension ReportEvaluation {
         var outcome = Outcome()
         do throws(PipelineError) {
             let bytes = try FileWork.read(
-                "\(workspace)/.slipway-ci/head.json", limit: FindingReport.maximumSize)
+                ".slipway-ci/head.json", within: workspace, limit: FindingReport.maximumSize)
+            guard let bytes else {
+                outcome.fail(.report, "semgrep has left no report")
+                return outcome
+            }
             outcome.evidence.append(("head.json", bytes))
             let head = try FindingReport(.semgrep, bytes, name: "head.json")
             if let reason = head.incompleteness.first { outcome.fail(.scannerIncomplete, reason) }
@@ -146,9 +156,10 @@ extension ReportEvaluation {
                 outcome.fail(.scannerIncomplete, "semgrep looked at no file: no rule fits the tree")
             }
             var baseline = FindingBaseline()
-            if let baseDirectory, FileWork.isPlainFile("\(workspace)/.slipway-ci/base.json") {
+            if let baseDirectory,
                 let text = try FileWork.read(
-                    "\(workspace)/.slipway-ci/base.json", limit: FindingReport.maximumSize)
+                    ".slipway-ci/base.json", within: workspace, limit: FindingReport.maximumSize)
+            {
                 let base = try FindingReport(.semgrep, text, name: "base.json")
                 let located = ReportEvaluation(
                     step: step, service: service, policy: policy, ignores: ignores, date: date,

@@ -15,7 +15,7 @@ enum JSONLeaves {
     private static func collect(_ value: Value, into leaves: inout [[UInt8]]) {
         if let text = value.stringValue {
             leaves.append(Array(text.utf8))
-            for line in text.split(separator: "\n") { leaves.append(Array(line.utf8)) }
+            for line in text.split(whereSeparator: \.isNewline) { leaves.append(Array(line.utf8)) }
         }
         for item in value.arrayValue ?? [] { collect(item, into: &leaves) }
         for pair in value.objectValue ?? [:] { collect(pair.value, into: &leaves) }

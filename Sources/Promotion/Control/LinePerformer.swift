@@ -92,11 +92,12 @@ struct LinePerformer {
         _ key: String, _ phase: String?, _ message: String, _ commit: String?
     ) async throws {
         let parts = key.split(separator: "/").map(String.init)
-        guard parts.count == 2 else { return }
+        guard parts.count == 3 else { return }
         let present = caches.rollbacks[.init(namespace: parts[0], name: parts[1])]?.value?["status"]
         if phase == nil, present?["message"]?.stringValue == message { return }
-        var status: Object = ["message": .string(message)]
-        if let phase { status["phase"] = .string(phase) }
+        // An answer to what it said before goes.
+        var status: Object = ["phase": phase.map { .string($0) } ?? .null, "message": .string(message)]
+        if phase != nil { status["observedGeneration"] = Int64(parts[2]).map { .integer($0) } }
         if let commit { status["commit"] = .string(commit) }
         do {
             try await client.patch(

@@ -8,9 +8,7 @@ struct RollbackReader {
     let memory: PromotionMemory
 
     func read(_ conventions: DeliveryConventions, _ releases: [LineFacts.Release]) -> [LineFacts.Rollback] {
-        let open = caches.rollbacks.objects.compactMap(\.value).filter {
-            ($0["status", "phase"]?.stringValue ?? "").isEmpty && !$0.metadata.isDeleting
-        }
+        let open = caches.rollbacks.objects.compactMap(\.value).filter(Self.isOpen)
         let sorted = open.sorted {
             ($0["metadata", "creationTimestamp"]?.stringValue ?? "", $0.metadata.name)
                 < ($1["metadata", "creationTimestamp"]?.stringValue ?? "", $1.metadata.name)
@@ -18,11 +16,21 @@ struct RollbackReader {
         return sorted.compactMap { rollback($0, conventions, releases) }
     }
 
+    /// Whether a wish has no answer: none at all, or only one to what it said before. The rollouts' controller says it
+    /// anew when a version fails again that was let in again.
+    static func isOpen(_ object: Value) -> Bool {
+        guard !object.metadata.isDeleting else { return false }
+        guard object["status", "phase"]?.stringValue?.isEmpty == false else { return true }
+        guard let seen = object["status", "observedGeneration"]?.integerValue else { return false }
+        return seen < object.metadata.generation
+    }
+
     private func rollback(
         _ object: Value, _ conventions: DeliveryConventions, _ releases: [LineFacts.Release]
     ) -> LineFacts.Rollback? {
         let spec = object["spec"]
-        let key = "\(object.metadata.namespace)/\(object.metadata.name)"
+        let key =
+            "\(object.metadata.namespace)/\(object.metadata.name)/\(object.metadata.generation)"
         let reason = spec?["reason"]?.stringValue ?? "rolled back"
         if spec?["workload"] == nil {
             guard spec?["service"]?.stringValue == conventions.service,

@@ -149,7 +149,7 @@ public struct LineFacts: Sendable, Hashable {
 
     /// A wish that an environment goes back.
     public struct Rollback: Sendable, Hashable {
-        /// `namespace/name` of the object.
+        /// `namespace/name/generation` of the object: a version that is rolled back again is another wish.
         public var key: String
         /// The environment's name.
         public var environment: String

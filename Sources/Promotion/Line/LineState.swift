@@ -95,7 +95,7 @@ public struct LineState: Codable, Sendable, Hashable {
         public var number: Int
         /// What is written to the field.
         public var value: String?
-        /// `namespace/name` of the Rollback that asked for it.
+        /// `namespace/name/generation` of the Rollback that asked for it.
         public var rollback: String?
         /// Why it is taken back.
         public var cause: String?

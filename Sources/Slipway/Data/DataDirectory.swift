@@ -30,6 +30,8 @@ public struct DataDirectory: Sendable, Hashable {
     public var gitops: String { "\(path)/gitops" }
     /// Keys and tokens, for the owner alone.
     public var keys: String { "\(path)/keys" }
+    /// The addresses that the installation has had.
+    var addresses: String { "\(keys)/addresses.json" }
     /// The administrator's token.
     public var token: String { "\(keys)/token" }
     /// What kubectl and every other client needs.

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// It starts `slipway up` and starts it again where it ends, makes a service's repository and the config repository,
 /// and pushes: two good versions, one that errs, one with an injection. What does not happen as it should ends it.
-public struct Demo: Sendable {
+public final class Demo: Sendable {
     /// How a demonstration is given.
     public struct Configuration: Sendable {
         /// Where everything of it is kept.
@@ -47,11 +47,22 @@ public struct Demo: Sendable {
     let shell: DemoShell
     /// What happened so far.
     public let timeline: DemoTimeline
-    /// When `slipway up` was last found killed.
-    private let death = Death()
+    private let deaths = Mutex(Deaths())
 
-    private final class Death: Sendable {
-        let last = Mutex<Duration?>(nil)
+    /// How often `slipway up` was killed.
+    private struct Deaths {
+        /// When it was last found killed.
+        var last: Duration?
+        var found = 0
+        /// How often the demonstration itself has killed it.
+        var own = 0
+    }
+
+    private enum Part {
+        case acts
+        case kills
+        /// `slipway up`, after it was told to end.
+        case up(DemoShell.Ending)
     }
 
     /// - Parameter write: prints text as it comes.
@@ -66,38 +77,89 @@ public struct Demo: Sendable {
 
     /// Gives the demonstration.
     ///
-    /// - Throws: ``DemoFailure`` at the first step that does not do what it should.
+    /// - Throws: ``DemoFailure`` at the first step that does not do what it should, and where `slipway up` does not end
+    ///   in order when it is told to; `CancellationError` where it was ended before the last step.
     public func run() async throws {
         let users = try prepare()
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await supervise()
-                return false
+        let failure = await withTaskGroup(of: Result<Part, any Error>.self) { group -> (any Error)? in
+            func add(_ part: @escaping @Sendable () async throws -> Part) {
+                group.addTask {
+                    do { return .success(try await part()) } catch { return .failure(error) }
+                }
             }
-            group.addTask {
-                try await kill()
-                return false
+            add { .up(try await self.supervise()) }
+            add {
+                try await self.kill()
+                return .kills
             }
-            group.addTask {
-                try await give(users)
-                return true
+            add {
+                try await self.give(users)
+                return .acts
             }
-            defer { group.cancelAll() }
-            while let isOver = try await group.next() { if isOver { return } }
+            var isGiven = false
+            var failure: (any Error)?
+            while let result = await group.next() {
+                switch result {
+                case .success(.kills): continue
+                case .success(.acts):
+                    isGiven = true
+                    group.cancelAll()
+                case .success(.up(let ending)):
+                    if failure == nil || failure is CancellationError {
+                        failure = fault(ending, isGiven) ?? failure
+                    }
+                case .failure(let error):
+                    // What was cancelled because all is done is no failure, and what fails of being told to end neither.
+                    if failure == nil, !(isGiven && error is CancellationError) {
+                        failure = Task.isCancelled ? CancellationError() : error
+                    }
+                    group.cancelAll()
+                }
+            }
+            return failure
+        }
+        if let failure { throw failure }
+    }
+
+    /// What was not in order with the end of `slipway up`, which was told to end.
+    private func fault(_ ending: DemoShell.Ending, _ isGiven: Bool) -> DemoFailure? {
+        switch ending {
+        case .exited(0): return nil
+        // Told before it listened to signals.
+        case .signaled(SIGTERM) where !isGiven: return nil
+        // Killed by the demonstration itself, just before.
+        case .signaled(SIGKILL) where deaths.withLock({ $0.own > $0.found }): return nil
+        default:
+            return DemoFailure(
+                "slipway up did not end in order when it was told to: it ended \(ending)\(said)")
         }
     }
 
-    /// Runs `slipway up`, again and again where it is killed. All other ends of it are failures.
-    private func supervise() async throws {
+    /// The last of what `slipway up` has said.
+    private var said: String {
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        return ":\n\(text.suffix(2000))"
+    }
+
+    /// Whether `slipway up` was killed in between, so that users were without answers for a while.
+    var wasKilled: Bool { deaths.withLock { $0.last != nil } }
+
+    /// Runs `slipway up`, again and again where it is killed, until the task is cancelled. All other ends of it are
+    /// failures.
+    ///
+    /// - Returns: how it ended when it was told to.
+    private func supervise() async throws -> DemoShell.Ending {
         let arguments = ["up", "--data", data.path]
-        while !Task.isCancelled {
+        while true {
             let ending = try await shell.supervise(configuration.program, arguments, log: log)
-            try Task.checkCancellation()
+            if Task.isCancelled { return ending }
             guard ending == .signaled(SIGKILL) else {
-                let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-                throw DemoFailure("slipway up has ended \(ending):\n\(text.suffix(2000))")
+                throw DemoFailure("slipway up has ended \(ending)\(said)")
             }
-            death.last.withLock { $0 = timeline.elapsed }
+            deaths.withLock { deaths in
+                deaths.last = timeline.elapsed
+                deaths.found += 1
+            }
             let moment = DemoTimeline.seconds(timeline.elapsed).drop { $0 == " " }
             timeline.say("slipway up was killed after \(moment) and is started again")
         }
@@ -110,6 +172,7 @@ public struct Demo: Sendable {
             if wait > .zero { try await Task.sleep(for: wait) }
             while true {
                 if let process = ClusterProcess.running(directory: data.path) {
+                    deaths.withLock { $0.own += 1 }
                     _ = Foundation.kill(process.processID, SIGKILL)
                     break
                 }
@@ -128,7 +191,7 @@ public struct Demo: Sendable {
             } catch {
                 // So long until it is known that it was killed.
                 try await Task.sleep(for: .milliseconds(500))
-                guard let death = death.last.withLock({ $0 }), death > before - .seconds(60) else {
+                guard let death = deaths.withLock(\.last), death > before - .seconds(60) else {
                     throw error
                 }
             }
@@ -144,7 +207,11 @@ public struct Demo: Sendable {
                     return false
                 }
                 group.addTask {
-                    try await perform(on: stage)
+                    try await stage.witness.run()
+                    return false
+                }
+                group.addTask {
+                    try await self.perform(on: stage)
                     return true
                 }
                 defer { group.cancelAll() }
@@ -161,7 +228,7 @@ public struct Demo: Sendable {
         timeline.complete()
         guard configuration.keeps else { return }
         timeline.say("Slipway is left running; look at \(stage.web) and end it with Ctrl-C.")
-        timeline.say("Log in with the token in \(data.token); export KUBECONFIG=\(data.kubeconfig)")
+        timeline.say("Log in with the token in \(data.token); export KUBECONFIG='\(data.kubeconfig)'")
         let forever = AsyncStream<Never> { _ in }
         for await _ in forever {}
     }

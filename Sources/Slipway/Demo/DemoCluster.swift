@@ -81,12 +81,3 @@ struct DemoCluster: Sendable {
         }
     }
 }
-
-extension GroupVersionResource {
-    static let demoPromotions = GroupVersionResource(
-        group: "slipway.dev", version: "v1alpha1", resource: "promotions")
-    static let demoApprovals = GroupVersionResource(
-        group: "slipway.dev", version: "v1alpha1", resource: "approvals")
-    static let demoApplications = GroupVersionResource(
-        group: "argoproj.io", version: "v1alpha1", resource: "applications")
-}

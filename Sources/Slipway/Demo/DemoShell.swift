@@ -59,16 +59,28 @@ struct DemoShell: Sendable {
         }
     }
 
+    /// Opens the file and becomes the program, which is told to end where the process that started it is no more, even
+    /// if that was killed: a group of its own would not learn of it.
+    private static let supervised = """
+        log=$1; shift
+        command -v setpriv >/dev/null && set -- setpriv --pdeathsig TERM "$@"
+        exec "$@" >>"$log" 2>&1
+        """
+
     /// Runs a program until it ends or the task is cancelled, which ends it gracefully; its output goes to a file.
     @discardableResult
     func supervise(_ program: String, _ arguments: [String], log: String) async throws -> Ending {
-        // The shell only opens the file and becomes the program.
-        let script = #"program=$1; log=$2; shift 2; exec "$program" "$@" >>"$log" 2>&1"#
-        let result = try await Subprocess.run(
-            configuration("/bin/sh", ["-c", script, "sh", program, log] + arguments, [:]), output: .discarded)
-        return switch result.terminationStatus {
-        case .exited(let code): .exited(code)
-        case .signaled(let signal): .signaled(signal)
+        do {
+            let result = try await Subprocess.run(
+                configuration("/bin/sh", ["-c", Self.supervised, "sh", log, program] + arguments, [:]),
+                output: .discarded)
+            return switch result.terminationStatus {
+            case .exited(let code): .exited(code)
+            case .signaled(let signal): .signaled(signal)
+            }
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw DemoFailure("\(program) cannot be run: \(error)")
         }
     }
 

@@ -1,9 +1,6 @@
-import AsyncHTTPClient
 import KubeClient
 import KubeModel
 import Manifest
-import NIOCore
-import NIOHTTP1
 
 extension DemoStage {
     /// v1, good: through all environments.
@@ -16,17 +13,13 @@ extension DemoStage {
         let version = try await release("v1")
         try await arrived(version, "dev")
         try await arrived(version, "staging")
+        try await waitsForApproval(version)
+        try await ownApproval(version)
         try await approved(version)
         try await arrived(version, "production")
         try await timeline.step("production answers through the gateway") {
-            let answer = try await admin.wait("an answer", .seconds(60)) { seen in
-                var request = HTTPClientRequest(url: "http://\(listen.traffic.local)/healthz")
-                request.headers.add(name: "host", value: Self.host("production"))
-                let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
-                seen = "status \(response.status.code)"
-                return response.status == .ok ? seen : nil
-            }
-            return ((), "GET http://\(Self.host("production"))/healthz: \(answer)")
+            let answers = try await answering(version)
+            return ((), "GET http://\(Self.host("production"))/version: \(answers)")
         }
     }
 
@@ -35,26 +28,27 @@ extension DemoStage {
         timeline.begin("2. Another good version: a canary of 5, 25, 50, 100 % that the judge promotes")
         let version = try await change("v2")
         traffic.start()
+        try await waitsForApproval(version)
+        let begin = try await routeVersion()
         try await approved(version)
         try await firstRequest(version)
-        let weights = try await canary(version)
-        guard weights.contains(5), weights.contains(25), weights.contains(50) else {
-            throw DemoFailure("the canary had the weights \(weights), not 5, 25 and 50")
-        }
+        try await promotedByJudge(version, since: begin)
         try await arrived(version, "production")
-        timeline.say("users were answered \(traffic.summary())")
+        try await served(version, atMost: 1)
     }
 
     /// v3 errs on one of twenty requests: rolled back, quarantined, reverted in git.
     func actThree() async throws {
         timeline.begin("3. A version that errs on 5 % of requests: the judge rolls it back")
-        let before = try await config.main().commit
-        let good = try await image(in: "production")
+        let good = try await present()
         let version = try await change("v3")
+        try await waitsForApproval(version)
+        let begin = try await routeVersion()
         try await approved(version)
         try await firstRequest(version)
-        try await rolledBack(version, to: good, since: before)
-        timeline.say("users were answered \(traffic.summary())")
+        try await rolledBack(version, to: good, since: begin)
+        // It errs on one of twenty orders, and only few of these come to it.
+        try await served(version, atMost: 2)
         traffic.pause()
     }
 
@@ -77,6 +71,31 @@ extension DemoStage {
         return version
     }
 
+    /// The version that production runs.
+    private func present() async throws -> Version {
+        let (images, _) = try await running(in: "production")
+        let digest = images.first.flatMap { $0.split(separator: "@").last }.map(String.init) ?? ""
+        let release = try await admin.objects(.releases).first {
+            $0["spec", "image", "digest"]?.stringValue == digest
+        }
+        guard let release, let commit = release["spec", "commit"]?.stringValue else {
+            throw DemoFailure("production runs \(images), which is no release")
+        }
+        return Version(
+            name: release.metadata.name, commit: commit, release: release.metadata.name, digest: digest,
+            pushedAt: timeline.elapsed)
+    }
+
+    /// Tells what users were answered since the last time, and that the version did not spoil it for them.
+    private func served(_ version: Version, atMost percent: Int) async throws {
+        let answers = traffic.take()
+        try await timeline.step("users were served while \(version.name) came") {
+            // While it is killed nobody is.
+            if !demo.wasKilled { try answers.check(atMost: percent) }
+            return ((), "they were answered \(answers)")
+        }
+    }
+
     private func injection() async throws {
         try await orders.update()
         let main = try await orders.main().commit
@@ -87,33 +106,32 @@ extension DemoStage {
             return (pull, "pull request \(pull), commit \(commit.prefix(12))")
         }
         try await timeline.step("v4 is stopped at the security gate") {
-            // The pull request names its run for as long as that is under way.
-            var name: String?
             let run = try await admin.wait("the end of v4's run", .seconds(300)) { seen in
                 guard let status = try await admin.object(.pullRequests, pull)?["status"] else {
                     return nil as Value?
                 }
-                name = status["runs"]?[0]?.stringValue ?? name
                 seen = status["message"]?.stringValue ?? ""
                 if status["mergeCommit"] != nil { throw DemoFailure("v4 was merged") }
-                guard status["evictedHead"] != nil, let name else { return nil }
-                return try await admin.object(.pipelineRuns, name)
+                guard status["evictedHead"] != nil else { return nil }
+                // What turned it away is the last of its runs.
+                return try await runs(of: pull).max { Self.start(of: $0) < Self.start(of: $1) }
             }
-            let gates = run["status", "gates"]?.arrayValue ?? []
-            let failed = gates.filter { $0["phase"]?.stringValue == "Failed" }.compactMap {
-                $0["name"]?.stringValue
-            }
-            guard failed == ["security"] else {
-                throw DemoFailure(
-                    "the failed gates are \(failed), not security: \(run["status", "message"] ?? "")")
-            }
-            guard try await orders.main().commit == main else { throw DemoFailure("main has moved") }
-            return ((), "\(run["status", "message"]?.stringValue ?? ""); main is still \(main.prefix(12))")
+            let finding = try RefusalProof.injection(run)
+            try await mainIsStill(main)
+            return ((), "\(finding); main is still \(main.prefix(12))")
         }
+    }
+
+    private static func start(of run: Value) -> String { run["status", "startedAt"]?.stringValue ?? "" }
+
+    private func mainIsStill(_ commit: String) async throws {
+        let main = try await orders.main().commit
+        guard main == commit else { throw DemoFailure("main was \(commit) and is \(main)") }
     }
 
     private func directPush() async throws {
         try await timeline.step("a direct push to main is refused") {
+            let main = try await orders.main().commit
             let outcome = try await demo.patiently {
                 let outcome = try await orders.pushDirectly()
                 guard outcome.code != 0, outcome.text.contains("is protected") else {
@@ -123,7 +141,8 @@ extension DemoStage {
             }
             let line =
                 outcome.text.split(whereSeparator: \.isNewline).first { $0.contains("is protected") } ?? ""
-            return ((), line.trimmed)
+            try await mainIsStill(main)
+            return ((), "\(line.trimmed); main is still \(main.prefix(12))")
         }
     }
 }

@@ -54,12 +54,11 @@ extension DemoStage {
         let file = try await config.fetched(
             "services/\(Self.service)/overlays/\(environment)/kustomization.yaml")
         let inGit = names.filter { file.contains($0.key) }.map(\.value).sorted().joined(separator: " and ")
-        let rollout = try await admin.object(Rollout.resource, Self.service, in: Self.namespace(environment))
-        let image = try await image(in: environment)
-        let running = names.first { image.hasSuffix($0.key) }?.value
-        let isHealthy = rollout?["status", "phase"]?.stringValue == "Healthy"
-        let state = running == inGit && isHealthy ? "running" : "\(running ?? "nothing"), not healthy"
-        let promotions = try await admin.objects(.demoPromotions)
+        let (images, isWhole) = try await running(in: environment)
+        let running = Set(images.map { image in names.first { image.hasSuffix($0.key) }?.value ?? image })
+            .sorted().joined(separator: " and ")
+        let state = running == inGit && isWhole ? "running" : "\(running), not settled"
+        let promotions = try await admin.objects(.promotions)
             .filter { $0["spec", "environment"]?.stringValue == environment }
             .sorted { $0["spec", "sequence"]?.integerValue ?? 0 < $1["spec", "sequence"]?.integerValue ?? 0 }
         let words = promotions.map { promotion in

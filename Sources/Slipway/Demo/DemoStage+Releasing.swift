@@ -1,7 +1,6 @@
 import KubeClient
 import KubeModel
 import Manifest
-import Rollouts
 
 extension DemoStage {
     /// A version on its way: the commit on main, the release, and the digest of its image.
@@ -14,6 +13,9 @@ extension DemoStage {
         var pushedAt: Duration
     }
 
+    /// Environments in which a smoke test runs before a version goes on, as the delivery file says.
+    private static let smokeTested: Set = ["dev", "staging"]
+
     /// Pushes what is committed and follows it to a signed release.
     func release(_ name: String) async throws -> Version {
         let pushedAt = timeline.elapsed
@@ -22,11 +24,15 @@ extension DemoStage {
             let pull = try await pullRequest(at: commit)
             return (pull, "pull request \(pull), commit \(commit.prefix(12))")
         }
-        let commit = try await timeline.step("\(name) passed lint, test, security and build, and is main") {
+        let (commit, run) = try await timeline.step(
+            "\(name) passed lint, test, security and build, and is main"
+        ) {
             let commit = try await landed(pull, name)
-            let run = try await admin.object(.pullRequests, pull)?["status", "runs"]?[0]?.stringValue ?? ""
-            let gates = try await gates(of: run)
-            return (commit, "main is \(commit.prefix(12)), run \(run): \(gates)")
+            let main = try await orders.main().commit
+            guard main == commit else { throw DemoFailure("main is \(main), not the merged \(commit)") }
+            let run = try await passedRun(of: pull, at: commit)
+            let proof = try await demo.patiently { try await gates(of: run) }
+            return ((commit, run), "main is \(commit.prefix(12)), run \(run.metadata.name): \(proof)")
         }
         return try await timeline.step("\(name) is a release, its image signed by the run's identity") {
             let release = try await admin.wait("the release of \(name)") { seen in
@@ -35,7 +41,7 @@ extension DemoStage {
                 return all.first { $0["spec", "commit"]?.stringValue == commit }
             }
             let spec = try ValueDecoder().decode(ReleaseSpec.self, from: release["spec"] ?? .null)
-            let proof = try await demo.patiently { try await verified(spec) }
+            let proof = try await demo.patiently { try await verified(spec, run) }
             let version = Version(
                 name: name, commit: commit, release: release.metadata.name, digest: spec.image.digest,
                 pushedAt: pushedAt)
@@ -43,37 +49,74 @@ extension DemoStage {
         }
     }
 
-    private func gates(of run: String) async throws -> String {
-        let status = try await admin.object(.pipelineRuns, run)?["status"]
-        let gates = status?["gates"]?.arrayValue ?? []
-        return gates.map { gate in
-            "\(gate["name"]?.stringValue ?? "") \(gate["phase"]?.stringValue ?? "")"
-        }.joined(separator: ", ")
+    /// The runs that tested a pull request.
+    func runs(of pull: String) async throws -> [Value] {
+        try await admin.objects(.pipelineRuns).filter { run in
+            (run["spec", "pullRequests"]?.arrayValue ?? []).contains { $0["name"]?.stringValue == pull }
+        }
     }
 
-    /// Verifies the image's signature as anybody would, with the program and the trusted root file.
-    private func verified(_ spec: ReleaseSpec) async throws -> String {
+    /// The run that let a commit onto main.
+    private func passedRun(of pull: String, at commit: String) async throws -> Value {
+        try await admin.wait("the run that passed \(commit.prefix(12))", .seconds(60)) { seen in
+            let runs = try await runs(of: pull)
+            seen = runs.map { "\($0.metadata.name) \($0["status", "phase"]?.stringValue ?? "")" }
+                .joined(separator: ", ")
+            return runs.first {
+                $0["spec", "commit"]?.stringValue == commit && $0["status", "phase"]?.stringValue == "Passed"
+            }
+        }
+    }
+
+    private func gates(of run: Value) async throws -> String {
+        var texts: [String: String] = [:]
+        for step in GateProof.steps { texts[step] = try await logs.text(of: step, in: run.metadata.name) }
+        return try GateProof(run: run, logs: texts).check()
+    }
+
+    /// Verifies the image's signature as anybody would, with the program and the trusted root file: that the pipeline of
+    /// this repository signed it as a candidate of the queue, for this commit.
+    private func verified(_ spec: ReleaseSpec, _ run: Value) async throws -> String {
+        let tested = run["spec", "commit"]?.stringValue ?? ""
+        let artifact = run["status", "artifact", "image"]
+        guard spec.run == run.metadata.name, artifact?["digest"]?.stringValue == spec.image.digest,
+            spec.image.tag == tested
+        else {
+            throw DemoFailure(
+                "the release is of \(spec.image.pinned) and \(spec.run ?? "no run"), not what \(run.metadata.name) made"
+            )
+        }
+        guard (spec.gates ?? []).map(\.name) == Verdict.gateNames,
+            (spec.gates ?? []).allSatisfy({ $0.result == Verdict.Result.passed.rawValue }),
+            spec.verdict != nil
+        else { throw DemoFailure("the release has no verdict of all four gates") }
         guard let signature = spec.signature else { throw DemoFailure("the release has no signature") }
+        let identity = "\(web)/slipway/\(Self.service)/.slipway/pipeline.yaml@candidate"
+        guard signature.identity == identity else {
+            throw DemoFailure("the release is signed by \(signature.identity), not by \(identity)")
+        }
         let image = spec.image.pinned
         let outcome = try await demo.shell.run(
             demo.configuration.program,
             [
-                "verify", image, "--identity", signature.identity, "--issuer", web, "--trusted-root",
+                "verify", image, "--identity", identity, "--issuer", web, "--extension",
+                "sourceRepositoryDigest=\(tested)", "--trusted-root",
                 "\(demo.data.sigstore)/trusted_root.json",
             ])
         guard outcome.code == 0 else {
-            throw DemoFailure("slipway verify \(image) does not agree: \(outcome.text)")
+            throw DemoFailure(
+                "slipway verify \(image) --identity \(identity) does not agree: \(outcome.text)")
         }
         return
-            "slipway verify: \(spec.image.digest.prefix(19))… by \(signature.identity), log index \(signature.logIndex)"
+            "slipway verify: \(spec.image.digest.prefix(19))… by \(identity), log index \(signature.logIndex)"
     }
 
     /// The Promotion object of a version and environment.
     func promotion(_ version: Version, _ environment: String) async throws -> Value? {
-        try await admin.objects(.demoPromotions).first { object in
+        try await admin.objects(.promotions).first { object in
             object["spec", "digest"]?.stringValue == version.digest
                 && object["spec", "environment"]?.stringValue == environment
-                && object["spec", "kind"]?.stringValue != "Rollback"
+                && object["spec", "kind"]?.stringValue != PromotionSpec.Kind.rollback.rawValue
         }
     }
 
@@ -89,14 +132,27 @@ extension DemoStage {
                 }
                 return phase == "Succeeded" ? status : nil
             }
-            let live = try await image(in: environment)
-            guard live.hasSuffix(version.digest) else {
-                throw DemoFailure("\(environment) runs \(live), not \(version.digest)")
+            let commit = status["configCommit"]?.stringValue ?? ""
+            _ = try await config.trailers(of: commit, digest: version.digest, environment: environment)
+            let pods = try await running(version.digest, in: environment)
+            var proof = "config \(commit.prefix(12)), \(pods) running \(version.digest.prefix(19))…"
+            if Self.smokeTested.contains(environment) {
+                proof += ", smoke test \(try await smokeTest(of: status, in: environment)) passed"
             }
-            let smoke = status["smokeJob"]?.stringValue.map { ", smoke test \($0) passed" } ?? ""
-            let commit = status["configCommit"]?.stringValue?.prefix(12) ?? ""
-            return ((), "config \(commit), running \(version.digest.prefix(19))…\(smoke)")
+            return ((), proof)
         }
+    }
+
+    private func smokeTest(of status: Value, in environment: String) async throws -> String {
+        guard let name = status["smokeJob"]?.stringValue, status["smokePassedAt"] != nil else {
+            throw DemoFailure("no smoke test has passed in \(environment)")
+        }
+        let job = try await admin.object(.jobs, name, in: Self.namespace(environment))
+        let isComplete = (job?["status", "conditions"]?.arrayValue ?? []).contains {
+            $0["type"]?.stringValue == "Complete" && $0["status"]?.stringValue == "True"
+        }
+        guard isComplete else { throw DemoFailure("the Job \(name) in \(environment) is not complete") }
+        return name
     }
 
     static func reason(_ status: Value?) -> String {
@@ -106,44 +162,5 @@ extension DemoStage {
             blocker?["message"]?.stringValue ?? status?["message"]?.stringValue,
         ]
         .compactMap(\.self).joined(separator: ": ")
-    }
-
-    /// The image that the rollout of an environment is to run.
-    func image(in environment: String) async throws -> String {
-        let rollout = try await admin.object(
-            Rollout.resource, Self.service, in: Self.namespace(environment))
-        return rollout?["spec", "template", "spec", "containers"]?[0]?["image"]?.stringValue ?? ""
-    }
-
-    /// Waits until a version waits for an approval, sees that its author's does not count, and has bob approve it.
-    func approved(_ version: Version) async throws {
-        try await timeline.step("\(version.name) waits for an approval for production") {
-            let reason = try await admin.wait("the wait for an approval", .seconds(240)) { seen in
-                let status = try await promotion(version, "production")?["status"]
-                seen = "\(status?["phase"]?.stringValue ?? "no promotion yet") \(Self.reason(status))"
-                let isWaiting = status?["phase"]?.stringValue == "Waiting"
-                return isWaiting && seen.lowercased().contains("approv") ? Self.reason(status) : nil
-            }
-            return ((), reason)
-        }
-        try await timeline.step("bob approves \(version.name)") {
-            try await bob.create(
-                .demoApprovals,
-                [
-                    "apiVersion": "slipway.dev/v1alpha1", "kind": "Approval",
-                    "metadata": ["name": .string("orders-production-\(version.digest.suffix(12))")],
-                    "spec": [
-                        "service": .string(Self.service), "environment": "production",
-                        "digest": .string(version.digest), "decision": "Approve",
-                    ],
-                ])
-            let status = try await admin.wait("the commit of the promotion", .seconds(60)) { seen in
-                let status = try await promotion(version, "production")?["status"]
-                seen = "\(status?["phase"]?.stringValue ?? "") \(Self.reason(status))"
-                return status?["configCommit"]?.stringValue == nil ? nil : status
-            }
-            let rule = status["rule"]?.stringValue ?? ""
-            return ((), "config \(status["configCommit"]?.stringValue?.prefix(12) ?? ""), rule \(rule)")
-        }
     }
 }

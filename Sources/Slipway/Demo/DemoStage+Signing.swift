@@ -1,6 +1,7 @@
 import Foundation
 import KubeClient
 import KubeModel
+import KubeServer
 import Manifest
 
 extension DemoStage {
@@ -13,11 +14,13 @@ extension DemoStage {
                 "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "foreign"],
                 "spec": ["containers": [["name": "foreign", "image": .string(image)]]],
             ]
-            let refusal = try await demo.patiently {
+            let refusal = try await admin.wait("the refusal of \(image)", .seconds(120)) { seen in
                 do {
                     try await admin.client.create(.pods, pod, namespace: Self.namespace("production"))
                 } catch let error as APIError where error.isFailure(.forbidden) {
-                    return error.message
+                    // What cannot be looked up is refused as well, but proves nothing.
+                    seen = error.message
+                    return RefusalProof.isOfStranger(error.message) ? error.message : nil
                 }
                 throw DemoFailure("the pod with \(image) was admitted")
             }
@@ -28,8 +31,7 @@ extension DemoStage {
     /// Builds an image, pushes it to this registry, and signs it with an authority of its own.
     private func foreignImage(in directory: String) async throws -> String {
         let (shell, program) = (demo.shell, demo.configuration.program)
-        let files = FileManager.default
-        try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try PrivateFile.makeDirectory(directory)
         try Data("not ours\n".utf8).write(to: URL(filePath: "\(directory)/server"))
         let commit = String(repeating: "bad0", count: 10)
         let repository = "\(listen.registry.local)/shop/orders"

@@ -13,11 +13,13 @@ struct DemoStage: Sendable {
     /// The URL of pages and git.
     let web: String
     let listen: Settings.Listen
+    let logs: DemoLogs
     let traffic: DemoTraffic
+    let witness: DemoWitness
 
     init(
         demo: Demo, users: DemoUsers, admin: DemoCluster, alice: DemoCluster, bob: DemoCluster, web: String,
-        listen: Settings.Listen
+        listen: Settings.Listen, logs: DemoLogs
     ) {
         self.demo = demo
         self.users = users
@@ -26,6 +28,8 @@ struct DemoStage: Sendable {
         self.bob = bob
         self.web = web
         self.listen = listen
+        self.logs = logs
+        witness = DemoWitness(admin, namespace: Self.namespace("production"))
         traffic = DemoTraffic(
             url: "http://\(listen.traffic.local)", host: Self.host("production"),
             rate: demo.configuration.rate)

@@ -5,10 +5,32 @@ import Synchronization
 
 /// Orders, as many a second as asked for, sent to the gateway as users would send them.
 final class DemoTraffic: Sendable {
-    private struct Counts {
-        var answers: [UInt: Int] = [:]
-        var failures = 0
-        var sent = 0
+    /// What is under way, and what was answered.
+    struct Counts {
+        /// The most requests under way.
+        static let limit = 256
+
+        private var inFlight = 0
+        private var answers = DemoAnswers()
+
+        /// Begins a request, or does not where too many are under way.
+        mutating func begin() -> Bool {
+            guard inFlight < Self.limit else { return false }
+            inFlight += 1
+            return true
+        }
+
+        /// Ends a request with the status of its answer, nil where there was none.
+        mutating func end(_ status: UInt?) {
+            inFlight -= 1
+            if let status { answers.answers[status, default: 0] += 1 } else { answers.failures += 1 }
+        }
+
+        /// What was answered since the last time that it was taken.
+        mutating func take() -> DemoAnswers {
+            defer { answers = DemoAnswers() }
+            return answers
+        }
     }
 
     private let url: String
@@ -46,17 +68,12 @@ final class DemoTraffic: Sendable {
                     next = clock.now + .milliseconds(50)
                     continue
                 }
-                guard counts.withLock({ $0.sent }) - finished < 256 else { continue }
+                guard counts.withLock({ $0.begin() }) else { continue }
                 number += 1
-                counts.withLock { $0.sent += 1 }
                 let order = number
                 group.addTask { await self.send(order) }
             }
         }
-    }
-
-    private var finished: Int {
-        counts.withLock { counts in counts.answers.values.reduce(counts.failures, +) }
     }
 
     private func send(_ number: Int) async {
@@ -69,18 +86,12 @@ final class DemoTraffic: Sendable {
         do {
             let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             _ = try await response.body.collect(upTo: 1 << 16)
-            counts.withLock { $0.answers[response.status.code, default: 0] += 1 }
+            counts.withLock { $0.end(response.status.code) }
         } catch {
-            counts.withLock { $0.failures += 1 }
+            counts.withLock { $0.end(nil) }
         }
     }
 
-    /// What was answered since the last time, as `4000 × 201, 3 × 503`.
-    func summary() -> String {
-        counts.withLock { counts in
-            var parts = counts.answers.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }
-            if counts.failures > 0 { parts.append("\(counts.failures) without an answer") }
-            return parts.isEmpty ? "no requests" : parts.joined(separator: ", ")
-        }
-    }
+    /// What was answered since the last time that it was taken.
+    func take() -> DemoAnswers { counts.withLock { $0.take() } }
 }

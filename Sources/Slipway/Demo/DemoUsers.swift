@@ -2,7 +2,7 @@ import Foundation
 import KubeClient
 import KubeServer
 
-/// Who takes part: alice writes, bob approves.
+/// Who takes part: alice writes and may approve what others write, bob approves.
 struct DemoUsers: Sendable {
     let directory: String
     let alice = Self.token()
@@ -19,7 +19,7 @@ struct DemoUsers: Sendable {
     /// Writes the file of users, for the installation to read.
     func write(to path: String) throws {
         let text = """
-            \(alice),alice,alice,"slipway:developers"
+            \(alice),alice,alice,"slipway:developers,slipway:approvers"
             \(bob),bob,bob,"slipway:approvers"
 
             """
@@ -41,7 +41,7 @@ struct DemoUsers: Sendable {
                     return try await body(
                         DemoStage(
                             demo: demo, users: self, admin: admin, alice: alice, bob: bob, web: web,
-                            listen: listen))
+                            listen: listen, logs: DemoLogs(web: web, token: token)))
                 }
             }
         }

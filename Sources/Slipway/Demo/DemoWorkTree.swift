@@ -1,4 +1,5 @@
 import Foundation
+import KubeServer
 
 /// A developer's clone of a repository.
 struct DemoWorkTree: Sendable {
@@ -35,7 +36,8 @@ struct DemoWorkTree: Sendable {
 
     /// Makes an empty repository that knows where it is pushed to.
     func create() async throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        // Its configuration holds the token.
+        try PrivateFile.makeDirectory(path)
         _ = try await succeed(["init", "--quiet", "--initial-branch=main"])
         _ = try await succeed(["remote", "add", "origin", url])
     }
@@ -74,6 +76,31 @@ struct DemoWorkTree: Sendable {
             try await succeed(["rev-parse", "FETCH_HEAD"]),
             try await succeed(["log", "-1", "--format=%B", "FETCH_HEAD"])
         )
+    }
+
+    /// The trailers of a promotion's commit, which has to be on main, and about a digest and an environment.
+    func trailers(
+        of commit: String, digest: String, environment: String
+    ) async throws -> [String: [String]] {
+        _ = try await again(["fetch", "--quiet", "origin", "main"])
+        guard try await run(["merge-base", "--is-ancestor", commit, "FETCH_HEAD"]).code == 0 else {
+            throw DemoFailure("the commit \(commit) is not on main of \(path)")
+        }
+        let text = try await succeed(["log", "-1", "--format=%(trailers:only,unfold)", commit])
+        var trailers: [String: [String]] = [:]
+        for line in text.split(whereSeparator: \.isNewline) {
+            guard let colon = line.firstRange(of: ": ") else { continue }
+            trailers[String(line[..<colon.lowerBound]), default: []].append(String(line[colon.upperBound...]))
+        }
+        guard trailers["Digest"] == [digest], trailers["Environment"] == [environment] else {
+            throw DemoFailure("the commit \(commit) does not bring \(digest) to \(environment): \(text)")
+        }
+        return trailers
+    }
+
+    /// The text of a file at a commit.
+    func text(of file: String, at commit: String) async throws -> String {
+        try await succeed(["show", "\(commit):\(file)"])
     }
 
     /// The text of a file on main, as it was fetched last.

@@ -37,7 +37,8 @@ public struct EmbeddedGitOps: Sendable {
         controller = GitOpsController(
             client, repositories: directory, settings: settings,
             audit: FileAuditLog(path: "\(data)/audit.jsonl"), guards: guards,
-            reverts: GitRevertRequester.forge(forge, directory, timeline: client.timeline), logger: logger)
+            reverts: GitRevertRequester.forge(
+                forge, directory, addresses: addresses, timeline: client.timeline), logger: logger)
         planner = PullRequestPlanner(
             client, repositories: directory,
             publisher: PlanPublishers([ForgePlanPublisher(forge), ConfigMapPlanPublisher(client)]),

@@ -12,11 +12,12 @@ extension GitRevertRequester {
     ///
     /// - Parameters:
     ///   - directory: where repositories are.
+    ///   - addresses: addresses of the forge besides its own.
     ///   - user: in whose name they are opened. Somebody else may approve them, the one who rolled back included.
     ///   - timeline: the time of the commits.
     public static func forge(
         _ forge: EmbeddedForge, _ directory: any RepositoryDirectory,
-        as user: ForgeUser = ForgeUser(name: "slipway"), timeline: Timeline
+        addresses: [String] = [], as user: ForgeUser = ForgeUser(name: "slipway"), timeline: Timeline
     ) -> GitRevertRequester {
         GitRevertRequester(
             directory,
@@ -25,8 +26,11 @@ extension GitRevertRequester {
                     name: user.name, email: "\(user.name)@slipway.invalid", seconds: timeline.date.seconds)
             },
             submit: { commit, request in
+                let names = ([forge.baseURL] + addresses).lazy.compactMap {
+                    HostedRepositories.name(of: request.repository, below: $0)
+                }
                 guard case .local(let repository)? = directory.location(of: request.repository),
-                    let name = HostedRepositories.name(of: request.repository, below: forge.baseURL)
+                    let name = names.first
                 else {
                     throw GitOpsError(
                         .unsupported, "\(request.repository) is not served by the embedded forge")

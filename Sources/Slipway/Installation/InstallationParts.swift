@@ -19,6 +19,7 @@ struct InstallationParts: Sendable {
     let directory: DataDirectory
     let configuration: Installation.Configuration
     let keys: InstallationKeys
+    let addresses: KnownAddresses
     let git: GitProgram
     let certificate: ServerCertificate?
     let server: APIServer
@@ -52,8 +53,10 @@ struct InstallationParts: Sendable {
         keys = try InstallationKeys(directory)
         certificate = try Self.certificate(settings, directory)
         let url = Self.webURL(settings)
+        addresses = try KnownAddresses(
+            directory, web: url, registry: settings.listen.registry.local.description)
 
-        let registry = Self.registry(settings, certificate)
+        let registry = Self.registry(addresses, certificate)
         lookup = .registries(registry, sigstoreDirectory: directory.sigstore)
         let signatures = SignatureAdmission(lookup: lookup)
         let logs = NodeLogs()
@@ -136,14 +139,14 @@ struct InstallationParts: Sendable {
     /// The name that images have in pipeline files and manifests, wherever the registry listens.
     static let registryName = "registry.localhost"
 
-    /// How every part speaks to registries; the installation's own has a name wherever it listens.
+    /// How every part speaks to registries; the installation's own has a name wherever it listens, and is found under the
+    /// addresses that it had.
     private static func registry(
-        _ settings: Settings, _ certificate: ServerCertificate?
+        _ addresses: KnownAddresses, _ certificate: ServerCertificate?
     ) -> RegistryClient.Configuration {
-        let address = settings.listen.registry.local.description
-        return RegistryClient.Configuration(
-            secureHosts: certificate == nil ? [] : [address],
-            authorities: certificate.map { Array($0.authority.utf8) }, mirrors: [registryName: address])
+        RegistryClient.Configuration(
+            secureHosts: certificate == nil ? [] : Set(addresses.registries.prefix(1)),
+            authorities: certificate.map { Array($0.authority.utf8) }, mirrors: addresses.mirrors)
     }
 
     private static func artifacts(

@@ -30,7 +30,8 @@ struct InstallationPrograms: Sendable {
         self.report = report
         gitops = EmbeddedGitOps(
             parts.client, forge: parts.forge, repositories: parts.directory.repositories, program: parts.git,
-            data: parts.directory.gitops, settings: parts.gitopsSettings,
+            data: parts.directory.gitops, addresses: Array(parts.addresses.web.dropFirst()),
+            settings: parts.gitopsSettings,
             guards: .signatures(ImageSignatureJudge(parts.client, lookup: parts.lookup)), logger: parts.logger
         )
         let (directory, git) = (parts.directory, parts.git)
@@ -101,7 +102,7 @@ struct InstallationPrograms: Sendable {
                 + RolloutControllers.definitions + GatewayAPI.definitions)
         try await gitops.install()
         try await promotion.install()
-        for (resource, object) in try StandingObjects(parts.settings, issuer: parts.runTokens.issuer).all {
+        for (resource, object) in try StandingObjects(parts.settings, parts.addresses).all {
             let namespace = object.metadata.namespace
             try await client.apply(
                 resource, object, namespace: namespace.isEmpty ? nil : namespace, fieldManager: "slipway-up",

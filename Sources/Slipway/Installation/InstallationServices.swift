@@ -92,10 +92,10 @@ extension InstallationParts {
         pages.isSecure = webURL.hasPrefix("https://")
         pages.forge = PagesForge(actions: ForgeActions(forge))
         let (folder, namespace, git) = (directory.repositories, settings.namespace, git)
-        let base = webURL + "/"
+        let bases = addresses.web.map { $0 + "/" }
         pages.repository = { name in
-            let isAddress = name.hasPrefix(base) && name.hasSuffix(".git")
-            let place = isAddress ? String(name.dropFirst(base.count)) : "\(namespace)/\(name).git"
+            let base = name.hasSuffix(".git") ? bases.first(where: name.hasPrefix) : nil
+            let place = base.map { String(name.dropFirst($0.count)) } ?? "\(namespace)/\(name).git"
             guard !place.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { return nil }
             return GitRepository(path: "\(folder)/\(place)", program: git)
         }

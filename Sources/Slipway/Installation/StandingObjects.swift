@@ -5,12 +5,11 @@ import Manifest
 /// The objects that every installation has from its first start on.
 struct StandingObjects: Sendable {
     let settings: Settings
-    /// Who vouches for the identities of runs.
-    let issuer: String
+    let addresses: KnownAddresses
 
-    init(_ settings: Settings, issuer: String) {
+    init(_ settings: Settings, _ addresses: KnownAddresses) {
         self.settings = settings
-        self.issuer = issuer
+        self.addresses = addresses
     }
 
     /// In the order in which they are made.
@@ -23,18 +22,19 @@ struct StandingObjects: Sendable {
         }
     }
 
-    /// Images of the installation's own registry must be signed by its own pipelines, as candidates of a merge queue.
+    /// Images of the installation's own registry must be signed by its own pipelines, as candidates of a merge queue,
+    /// whichever address registry and issuer had when that was done.
     private var policy: Value {
         get throws {
-            let registry = settings.listen.registry.local.description
-            let pattern = "\(Self.escaped(issuer))/.*@candidate"
+            let registries = addresses.registries + [InstallationParts.registryName]
+            let authorities = addresses.web.enumerated().map { index, issuer in
+                SignaturePolicySpec.Authority(
+                    name: index == 0 ? "pipelines" : "pipelines at \(issuer)",
+                    identityRegExp: "\(Self.escaped(issuer))/.*@candidate", issuer: issuer,
+                    trustedRoot: SignaturePolicySpec.developmentRoot)
+            }
             let spec = SignaturePolicySpec(
-                images: ["\(registry)/**", "\(InstallationParts.registryName)/**"],
-                authorities: [
-                    .init(
-                        name: "pipelines", identityRegExp: pattern, issuer: issuer,
-                        trustedRoot: SignaturePolicySpec.developmentRoot)
-                ])
+                images: registries.map { "\($0)/**" }, authorities: authorities)
             return [
                 "apiVersion": "slipway.dev/v1alpha1", "kind": "SignaturePolicy",
                 "metadata": ["name": "own-registry"], "spec": try ValueEncoder().encode(spec),

@@ -218,6 +218,24 @@ extension ServedPages {
             }
         }
 
+        @Test(arguments: ["/", "/apps", "/rollouts", "/runs"])
+        func `a table stays one for those who hear it, on a phone too`(path: String) async throws {
+            try await DashboardFixture.with { fixture in
+                try await DeliveryWorld(client: fixture.client).build()
+                try await Browser.with { browser in
+                    let page = try await browser.page(width: 390, height: 844, isDark: false, isPhone: true)
+                    try await page.logIn(fixture, "viewer-token", then: path)
+                    let tree = try await browser.send("Accessibility.getFullAXTree", session: page.session)
+                    let roles = (tree["nodes"]?.arrayValue ?? []).compactMap {
+                        $0["role", "value"]?.stringValue
+                    }
+                    for role in ["table", "row", "rowheader", "cell"] {
+                        #expect(roles.contains(role), "\(role)")
+                    }
+                }
+            }
+        }
+
         @Test(arguments: [true, false])
         func `pages fit a phone, by day and by night`(isDark: Bool) async throws {
             let log = ScriptedLog()

@@ -38,6 +38,88 @@ import Testing
         #expect(LineChart(title: "", summary: "", times: [], lines: []).svg.text.isEmpty)
     }
 
+    @Test(arguments: [.nan, .infinity, -.infinity, 1e308, -1e308, 1e19, .leastNonzeroMagnitude])
+    func `whatever a number is, a chart can be drawn of it`(number: Double) {
+        var chart = LineChart(
+            title: "errors", summary: "", times: [Int64.min, 0, 20, .max],
+            lines: [.init(name: "canary", style: "canary", points: [0.5, number, nil, 1])],
+            bounds: [.init(name: "rolls back", style: "harm", value: number)],
+            marks: [.init(name: "rolled back", style: "harm", place: 1, value: number)])
+        chart.least = 0...0.02
+        let svg = chart.svg.text
+        #expect(svg.hasSuffix("</svg>"))
+        #expect(svg.components(of: "class=\"label harm\"") == (number.isFinite ? 2 : 0))
+        #expect(svg.components(of: "class=\"dot canary\"") == (number.isFinite ? 1 : 2))
+        let places = svg.matches(of: /\s(?:x|y|cx|cy|x1|x2|y1|y2)="([^"]*)"/).map { Double($0.1) }
+        #expect(places.allSatisfy { $0.map { (-20...500).contains($0) } ?? false })
+    }
+
+    @Test(arguments: ["[nan]", "[inf]", "-inf", "[1e400]"])
+    func `a measurement that is no number leaves a gap`(text: String) throws {
+        func measurement(_ second: Int, _ value: String) -> Value {
+            ["finishedAt": .string("2026-11-28T10:00:0\(second)Z"), "value": .string(value)]
+        }
+        let rollout: Value = ["metadata": ["name": "orders", "namespace": "shop", "uid": "1"]]
+        var run: Value = ["metadata": ["name": "run", "namespace": "shop"]]
+        run.metadata.ownerReferences = [OwnerReference(controller: rollout)]
+        run["status"] = [
+            "metricResults": [
+                [
+                    "name": "errors",
+                    "measurements": .array([
+                        measurement(0, "[0.25]"), measurement(1, "[0.5]"), measurement(2, text),
+                        measurement(3, "[0.75]"),
+                    ]),
+                ]
+            ]
+        ]
+        var objects = ObjectSet()
+        objects.set([run], of: ObjectCollection(Analysis.runs, in: "shop"))
+        let html = try Templates().render(
+            "canary", CanaryView(rollout, objects).fields(now: .init(seconds: 0))
+        )
+        .text
+        #expect(html.components(of: "class=\"line canary\"") == 1)
+        #expect(html.components(of: "class=\"dot canary\"") == 1)
+        #expect(html.contains("<strong>0.75</strong>"))
+    }
+
+    @Test func `a record of impossible numbers is shown without harm`() throws {
+        var policy = Policy(metrics: [Metric("errors", .ratio(bounds: RatioBounds(tolerated: 1, harmful: 3)))]
+        )
+        policy.tickSeconds = .max
+        let ticks = [0, Int64.max].map { time in
+            let pods = ["a", "b"].map { PodCounts($0, requests: .max, bad: [.max]) }
+            return Tick(time: time, ["errors": .counts(canary: pods, baseline: pods)])
+        }
+        let encoder = ValueEncoder()
+        let record: Value = [
+            "metadata": ["name": "run.judge.judge"],
+            "data": [
+                "policy": .string(JSON.string(try encoder.encode(policy))),
+                "ticks": .string(JSON.string(try encoder.encode(ticks))),
+            ],
+        ]
+        let view = try #require(JudgeRecordView(record))
+        #expect(view.charts.allSatisfy { $0.svg.text.hasSuffix("</svg>") })
+        #expect(!view.sentence.isEmpty)
+    }
+
+    @Test(arguments: [(Int64.max, Int64.max), (.min, .min), (25, 1)])
+    func `a rollout's status may say anything`(index: Int64, weight: Int64) {
+        let rollout: Value = [
+            "metadata": ["name": "orders", "namespace": "shop"],
+            "spec": ["strategy": ["canary": ["steps": [["setWeight": 5], ["setWeight": 50]]]]],
+            "status": [
+                "currentPodHash": "b", "stableRS": "a", "currentStepIndex": .integer(index),
+                "canary": ["weights": ["canary": ["weight": .integer(weight)], "stable": ["weight": 1]]],
+            ],
+        ]
+        let summary = RolloutSummary(rollout)
+        #expect((0...100).contains(summary.weight ?? 0))
+        #expect(summary.fields["step"] == .text(index < 0 ? "step 1 of 2" : "step 2 of 2"))
+    }
+
     @Test(arguments: [true, false])
     func `the judge's evidence is seen to cross its bound, or not`(isHarmful: Bool) throws {
         let record: Value = [

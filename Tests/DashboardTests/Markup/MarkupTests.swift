@@ -43,7 +43,9 @@ import Testing
             diff --git a/gone b/gone
             deleted file mode 100644
             """
-        let html = try Templates().render("diff", DiffView.fields(title: "Changes", text: text)).text
+        let html = try Templates().render(
+            "diff", DiffView.fields(title: "Changes", files: FileDifference.read(Array(text.utf8)))
+        ).text
         #expect(html.contains("<span class=\"added\">+print(&quot;&amp;&quot;)</span>"))
         #expect(html.contains("<span class=\"removed\">-print(&quot;&lt;b&gt;&quot;)</span>"))
         #expect(html.contains("<span class=\"file-name\">app.py</span>"))

@@ -173,18 +173,25 @@ extension ServedPages {
                         "status"]
                         ?? .null
                 }
+                // They have no form of it; what an approver's would send they can write themselves.
+                var form = Visitor.form(
+                    to: path, in: try await fixture.visitor("approver-token").get(path).text)
+                form["action"] = "abort"
+                form["csrf"] = nil
                 for token in ["viewer-token", "developer-token"] {
                     let visitor = try await fixture.visitor(token)
-                    #expect(try await visitor.submit(path, from: path, ["action": "abort"]).status == 403)
+                    #expect(try await visitor.submit(path, from: path, form).status == 403)
                     #expect(try await status()["abort"] == nil)
                 }
                 let visitor = try await fixture.visitor("approver-token")
-                #expect(try await visitor.submit(path, from: path, ["action": "promote"]).status == 303)
+                #expect(try await visitor.submit(path, from: path, ["action": "skip"]).status == 400)
+                #expect(try await visitor.submit(path, from: path, ["action": "continue"]).status == 303)
                 #expect(try await status()["pauseConditions"] == nil)
-                #expect(try await visitor.submit(path, from: path, ["action": "promote"]).status == 303)
+                #expect(try await visitor.submit(path, from: path, ["action": "continue"]).status == 400)
+                #expect(try await visitor.submit(path, from: path, ["action": "skip"]).status == 303)
                 #expect(try await status()["currentStepIndex"] == 4)
                 #expect(try await visitor.submit(path, from: path, ["action": "pause"]).status == 303)
-                #expect(try await visitor.submit(path, from: path, ["action": "promote"]).status == 400)
+                #expect(try await visitor.submit(path, from: path, ["action": "continue"]).status == 400)
                 #expect(try await visitor.submit(path, from: path, ["action": "resume"]).status == 303)
                 #expect(try await visitor.submit(path, from: path, ["action": "abort"]).status == 303)
                 #expect(try await status()["abort"] == true)

@@ -143,10 +143,19 @@ final class Visitor: Sendable {
 
     /// Fills in a form of a page.
     func submit(_ path: String, from page: String, _ fields: [String: String]) async throws -> Answer {
-        let form = try await get(page)
-        var fields = fields
-        fields["csrf"] = Self.formToken(form.text)
-        return try await post(path, fields)
+        let form = Self.form(to: path, in: try await get(page).text)
+        return try await post(path, form.merging(fields) { _, own in own })
+    }
+
+    /// The hidden fields of the first form of a page that leads to a path; the token alone where there is none.
+    static func form(to path: String, in html: String) -> [String: String] {
+        var fields = ["csrf": formToken(html)]
+        guard let start = html.firstRange(of: "action=\"\(path)\">") else { return fields }
+        let form = html[start.upperBound...].split(separator: "</form>", maxSplits: 1).first ?? ""
+        for match in form.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/) {
+            fields[String(match.1)] = String(match.2)
+        }
+        return fields
     }
 
     /// The token of the forms of a page.

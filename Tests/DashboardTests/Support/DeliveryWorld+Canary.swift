@@ -118,7 +118,8 @@ extension DeliveryWorld {
             "apiVersion": "argoproj.io/v1alpha1", "kind": "AnalysisRun",
             "metadata": [
                 "name": .string(harmful ? "orders-7c8b4-bad" : "orders-7c8b4-5"),
-                "namespace": "orders-production",
+                "namespace": "orders-production", "labels": ["rollouts-pod-template-hash": "7c8b4"],
+                "annotations": ["rollout.argoproj.io/revision": "5"],
             ],
             "spec": ["metrics": [["name": "judge"]]],
         ]

@@ -22,6 +22,7 @@ extension DeliveryWorld {
             "until": .string(Timestamp(seconds: Timeline.continuous.date.seconds + 340).rfc3339),
         ]
         var production = environment("production", Self.older, Self.olderDigest, "Verified", 86_400)
+        production["pullRequest"] = "config-12"
         production["waiting"] = [
             [
                 "release": "orders-3fa9c23fa9c2", "digest": .string(Self.digest),

@@ -102,4 +102,15 @@ struct QueueStateTests {
         state.reduce(.frozen(nil))
         #expect(state.candidates.count == 1)
     }
+
+    @Test func `what has passed does not land while the branch is not what it should be`() {
+        var state = QueueState(head: "m0")
+        state.reduce(.wanted([entry("1", "a")]))
+        state.reduce(.built(1, commit: "c1", runs: run(1)))
+        state.reduce(.frozen("commit x has no record"))
+        state.reduce(.finished("run-1", .passed, message: ""))
+        #expect(state.candidates.map(\.phase) == [.landing] && state.actions.isEmpty)
+        state.reduce(.frozen(nil))
+        #expect(state.actions == [.land(state.candidates[0])])
+    }
 }

@@ -8,6 +8,7 @@ import Testing
 @Suite struct ReleaseDecisionTests {
     static let key = PrivateKey.p256()
     static let (tested, landed, tree) = (digits("a"), digits("b"), digits("c"))
+    static let (head, newer) = (digits("7"), digits("8"))
     static let image = "sha256:" + String(repeating: "1", count: 64)
 
     static func digits(_ digit: Character) -> String { String(repeating: digit, count: 40) }
@@ -15,16 +16,17 @@ import Testing
     /// A run of a candidate that has passed and made an image.
     static func run(
         _ name: String = "run", commit: String = tested, service: String = "orders", at second: Int64 = 1,
-        pullRequest: String = "shop-1", change: (inout Verdict) -> Void = { _ in },
+        pullRequest: String = "shop-1", head: String = head, change: (inout Verdict) -> Void = { _ in },
         signer: PrivateKey = key
     ) throws -> ReleaseDecision.Run {
         let spec = PipelineRunSpec(
-            repository: "shop", commit: commit, pullRequests: [.init(name: pullRequest, head: commit)],
+            repository: "shop", commit: commit, pullRequests: [.init(name: pullRequest, head: head)],
             trust: "candidate")
         var gates = Verdict.gateNames.map { Verdict.Gate(name: $0, result: .passed) }
         gates[3].evidence = [image]
         var verdict = Verdict(
             repository: "default/shop", commit: commit, tree: tree, base: digits("0"),
+            pullRequests: [.init(name: pullRequest, head: head)],
             pipelineDigest: image, policyDigest: image, gates: gates, result: .passed, run: name,
             startedAt: "2026-01-01T00:00:00Z", finishedAt: "2026-01-01T00:00:01Z")
         change(&verdict)
@@ -38,7 +40,7 @@ import Testing
 
     static func decision(landed: String = tested) -> ReleaseDecision {
         ReleaseDecision(
-            pullRequest: "shop-1", repository: "shop", landed: landed,
+            pullRequest: "shop-1", head: head, repository: "shop", landed: landed,
             verifiers: [KeyVerifier(key.publicKey, keyID: "k")])
     }
 
@@ -77,6 +79,25 @@ import Testing
         #expect(planned.name == "orders-bbbbbbbbbbbb")
         #expect(planned.spec.commit == Self.landed)
         #expect(planned.spec.image.tag == Self.tested)
+    }
+
+    /// Pushed while the first was landing: its run is newer, and about what has not landed.
+    @Test func `the run of a newer head of the pull request gives no release of what has landed`() throws {
+        let runs = [
+            try Self.run("landed"),
+            try Self.run("newer", commit: Self.digits("e"), at: 2, head: Self.newer),
+        ]
+        let decision = Self.decision(landed: Self.landed)
+        #expect(decision.decisive(among: runs).map(\.name) == ["landed"])
+        #expect(decision.decisive(among: [runs[1]]).isEmpty)
+        // What the object says of the head does not count where the signed verdict says otherwise.
+        var claimed = runs[1]
+        claimed.spec.pullRequests = runs[0].spec.pullRequests
+        let error = #expect(throws: PipelineError.self) { try decision.release(of: claimed, tree: Self.tree) }
+        #expect(error?.code == .verdictRefused)
+        var unknown = decision
+        unknown.head = nil
+        #expect(unknown.decisive(among: runs).map(\.name) == ["newer"])
     }
 
     @Test func `what has not passed, is no candidate or has no image gives no release`() throws {

@@ -72,6 +72,48 @@ struct RollbackProgramTests {
         }
     }
 
+    /// What the rollouts' controller leaves behind of release 2, as it does.
+    private static func leave(revision: Int64, _ fixture: PromotionFixture) async throws -> Value {
+        let rollback: Value = [
+            "apiVersion": "slipway.dev/v1alpha1", "kind": "Rollback", "metadata": ["name": "orders-abc"],
+            "spec": [
+                "workload": ["apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "orders"],
+                "podTemplateHash": "abc", "revision": .integer(revision), "reason": "errors rose",
+                "images": [.string("registry.local/orders@\(digest(2))")],
+                "stableImages": [.string("registry.local/orders@\(digest(1))")],
+            ],
+        ]
+        return try await fixture.client.apply(
+            Rollback.resource, rollback, namespace: "orders-production", fieldManager: "slipway", force: true)
+    }
+
+    @Test func `a version that fails again after it was let in again is taken back again`() async throws {
+        try await PromotionFixture.with { fixture in
+            let first = try await fixture.release(1)
+            try await fixture.approve(1, by: "bob")
+            try await fixture.wait("production") { $0.release == first && $0.phase == .verified }
+            let second = try await fixture.release(2)
+            for revision in [2, 4] as [Int64] {
+                try await fixture.nextSecond()
+                try await fixture.approve(2, by: "bob")
+                try await fixture.wait("production") { $0.release == second && $0.phase == .verified }
+                let generation = try await Self.leave(revision: revision, fixture).metadata.generation
+                let answer = try await fixture.wait(
+                    Rollback.resource, "orders-abc", in: "orders-production"
+                ) { $0["status", "observedGeneration"]?.integerValue == generation }
+                #expect(answer["status", "phase"]?.stringValue == "Reverted")
+                #expect(try await fixture.overlay("production").contains(digest(1)))
+                try await fixture.wait(.releases, second) {
+                    $0["status", "phase"]?.stringValue == "Quarantined"
+                }
+                try await fixture.wait("production") { $0.release == first && $0.phase == .verified }
+                try await fixture.client.patch(
+                    .releases, second, namespace: "slipway", .merge(["status": ["phase": "Available"]]),
+                    subresource: "status")
+            }
+        }
+    }
+
     @Test func `an Application that cannot be made is what its environment waits for, and no other`()
         async throws
     {

@@ -10,6 +10,13 @@ struct DatabaseOrdersTests {
         return try DatabaseOrders(url: url)
     }
 
+    @Test func `the database is told`() throws {
+        let url = try #require(ProcessInfo.processInfo.environment["DATABASE_URL"], "DATABASE_URL is not set")
+        let rows = try PostgreSQL(url: url).query("SHOW server_version")
+        let version = try #require(rows.first?.first ?? nil)
+        print("PostgreSQL \(version)")
+    }
+
     private func unique(_ name: String) -> String { "\(name)-\(UInt32.random(in: 0 ... .max))" }
 
     @Test func `orders of an item are added up`() throws {
