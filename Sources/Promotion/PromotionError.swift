@@ -3,7 +3,7 @@ public struct PromotionError: Error, Sendable, Hashable {
     /// The class of a failure. New codes may be added; compare with the static members.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Name: String {
-            case notFound, invalid, changed, superseded, unsigned, unavailable, moved
+            case notFound, invalid, changed, superseded, quarantined, unsigned, unavailable, moved
         }
         private let name: Name
         private init(_ name: Name) { self.name = name }
@@ -16,6 +16,8 @@ public struct PromotionError: Error, Sendable, Hashable {
         public static let changed = Code(.changed)
         /// A newer promotion stands there already.
         public static let superseded = Code(.superseded)
+        /// The image is in quarantine, so that it goes nowhere until that is lifted.
+        public static let quarantined = Code(.quarantined)
         /// The image's signature does not hold, so that it is promoted nowhere.
         public static let unsigned = Code(.unsigned)
         /// Something that is needed cannot be reached for now.

@@ -77,7 +77,9 @@ public final class PromotionProgram: Sendable {
     private func lead() async throws {
         let caches = PromotionCaches(client, namespace: settings.namespace, logger: logger)
         let memory = PromotionMemory()
-        let lane = PromotionLane(branch, settings: settings.lane, timeline: client.timeline, logger: logger)
+        let lane = PromotionLane(
+            branch, settings: settings.lane, timeline: client.timeline, logger: logger,
+            screen: { caches.refusal(of: $0) })
         let checks = SignatureChecks(
             verifier: verifier, timeline: client.timeline, retryInterval: settings.retryInterval,
             logger: logger)

@@ -72,12 +72,14 @@ public struct DeliveryConventions: Sendable {
     }
 
     /// What stands in the environment's field for a release.
+    ///
+    /// - Parameter tag: the image's tag: the commit that was built, which a rebase can have landed as another one.
     public static func value(
-        _ environment: DeliverySpec.Environment, digest: String, commit: String, image: String
+        _ environment: DeliverySpec.Environment, digest: String, tag: String, image: String
     ) -> String {
         switch environment.value ?? .digest {
         case .digest: digest
-        case .tag: commit
+        case .tag: tag
         case .image: "\(image)@\(digest)"
         }
     }

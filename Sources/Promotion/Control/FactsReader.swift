@@ -19,13 +19,13 @@ struct FactsReader {
         var facts = LineFacts(now: client.timeline.date, policy: conventions.spec)
         let objects = caches.releases(of: conventions.repository)
         facts.releases = try await releases(objects, conventions, state)
+        facts.quarantined = Set(
+            facts.releases.map(\.digest).filter { caches.quarantine(ofDigest: $0) != nil })
         let head = try await head()
         for environment in conventions.spec.environments {
-            let place = state.place(environment.name)
             var fact = LineFacts.Environment(
-                head: try await read(environment, conventions, head, place),
-                deployment: try await deployment(
-                    environment, conventions, place, state.release(place?.number)?.digest))
+                head: try await read(environment, conventions, head, state),
+                deployment: try await deployment(environment, conventions, state))
             fact.smokes = smokes(conventions.namespace(environment), conventions.service)
             facts.environments[environment.name] = fact
         }
@@ -52,11 +52,13 @@ struct FactsReader {
 
     private func read(
         _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions,
-        _ head: Result<ObjectID?, PromotionError>, _ place: LineState.Place?
+        _ head: Result<ObjectID?, PromotionError>, _ state: LineState
     ) async throws -> LineFacts.Head {
         do {
             let target = try conventions.target(environment)
-            return try await heads.read(target, at: try head.get(), known: place)
+            return try await heads.read(
+                target, at: try head.get(), known: state.place(environment.name),
+                landing: state.records(of: environment.name, in: .landing))
         } catch let error as PromotionError {
             return .fault(error.message)
         } catch {
@@ -65,12 +67,11 @@ struct FactsReader {
     }
 
     private func deployment(
-        _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions,
-        _ place: LineState.Place?, _ digest: String?
+        _ environment: DeliverySpec.Environment, _ conventions: DeliveryConventions, _ state: LineState
     ) async throws -> LineFacts.Deployment {
         do {
             return try await DeploymentReader(caches: caches, memory: memory, branch: branch).read(
-                environment, conventions, place, digest: digest, namespace: settings.namespace)
+                environment, conventions, state, namespace: settings.namespace)
         } catch {
             return .behind(try unreadable(error).message)
         }
@@ -79,8 +80,9 @@ struct FactsReader {
     /// Notes what people have said. Where not all of that can be read, nothing goes on: a word against it may be missing.
     private func hear(_ facts: inout LineFacts, _ conventions: DeliveryConventions) async throws {
         do {
-            facts.opinions = try await OpinionReader(caches: caches, branch: branch, settings: settings)
-                .read(conventions)
+            facts.opinions = try await OpinionReader(
+                caches: caches, memory: memory, branch: branch, settings: settings
+            ).read(conventions)
         } catch {
             let fault = LineFacts.Head.fault(try unreadable(error).message)
             for environment in facts.environments.keys { facts.environments[environment]?.head = fault }
@@ -106,7 +108,7 @@ struct FactsReader {
             else { continue }
             var fact = LineFacts.Release(
                 name: object.metadata.name, digest: spec.image.digest, commit: spec.commit,
-                image: spec.image.repository)
+                image: spec.image.repository, tag: spec.image.tag)
             fact.isQuarantined =
                 object["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue
             found.append((object["metadata", "creationTimestamp"]?.stringValue ?? "", spec, fact))
@@ -120,13 +122,17 @@ struct FactsReader {
         let wanted = Set(state.records.filter { !$0.phase.isFinal }.map(\.spec.release))
         var facts: [LineFacts.Release] = []
         var newest = state.releases.last?.commit
-        for entry in found {
+        let first = state.oldest.flatMap { name in found.firstIndex { $0.fact.name == name } } ?? 0
+        for (place, entry) in found.enumerated() {
             var fact = entry.fact
             if !known.contains(fact.name) {
+                let key = "\(conventions.service)/\(fact.name)"
+                if place < first || memory.isLate(key) { continue }
                 // What was built late, or found again, is not newer for that.
                 if let newest, newest != fact.commit,
                     await sources.isAncestor(fact.commit, of: newest, in: conventions.repository) == true
                 {
+                    memory.note(late: key)
                     continue
                 }
                 newest = fact.commit

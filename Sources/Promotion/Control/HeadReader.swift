@@ -13,19 +13,24 @@ final class HeadReader: Sendable {
     }
 
     private let branch: any ConfigBranch
+    private let trail: PromotionTrail
     private let files = Mutex<[String: File]>([:])
     private static let limit = 4000
 
-    init(_ branch: any ConfigBranch) { self.branch = branch }
+    init(_ branch: any ConfigBranch) {
+        self.branch = branch
+        trail = PromotionTrail(branch.repository)
+    }
 
     /// What a field holds.
     ///
     /// - Parameters:
     ///   - head: the branch's newest commit; nil where there is none.
     ///   - known: the value that is known already, whose origin is not looked up again; nil where none is.
-    func read(_ target: FieldTarget, at head: ObjectID?, known: LineState.Place?) async throws
-        -> LineFacts.Head
-    {
+    ///   - landing: the promotions that may have been written by a process that ended before it could say so.
+    func read(
+        _ target: FieldTarget, at head: ObjectID?, known: LineState.Place?, landing: [LineState.Record] = []
+    ) async throws -> LineFacts.Head {
         guard let head else {
             return .fault("\(branch.name) has no \(branch.reference) yet; push the services' files to it")
         }
@@ -43,6 +48,12 @@ final class HeadReader: Sendable {
         }
         if let known, known.isKnown, known.value == value { return .value(value, nil) }
         guard value != nil else { return .value(nil, nil) }
+        for record in landing where record.value == value {
+            guard let begun = record.status.createdAt.flatMap(Timestamp.init(rfc3339:)),
+                let commit = try await trail.commit(of: record.name, at: head, since: begun)
+            else { continue }
+            return .value(value, Self.change(commit))
+        }
         let commit = try await FieldHistory(branch.repository).lastChange(of: target, at: head)
         return .value(value, commit.map(Self.change))
     }

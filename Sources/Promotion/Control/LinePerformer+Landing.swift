@@ -25,7 +25,10 @@ extension LinePerformer {
             } else {
                 let release = try await release(record)
                 guard release.status?.phase != .quarantined else {
-                    throw PromotionError(.superseded, "\(record.spec.release) is in quarantine")
+                    throw PromotionError(
+                        .quarantined,
+                        "\(record.spec.release) is in quarantine; lift it first: slipway release lift "
+                            + record.spec.release)
                 }
                 let answer = checks.answer(
                     for: record.name, of: record.spec.release, release.spec, service: conventions.service)

@@ -46,7 +46,7 @@ struct LinePerformer {
     // MARK: The cluster
 
     private func startSmoke(
-        _ environment: String, _ job: String, _ promotion: String, _ number: Int,
+        _ environment: String, _ job: String, _ promotion: String?, _ number: Int,
         _ conventions: DeliveryConventions, _ state: LineState, _ delivery: Value
     ) async throws {
         guard let environment = conventions.spec.environments.first(where: { $0.name == environment }),
@@ -118,8 +118,7 @@ struct LinePerformer {
             let head = try await lane.branch.head()
         else { return }
         var record = state.records[index]
-        record.value = DeliveryConventions.value(
-            environment, digest: record.spec.digest, commit: record.spec.commit, image: record.spec.image)
+        record.value = state.release(record.number)?.value(in: environment)
         record.status.rule = "\(environment.name).approvals"
         let branch = PromotionProposal.branch(service: conventions.service, environment: environment.name)
         do {

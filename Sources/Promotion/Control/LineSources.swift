@@ -15,7 +15,7 @@ struct LineSources {
             .events(of: caches.approvals) { keys($0.object.value?["spec", "service"]?.stringValue) },
             .events(of: caches.rollbacks, where: .generationChanged, keys: rollbackKeys),
             .events(of: caches.applications) { keys(memory.service(ofApplication: $0.key.name)) },
-            .events(of: caches.rollouts) { keys(memory.service(ofNamespace: $0.key.namespace)) },
+            .events(of: caches.rollouts) { keys(inNamespace: $0.key.namespace) },
             .events(of: caches.jobs) { keys($0.object.value?.metadata.labels[PromotionCaches.serviceLabel]) },
             .events(of: caches.pullRequests, keys: pullRequestKeys),
             .events(of: caches.repositories) { event in
@@ -32,17 +32,26 @@ struct LineSources {
         service.map { [ObjectKey(namespace: namespace, name: $0)] } ?? []
     }
 
-    /// The deliveries that a release could be for: those of its repository.
+    private func keys(inNamespace name: String) -> [ObjectKey] {
+        memory.services(inNamespace: name).flatMap { keys($0) }
+    }
+
+    /// The deliveries that a release could be for: those of its repository, and of others that have its image.
     private func releaseKeys(_ event: CacheEvent) -> [ObjectKey] {
-        guard let repository = event.object.value?["spec", "repository"]?.stringValue else { return [] }
+        guard let release = event.object.value else { return [] }
+        let digest = release["spec", "image", "digest"]?.stringValue ?? ""
+        let repositories = Set(
+            ([release] + caches.releases(ofDigest: digest)).compactMap {
+                $0["spec", "repository"]?.stringValue
+            })
         return caches.deliveries.objects.filter { object in
-            object.key.name == repository || object.value?["spec", "repository"]?.stringValue == repository
+            repositories.contains(object.value?["spec", "repository"]?.stringValue ?? object.key.name)
         }.map(\.key)
     }
 
     private func rollbackKeys(_ event: CacheEvent) -> [ObjectKey] {
         let service = event.object.value?["spec", "service"]?.stringValue
-        return keys(service ?? memory.service(ofNamespace: event.key.namespace))
+        return service.map { keys($0) } ?? keys(inNamespace: event.key.namespace)
     }
 
     private func pullRequestKeys(_ event: CacheEvent) -> [ObjectKey] {

@@ -5,6 +5,7 @@ import Manifest
 /// What people have said: Approval objects, and the reviews of promotions' pull requests.
 struct OpinionReader {
     let caches: PromotionCaches
+    let memory: PromotionMemory
     let branch: any ConfigBranch
     let settings: PromotionSettings
 
@@ -26,6 +27,13 @@ struct OpinionReader {
         }
     }
 
+    private func entry(_ id: ObjectID) async throws -> PromotionEntry? {
+        try await memory.entry(id.hex) {
+            guard try await branch.repository.resolve("\(id)^{commit}") != nil else { return nil }
+            return .some(PromotionEntry(try await branch.repository.commit(id)))
+        }
+    }
+
     /// A review is about the digest that the commit it looked at would have brought, however often the branch has been
     /// made anew since.
     private func reviews(_ service: String) async throws -> [LineFacts.Opinion] {
@@ -40,9 +48,7 @@ struct OpinionReader {
                 guard review.state == .approved || review.state == .changesRequested,
                     let at = Timestamp(rfc3339: review.submittedAt)?.wholeSeconds,
                     let id = ObjectID(review.commit),
-                    try await branch.repository.resolve("\(id)^{commit}") != nil,
-                    let entry = PromotionEntry(try await branch.repository.commit(id)),
-                    entry.service == service
+                    let entry = try await entry(id), entry.service == service
                 else { continue }
                 opinions.append(
                     LineFacts.Opinion(

@@ -22,6 +22,9 @@ struct PromotionCaches: Sendable {
     private static let byService = CacheIndex("service") { object in
         object["spec", "service"]?.stringValue.map { [$0] } ?? []
     }
+    private static let byDigest = CacheIndex("digest") { object in
+        object["spec", "image", "digest"]?.stringValue.map { [$0] } ?? []
+    }
     private static let byRepository = CacheIndex("repository") { object in
         object["spec", "repository"]?.stringValue.map { [$0] } ?? []
     }
@@ -38,7 +41,7 @@ struct PromotionCaches: Sendable {
                 options: options, logger: logger)
         }
         deliveries = cache(.deliveries, in: namespace)
-        releases = cache(.releases, in: namespace, indexes: [Self.byRepository])
+        releases = cache(.releases, in: namespace, indexes: [Self.byRepository, Self.byDigest])
         promotions = cache(.promotions, in: namespace, indexes: [Self.byService])
         approvals = cache(.approvals, in: namespace, indexes: [Self.byService])
         rollbacks = cache(Rollback.resource, in: nil)
@@ -68,6 +71,27 @@ struct PromotionCaches: Sendable {
     /// The releases of a repository, oldest first.
     func releases(of repository: String) -> [Value] {
         releases.objects(index: Self.byRepository.name, value: repository).compactMap(\.value)
+    }
+
+    /// The releases that have an image, of whichever service.
+    func releases(ofDigest digest: String) -> [Value] {
+        releases.objects(index: Self.byDigest.name, value: digest).compactMap(\.value)
+    }
+
+    /// The release with which an image was put in quarantine; nil where it is in none.
+    func quarantine(ofDigest digest: String) -> String? {
+        releases(ofDigest: digest).first {
+            $0["status", "phase"]?.stringValue == ReleaseStatus.Phase.quarantined.rawValue
+        }?.metadata.name
+    }
+
+    /// Why a promotion is not to be written, or an environment not to go back to it: its image is in quarantine.
+    func refusal(of intent: PromotionIntent) -> PromotionError? {
+        guard let bad = quarantine(ofDigest: intent.reason.digest) else { return nil }
+        let same = bad == intent.reason.release ? "" : ", which has the image of \(intent.reason.release)"
+        return PromotionError(
+            .quarantined,
+            "\(bad)\(same) is in quarantine; lift it first: slipway release lift \(bad)")
     }
 
     func pullRequests(of repository: String) -> [Value] {

@@ -10,15 +10,37 @@ final class PromotionMemory: Sendable {
     private struct Content: Sendable {
         /// The states by service, with the uid of the object they belong to.
         var states: [String: (uid: String, state: LineState)] = [:]
-        /// The services by their Applications' names and their environments' namespaces.
+        /// The services by their Applications' names and their environments' namespaces, which they can share.
         var applications: [String: String] = [:]
-        var namespaces: [String: String] = [:]
+        var namespaces: [String: Set<String>] = [:]
+        /// Both of each service.
+        var places: [String: Places] = [:]
         /// What was last written to a Promotion object.
         var written: [String: PromotionStatus] = [:]
         /// Why smoke tests could not begin, by the service and the Job's name.
         var smokeFaults: [String: (message: String, at: Duration)] = [:]
         var changes: [String: SourceChange] = [:]
         var ancestry: [String: Bool] = [:]
+        /// Releases that came when a newer one was known, by service and name.
+        var late: Set<String> = []
+        /// What commits of promotions say, by their names; nil for commits that are none.
+        var entries: [String: PromotionEntry?] = [:]
+
+        /// Notes where a service is, in place of where it was; nil for nowhere.
+        mutating func move(_ service: String, to new: Places?) {
+            let old = places[service]
+            guard old != new else { return }
+            for name in old?.applications ?? [] { applications[name] = nil }
+            for name in old?.namespaces ?? [] { namespaces[name]?.remove(service) }
+            for name in new?.applications ?? [] { applications[name] = service }
+            for name in new?.namespaces ?? [] { namespaces[name, default: []].insert(service) }
+            places[service] = new
+        }
+    }
+
+    private struct Places: Sendable, Hashable {
+        var applications: [String]
+        var namespaces: [String]
     }
 
     private let content = Mutex(Content())
@@ -38,24 +60,23 @@ final class PromotionMemory: Sendable {
     func forget(_ service: String) {
         content.withLock { content in
             content.states[service] = nil
-            content.applications = content.applications.filter { $0.value != service }
-            content.namespaces = content.namespaces.filter { $0.value != service }
+            content.move(service, to: nil)
         }
     }
 
     /// Notes where a service is, so that events lead back to it.
     func enter(_ conventions: DeliveryConventions) {
-        content.withLock { content in
-            for environment in conventions.spec.environments {
-                content.applications[conventions.application(environment)] = conventions.service
-                content.namespaces[conventions.namespace(environment)] = conventions.service
-            }
-        }
+        let places = Places(
+            applications: conventions.spec.environments.map(conventions.application),
+            namespaces: conventions.spec.environments.map(conventions.namespace))
+        content.withLock { $0.move(conventions.service, to: places) }
     }
 
     func service(ofApplication name: String) -> String? { content.withLock { $0.applications[name] } }
 
-    func service(ofNamespace name: String) -> String? { content.withLock { $0.namespaces[name] } }
+    func services(inNamespace name: String) -> Set<String> {
+        content.withLock { $0.namespaces[name] ?? [] }
+    }
 
     func written(_ promotion: String) -> PromotionStatus? { content.withLock { $0.written[promotion] } }
 
@@ -94,6 +115,30 @@ final class PromotionMemory: Sendable {
             content.changes[key] = change
         }
         return change
+    }
+
+    func isLate(_ release: String) -> Bool { content.withLock { $0.late.contains(release) } }
+
+    func note(late release: String) {
+        content.withLock { content in
+            if content.late.count > Self.limit { content.late = [] }
+            content.late.insert(release)
+        }
+    }
+
+    /// What a commit says of a promotion, read once: a commit never changes.
+    ///
+    /// - Parameter read: nil where there is no such commit, which can come.
+    func entry(
+        _ commit: String, _ read: () async throws -> PromotionEntry??
+    ) async rethrows -> PromotionEntry? {
+        if let known = content.withLock({ $0.entries[commit] }) { return known }
+        guard let entry = try await read() else { return nil }
+        content.withLock { content in
+            if content.entries.count > Self.limit { content.entries = [:] }
+            content.entries[commit] = .some(entry)
+        }
+        return entry
     }
 
     /// Whether a commit came before another, made out once where it did; what is not yet true can become so.

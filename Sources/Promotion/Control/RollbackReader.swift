@@ -58,7 +58,7 @@ struct RollbackReader {
     private func digest(_ images: Value?, _ releases: [LineFacts.Release]) -> String? {
         for image in (images?.arrayValue ?? []).compactMap(\.stringValue) {
             for release in releases.reversed()
-            where image.hasSuffix("@\(release.digest)") || image.hasSuffix(":\(release.commit)") {
+            where image.hasSuffix("@\(release.digest)") || image.hasSuffix(":\(release.tag)") {
                 return release.digest
             }
         }

@@ -10,7 +10,8 @@ struct SmokeTest {
     let name: String
     /// The image that was promoted, with its digest.
     let image: String
-    let promotion: String
+    /// The name of the Promotion that it is for; nil for a value that was set by hand.
+    let promotion: String?
 
     private static let timeout = Duration.seconds(300)
 
@@ -55,7 +56,9 @@ struct SmokeTest {
         job.metadata.namespace = conventions.namespace(environment)
         for path in [["metadata"], ["spec", "template", "metadata"]] {
             job.set(.string(conventions.service), at: path + ["labels", PromotionCaches.serviceLabel])
-            job.set(.string(promotion), at: path + ["annotations", "slipway.dev/promotion"])
+            if let promotion {
+                job.set(.string(promotion), at: path + ["annotations", "slipway.dev/promotion"])
+            }
         }
         let seconds = (smoke.timeout.flatMap(DurationText.parse) ?? Self.timeout).components.seconds
         if job["spec", "activeDeadlineSeconds"] == nil {

@@ -23,15 +23,20 @@ struct LaneAttempt {
     private let branch: any ConfigBranch
     private let head: ObjectID
     private let author: Author
+    private let screen: @Sendable (PromotionIntent) -> PromotionError?
     private(set) var series: CommitSeries
     private var drafts: [String: FileDraft] = [:]
     /// The promotion that wrote a value in this very series.
     private var writers: [FieldTarget: (intent: PromotionIntent, commit: ObjectID)] = [:]
 
-    init(_ branch: any ConfigBranch, head: ObjectID, author: Author) {
+    init(
+        _ branch: any ConfigBranch, head: ObjectID, author: Author,
+        screen: @escaping @Sendable (PromotionIntent) -> PromotionError? = { _ in nil }
+    ) {
         self.branch = branch
         self.head = head
         self.author = author
+        self.screen = screen
         series = CommitSeries(on: head, in: branch.repository)
     }
 
@@ -54,6 +59,7 @@ struct LaneAttempt {
         do {
             let present = try draft.text(at: intent.target.place)
             if present == intent.value { return .present(try await origin(of: intent, present).id) }
+            if let error = screen(intent) { return .refused(error) }
             if present != intent.expected { try await mayReplace(present, intent) }
             try draft.set(intent.target.place, to: intent.value, newName: newName(of: intent))
         } catch let error as PromotionError {

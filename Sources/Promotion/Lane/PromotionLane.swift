@@ -71,20 +71,27 @@ public final class PromotionLane: Sendable {
     private let timeline: Timeline
     private let jitter: Jitter
     private let logger: Logger
+    /// Says at the last moment why a promotion is not to be written.
+    private let screen: @Sendable (PromotionIntent) -> PromotionError?
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
 
     /// A lane that writes nothing until ``run()``.
+    ///
+    /// - Parameter screen: says of a promotion that is about to be written why it is not to be; asked on every head that
+    ///   it is tried on, so it must be quick.
     public init(
         _ branch: any ConfigBranch, settings: Settings = Settings(), timeline: Timeline = .continuous,
-        jitter: Jitter = Jitter(), logger: Logger = Logger(label: "promotion.lane")
+        jitter: Jitter = Jitter(), logger: Logger = Logger(label: "promotion.lane"),
+        screen: @escaping @Sendable (PromotionIntent) -> PromotionError? = { _ in nil }
     ) {
         self.branch = branch
         self.settings = settings
         self.timeline = timeline
         self.jitter = jitter
         self.logger = logger
+        self.screen = screen
         (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -93,7 +100,8 @@ public final class PromotionLane: Sendable {
 
     /// Writes a promotion to git, together with others that wait.
     ///
-    /// - Throws: ``PromotionError`` with code `changed`, `superseded`, `notFound` or `invalid`, after which nothing was
+    /// - Throws: ``PromotionError`` with code `changed`, `superseded`, `notFound` or `invalid`, or whatever the lane's
+    ///   screen says, after which nothing was
     ///   written; `unavailable` where the repository cannot be written, or the lane has ended, so that it is not known
     ///   whether it was: asking again finds out.
     public func submit(_ intent: PromotionIntent) async throws -> Landing {
@@ -191,7 +199,8 @@ public final class PromotionLane: Sendable {
         var attempt = LaneAttempt(
             branch, head: head,
             author: .init(
-                name: settings.author, email: settings.email, seconds: timeline.date.seconds))
+                name: settings.author, email: settings.email, seconds: timeline.date.seconds),
+            screen: screen)
         var outcomes: [LaneAttempt.Outcome] = []
         let begun = timeline.now
         for job in jobs { outcomes.append(try await attempt.apply(job.intent)) }

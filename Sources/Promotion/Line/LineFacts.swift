@@ -12,17 +12,22 @@ public struct LineFacts: Sendable, Hashable {
         public var commit: String
         /// The image's repository.
         public var image: String
+        /// The image's tag: the commit that was built, which a rebase can have landed as another one.
+        public var tag: String
         /// Whether it is in quarantine.
         public var isQuarantined = false
         /// What is known of its signature.
         public var signature = Signature.unknown
 
         /// A release that is in no quarantine.
-        public init(name: String, digest: String, commit: String, image: String) {
+        ///
+        /// - Parameter tag: the commit where nothing is said.
+        public init(name: String, digest: String, commit: String, image: String, tag: String? = nil) {
             self.name = name
             self.digest = digest
             self.commit = commit
             self.image = image
+            self.tag = tag ?? commit
         }
     }
 
@@ -68,8 +73,10 @@ public struct LineFacts: Sendable, Hashable {
     public enum Deployment: Sendable, Hashable {
         /// The cluster does not have what git has, for this reason.
         case behind(String)
-        /// It is on its way.
+        /// It is on its way, by steps that somebody sees to.
         case rolling(String)
+        /// Not all of it is there yet, and nobody says until when.
+        case unsettled(String)
         case healthy
         /// It does not run, or was taken back.
         case unhealthy(String)
@@ -178,6 +185,8 @@ public struct LineFacts: Sendable, Hashable {
     public var policy: DeliverySpec
     /// Oldest first.
     public var releases: [Release] = []
+    /// The digests that are in quarantine, whichever release they were put there with, also those of other services.
+    public var quarantined: Set<String> = []
     /// The environments by their names.
     public var environments: [String: Environment] = [:]
     /// What people have said, in no order.

@@ -2,7 +2,7 @@ import KubeModel
 
 // What comes next to each environment, and what it waits for.
 extension LineState {
-    /// How long an environment that does not take up what git has keeps others waiting.
+    /// How long an environment that does not take up what git has, or not all of it, keeps others waiting.
     static let syncLimit = Duration.seconds(600)
 
     mutating func advance(_ place: Int, _ facts: LineFacts) {
@@ -33,17 +33,22 @@ extension LineState {
     private func wanted(_ index: Int, _ facts: LineFacts) -> [Int] {
         let place = places[index]
         let present = Set(facts.releases.map(\.name))
-        func isEligible(_ number: Int) -> Bool {
-            guard let known = release(number), !known.isBarred, present.contains(known.name),
-                number > place.number ?? 0
+        let barred = barred
+        func isEligible(_ known: Known) -> Bool {
+            guard known.number > place.number ?? 0, !barred.contains(known.digest),
+                present.contains(known.name)
             else { return false }
-            return number > place.floor || isAskedFor(known, place, facts)
+            return known.number > place.floor || isAskedFor(known, place, facts)
         }
-        guard index > 0 else { return releases.map(\.number).filter(isEligible).max().map { [$0] } ?? [] }
+        // The newest first, so that the first is the one that is looked for.
+        guard index > 0 else { return releases.last(where: isEligible).map { [$0.number] } ?? [] }
         let upstream = places[index - 1]
-        let ready = upstream.verified.filter(isEligible).max()
+        let verified = Set(upstream.verified)
+        let ready = releases.last { verified.contains($0.number) && isEligible($0) }?.number
         var wanted = ready.map { [$0] } ?? []
-        if let next = upstream.number, next > ready ?? 0, isEligible(next) { wanted.append(next) }
+        if let next = release(upstream.number), next.number > ready ?? 0, isEligible(next) {
+            wanted.append(next.number)
+        }
         return wanted
     }
 
@@ -68,13 +73,12 @@ extension LineState {
         where records[index].spec.environment == environment && records[index].phase == .waiting
             && !numbers.contains(records[index].number)
         {
-            let known = release(records[index].number)
             let newer =
                 numbers.last.flatMap { release($0) }?.name
                 ?? records.last { $0.spec.environment == environment && $0.phase == .landing }?.spec.release
                 ?? release(place(environment)?.number)?.name
             let message: String
-            if known?.isBarred == true {
+            if barred.contains(records[index].spec.digest) {
                 message = "\(records[index].spec.release) is in quarantine"
             } else if let newer, newer != records[index].spec.release {
                 message = "skipped: \(newer) takes its place"
@@ -185,7 +189,13 @@ extension LineState {
             let end = since.advanced(by: Self.syncLimit)
             guard now < end else { return nil }
             until = end.rfc3339
-        case .rolling, .testing: break
+        case .rolling:
+            // The same of what never gets whole and has no deadline of its own.
+            guard let since = place.unsettledAt.flatMap(Timestamp.init(rfc3339:)) else { break }
+            let end = since.advanced(by: Self.syncLimit)
+            guard now < end else { return nil }
+            until = end.rfc3339
+        case .testing: break
         case .soaking where environment.holds == true: break
         default: return nil
         }
@@ -198,7 +208,7 @@ extension LineState {
 
     private mutating func release(_ index: Int, _ place: Int, _ facts: LineFacts) {
         let environment = facts.policy.environments[place]
-        let spec = records[index].spec
+        guard let known = release(records[index].number) else { return }
         let rule: String
         let message: String
         if environment.requiredApprovals > 0 {
@@ -212,8 +222,7 @@ extension LineState {
             rule = "\(environment.name).after-\(places[place - 1].name)"
             message = "\(places[place - 1].name) has shown that it works"
         }
-        records[index].value = DeliveryConventions.value(
-            environment, digest: spec.digest, commit: spec.commit, image: spec.image)
+        records[index].value = known.value(in: environment)
         records[index].status.phase = .landing
         records[index].status.rule = rule
         records[index].status.replaces = places[place].value

@@ -49,6 +49,12 @@ extension LineState {
             places[place].approvalsFrom = now.rfc3339
         case .superseded:
             end(index, as: .superseded, error.message, at: now)
+        case .quarantined where record.spec.kind == .rollback:
+            end(index, as: .failed, error.message, at: now)
+        case .quarantined:
+            // The next look finds the same, and ends it.
+            records[index].status.phase = .waiting
+            records[index].status.blocker = PromotionBlocker(reason: "Quarantined", message: error.message)
         case .notFound where record.spec.kind == .rollback, .unsigned where record.spec.kind == .rollback:
             // No other try comes to another end.
             end(index, as: .failed, error.message, at: now)
@@ -101,8 +107,9 @@ extension LineState {
             records.compactMap(\.status.blocker?.until) + places.compactMap(\.blocker?.until)
             + places.compactMap(\.retryAt)
         var times = untils.compactMap(Timestamp.init(rfc3339:))
-        for place in places where place.phase == .syncing {
-            if let since = place.since.flatMap(Timestamp.init(rfc3339:)) {
+        for place in places {
+            let since = place.phase == .syncing ? place.since : place.unsettledAt
+            if let since = since.flatMap(Timestamp.init(rfc3339:)) {
                 times.append(since.advanced(by: Self.syncLimit))
             }
         }

@@ -5,22 +5,29 @@ extension LineState {
     /// Numbers the releases that are new, and notes which are in quarantine and which no longer are.
     mutating func learn(_ facts: LineFacts) {
         lastSequence = max(lastSequence, facts.lastSequence)
-        // What is older than all that is kept in mind was known once, and is not new for being forgotten.
-        let oldest = lastNumber > Self.releaseLimit ? releases.suffix(Self.releaseLimit).first?.name : nil
+        let oldest = oldest
         let first = facts.releases.firstIndex { $0.name == oldest } ?? 0
+        // What is bad is the image, by whichever release it comes.
+        let barred = facts.quarantined.union(facts.releases.filter(\.isQuarantined).map(\.digest))
+        let known = Dictionary(
+            releases.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { $1 })
         for (place, fact) in facts.releases.enumerated() {
-            guard let index = releases.lastIndex(where: { $0.name == fact.name }) else {
+            guard let index = known[fact.name] else {
                 if place < first { continue }
                 lastNumber += 1
                 releases.append(
                     Known(
                         number: lastNumber, name: fact.name, digest: fact.digest, commit: fact.commit,
-                        image: fact.image, quarantined: fact.isQuarantined ? true : nil))
+                        image: fact.image, tag: fact.tag == fact.commit ? nil : fact.tag,
+                        quarantined: barred.contains(fact.digest) ? true : nil))
                 continue
             }
+            releases[index].tag = fact.tag == fact.commit ? nil : fact.tag
             if fact.isQuarantined {
                 releases[index].quarantined = true
                 releases[index].quarantining = nil
+            } else if barred.contains(fact.digest) {
+                releases[index].quarantined = true
             } else if releases[index].quarantined == true, releases[index].quarantining == nil {
                 releases[index].quarantined = nil
                 // Lifted: it may come again where it was taken back, with new approvals.
@@ -112,6 +119,8 @@ extension LineState {
         }
         let used = Set(places.flatMap { $0.history + $0.verified + [$0.number ?? 0] } + records.map(\.number))
         let newest = Set(releases.suffix(Self.releaseLimit).map(\.number))
-        releases.removeAll { !newest.contains($0.number) && !used.contains($0.number) }
+        releases.removeAll {
+            !newest.contains($0.number) && !used.contains($0.number) && $0.quarantining == nil
+        }
     }
 }

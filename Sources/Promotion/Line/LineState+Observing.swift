@@ -35,11 +35,8 @@ extension LineState {
         progress(index, environment, fact, now, &actions)
     }
 
-    private func number(of value: String, _ environment: DeliverySpec.Environment) -> Int? {
-        releases.last { release in
-            DeliveryConventions.value(
-                environment, digest: release.digest, commit: release.commit, image: release.image) == value
-        }?.number
+    func number(of value: String, _ environment: DeliverySpec.Environment) -> Int? {
+        releases.last { $0.value(in: environment) == value }?.number
     }
 
     // MARK: Git
@@ -59,7 +56,7 @@ extension LineState {
         }
         if let landing {
             // Written before the process that wrote it could say so.
-            land(landing, commit: change?.commit ?? "", at: now)
+            land(landing, commit: change?.commit, at: now)
             return
         }
         let words = change?.words ?? "another commit"
@@ -100,8 +97,8 @@ extension LineState {
         places[index].history = Array(places[index].history.suffix(Self.historyLimit))
     }
 
-    /// Notes that a promotion is in git.
-    mutating func land(_ index: Int, commit: String, at now: Timestamp) {
+    /// Notes that a promotion is in git; nil where it is not known since which commit.
+    mutating func land(_ index: Int, commit: String?, at now: Timestamp) {
         let record = records[index]
         guard record.phase == .landing, let place = placeIndex(record.spec.environment) else { return }
         let before = places[place].number
@@ -134,10 +131,12 @@ extension LineState {
         places[place] = next
         records[index].status.phase = .verifying
         records[index].status.blocker = PromotionBlocker(
-            reason: "Syncing", message: "the cluster is to take up commit \(commit.prefix(10))")
+            reason: "Syncing",
+            message: "the cluster is to take up "
+                + (commit.map { "commit \($0.prefix(10))" } ?? "what git has now"))
         records[index].status.configCommit = commit
         records[index].status.committedAt = now.rfc3339
-        records[index].status.message = "in git as \(commit.prefix(10))"
+        records[index].status.message = commit.map { "in git as \($0.prefix(10))" } ?? "in git"
     }
 
     // MARK: The cluster
@@ -156,11 +155,16 @@ extension LineState {
             place.phase = phase
             place.blocker = PromotionBlocker(reason: reason, message: message, until: until)
         }
+        if case .unsettled = fact.deployment {} else { place.unsettledAt = nil }
         switch fact.deployment {
         case .behind(let message):
+            // Nobody can say how what ran until then does now.
+            place.healthyAt = nil
+            place.soakUntil = nil
             stay(.syncing, "Syncing", message)
-        case .rolling(let message):
+        case .rolling(let message), .unsettled(let message):
             place.syncedAt = place.syncedAt ?? now.rfc3339
+            if case .unsettled = fact.deployment { place.unsettledAt = place.unsettledAt ?? now.rfc3339 }
             // What it had shown was before this; it has to last without a break.
             place.healthyAt = nil
             place.soakUntil = nil
@@ -186,10 +190,14 @@ extension LineState {
         _ now: Timestamp
     ) -> LineAction? {
         place.phase = .rolling
-        guard let smoke = environment.smoke, let record = recordIndex(place.promotion),
-            let number = place.number
-        else { return nil }
-        let job = "smoke-\(records[record].spec.sequence)"
+        guard let smoke = environment.smoke, let number = place.number else { return nil }
+        // Without a promotion somebody set the value by hand, which is no reason to test it less.
+        let record = recordIndex(place.promotion).map { records[$0] }
+        let job =
+            record.map { SmokeTestName.of(service, sequence: $0.spec.sequence) }
+            ?? SmokeTestName.of(
+                service, environment: place.name,
+                origin: place.configCommit ?? String((place.value ?? "").suffix(10)))
         place.smokeJob = job
         let started = place.smokeStartedAt.flatMap(Timestamp.init(rfc3339:)) ?? now
         let timeout = smoke.timeout.flatMap(DurationText.parse) ?? Self.smokeTimeout
@@ -204,7 +212,7 @@ extension LineState {
         case nil:
             wait("the smoke test \(job) is about to begin")
             return .startSmoke(
-                environment: environment.name, job: job, promotion: records[record].name, number: number)
+                environment: environment.name, job: job, promotion: record?.name, number: number)
         case .running: wait("the smoke test \(job) is running")
         case .passed: place.smokePassedAt = place.smokePassedAt ?? now.rfc3339
         case .failed(let message):
@@ -284,6 +292,7 @@ extension LineState.Place {
         phase = .empty
         blocker = nil
         syncedAt = nil
+        unsettledAt = nil
         healthyAt = nil
         smokeJob = nil
         smokeStartedAt = nil

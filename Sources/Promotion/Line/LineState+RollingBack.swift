@@ -65,13 +65,16 @@ extension LineState {
                 .answerRollback(
                     key: rollback.key, phase: "Obsolete",
                     message: "git has \(present) in \(place.name), not what was rolled back", commit: nil))
-            withdraw(bad?.number, environment.name, rollback.reason, facts.now)
+            if let bad { withdraw(bad.number, environment.name, rollback.reason, facts.now) }
             return
         }
         let target: Known
-        switch destination(rollback, place) {
+        switch destination(rollback, place, environment) {
         case .success(let known): target = known
-        case .failure(let error): return refuse(error.message)
+        case .failure(let error):
+            // The judge has found it bad wherever one can go from here; a person's wish that fails changes nothing.
+            if rollback.requestedBy == nil { bar(place.number, rollback.reason) }
+            return refuse(error.message)
         }
         bar(place.number, rollback.reason)
         withdraw(nil, environment.name, rollback.reason, facts.now)
@@ -83,8 +86,7 @@ extension LineState {
                 release: target.name, digest: target.digest, image: target.image, commit: target.commit,
                 kind: .rollback, sequence: lastSequence),
             status: PromotionStatus(), number: target.number)
-        record.value = DeliveryConventions.value(
-            environment, digest: target.digest, commit: target.commit, image: target.image)
+        record.value = target.value(in: environment)
         record.rollback = rollback.key
         record.cause = rollback.reason
         record.requestedBy = rollback.requestedBy
@@ -103,7 +105,7 @@ extension LineState {
 
     /// The release to go back to.
     private func destination(
-        _ rollback: LineFacts.Rollback, _ place: Place
+        _ rollback: LineFacts.Rollback, _ place: Place, _ environment: DeliverySpec.Environment
     ) -> Result<Known, PromotionError> {
         func fail(_ message: String) -> Result<Known, PromotionError> {
             .failure(PromotionError(.notFound, message))
@@ -114,7 +116,7 @@ extension LineState {
                 return fail("there is no release \(name); see: slipway release list")
             }
             guard known.number != place.number else { return fail("\(name) is what \(place.name) has now") }
-            guard !known.isBarred else {
+            guard !barred.contains(known.digest) else {
                 return fail("\(name) is in quarantine; lift it first: slipway release lift \(name)")
             }
             guard wasHere(known) else {
@@ -124,17 +126,37 @@ extension LineState {
             return .success(known)
         }
         if let digest = rollback.good,
-            let known = releases.last(where: { $0.digest == digest && !$0.isBarred && wasHere($0) }),
+            !barred.contains(digest),
+            let known = releases.last(where: { $0.digest == digest && wasHere($0) }),
             known.number != place.number
         {
             return .success(known)
         }
-        let before = place.history.reversed().compactMap { release($0) }
-            .first { !$0.isBarred && $0.number != place.number }
-        guard let before else {
-            return fail("no earlier release has been in \(place.name); there is nothing to go back to")
+        guard let before = before(place) else {
+            return fail(
+                "no earlier release has been in \(place.name); there is nothing to go back to"
+                    + foreign(place, environment))
         }
         return .success(before)
+    }
+
+    /// The release that was there before: the last that has shown that it works, or else the last one.
+    ///
+    /// Never one that is newer than what is there, which somebody has gone back from.
+    private func before(_ place: Place) -> Known? {
+        let barred = barred
+        let earlier = place.history.reversed().compactMap { release($0) }
+            .filter { !barred.contains($0.digest) && $0.number < place.number ?? .max }
+        return earlier.first { place.verified.contains($0.number) } ?? earlier.first
+    }
+
+    /// What there was before all releases, which only a commit by hand brings back.
+    private func foreign(_ place: Place, _ environment: DeliverySpec.Environment) -> String {
+        guard let record = recordIndex(place.promotion).map({ records[$0] }), record.spec.kind == .promotion,
+            let value = record.status.replaces, number(of: value, environment) == nil
+        else { return "" }
+        return "; \(record.spec.release) replaced \(value), which is of no release that can be gone back to: "
+            + "set it in the config repository"
     }
 
     /// Puts a release in quarantine.

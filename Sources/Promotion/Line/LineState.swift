@@ -17,12 +17,19 @@ public struct LineState: Codable, Sendable, Hashable {
         public var commit: String
         /// The image's repository.
         public var image: String
+        /// The image's tag, where that is not the commit.
+        public var tag: String?
         /// Whether it was in quarantine when it was last looked at.
         public var quarantined: Bool?
         /// Why it is to be put there.
         public var quarantining: String?
 
         var isBarred: Bool { quarantined == true || quarantining != nil }
+
+        /// What stands in an environment's field for it.
+        func value(in environment: DeliverySpec.Environment) -> String {
+            DeliveryConventions.value(environment, digest: digest, tag: tag ?? commit, image: image)
+        }
     }
 
     /// An environment, and what git has for it.
@@ -47,6 +54,8 @@ public struct LineState: Codable, Sendable, Hashable {
         public var blocker: PromotionBlocker?
         /// When the cluster had the value, RFC 3339.
         public var syncedAt: String?
+        /// Since when not all of it is there, RFC 3339; nil where somebody sees to that.
+        public var unsettledAt: String?
         /// Since when it is healthy without a break, RFC 3339.
         public var healthyAt: String?
         /// The name of the smoke test's Job.
@@ -126,6 +135,16 @@ public struct LineState: Codable, Sendable, Hashable {
         number.flatMap { number in releases.last { $0.number == number } }
     }
 
+    /// The name of the oldest release of the newest that are kept in mind; nil while all are.
+    ///
+    /// What is older was known once, and is not new for being forgotten.
+    var oldest: String? {
+        lastNumber > Self.releaseLimit ? releases.suffix(Self.releaseLimit).first?.name : nil
+    }
+
+    /// The digests that go nowhere: those in quarantine, and those on their way there.
+    var barred: Set<String> { Set(releases.filter(\.isBarred).map(\.digest)) }
+
     /// The environment of a name.
     public func place(_ name: String) -> Place? { places.first { $0.name == name } }
 
@@ -155,8 +174,8 @@ public enum LineEvent: Sendable {
 public enum LineAction: Sendable, Hashable {
     /// Write a promotion to git; of a rollback, move the traffic first.
     case land(LineState.Record, expected: String?)
-    /// Begin a smoke test.
-    case startSmoke(environment: String, job: String, promotion: String, number: Int)
+    /// Begin a smoke test; of a value that was set by hand, there is no promotion.
+    case startSmoke(environment: String, job: String, promotion: String?, number: Int)
     /// Put a release in quarantine.
     case quarantine(release: String, reason: String)
     /// Say on a Rollback what came of it.

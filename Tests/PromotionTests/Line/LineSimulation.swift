@@ -27,17 +27,27 @@ extension LineWorld {
     private mutating func note() {
         guard readable else { return }
         for (environment, present) in git {
+            for (job, smoke) in smokes[environment] ?? [:] where smoke == .passed {
+                if let value = begun[environment]?[job] { tested[environment, default: []].insert(value) }
+            }
+            if deployments[environment] != .healthy {
+                healthy[environment] = nil
+            } else if healthy[environment]?.value != present.value {
+                healthy[environment] = (present.value, now)
+            }
             guard deployments[environment] == .healthy,
-                let release = releases.first(where: { $0.digest == present.value })
+                let release = release(of: present.value, in: environment)
             else { continue }
-            proven[environment, default: []].insert(release.name)
+            proven[environment, default: []].insert(releases[release].digest)
         }
     }
 
     private mutating func perform(_ action: LineAction, isReliable: Bool) throws {
         switch action {
         case .land(let record, let expected): try land(record, expected, isReliable: isReliable)
-        case .startSmoke(let environment, let job, _, _): smokes[environment, default: [:]][job] = .running
+        case .startSmoke(let environment, let job, _, _):
+            smokes[environment, default: [:]][job] = .running
+            begun[environment, default: [:]][job] = git[environment]?.value
         case .quarantine(let name, _):
             guard let index = releases.firstIndex(where: { $0.name == name }) else { return }
             releases[index].isQuarantined = true
@@ -53,10 +63,21 @@ extension LineWorld {
     private mutating func land(_ record: LineState.Record, _ expected: String?, isReliable: Bool) throws {
         let environment = record.spec.environment
         let value = try #require(record.value)
-        #expect(value == record.spec.digest)
-        #expect(releases.contains { $0.name == record.spec.release && $0.digest == value })
+        let release = try #require(releases.first { $0.name == record.spec.release })
+        #expect(value == self.value(release, in: environment))
+        #expect(release.digest == record.spec.digest)
         if !isReliable, chance(10) {
             let error = PromotionError(.unavailable, "the disk is full")
+            _ = state.handle(.refused(promotion: record.name, error, at: now))
+            return
+        }
+        // Somebody has just put it in quarantine, which is looked at again before it is written.
+        if !isReliable, chance(3), let index = releases.firstIndex(where: { $0.digest == record.spec.digest })
+        {
+            releases[index].isQuarantined = true
+        }
+        if releases.contains(where: { $0.digest == record.spec.digest && $0.isQuarantined }) {
+            let error = PromotionError(.quarantined, "\(record.spec.release) is in quarantine")
             _ = state.handle(.refused(promotion: record.name, error, at: now))
             return
         }
@@ -68,7 +89,7 @@ extension LineWorld {
         }
         try checkLanding(record)
         commits += 1
-        let commit = commitName(10_000 + commits)
+        let commit = Self.configCommit(commits)
         git[environment] = (
             value, .init(commit: commit, at: now.rfc3339, promotion: record.name, words: "the lane")
         )
@@ -103,17 +124,44 @@ extension LineWorld {
             #expect(record.status.rule?.hasPrefix(record.spec.environment) == true)
             #expect(policy.stopTheLine == nil)
             let environment = try #require(policy.environments.first { $0.name == record.spec.environment })
-            #expect(environment.freeze == nil || facts.now.rfc3339 >= environment.freeze?[0].until ?? "")
+            #expect(environment.freeze == nil || now.rfc3339 >= environment.freeze?[0].until ?? "")
             let release = try #require(releases.first { $0.name == record.spec.release })
-            #expect(release.signature == .valid && !release.isQuarantined)
+            #expect(release.signature == .valid)
+            #expect(!releases.contains { $0.digest == release.digest && $0.isQuarantined })
             for user in Self.people {
                 #expect(
                     lastWord(of: user, on: record) != false,
                     "\(user) rejected \(record.spec.release) in \(environment.name)")
             }
         }
+        for record in state.records where record.phase == .landing && record.spec.kind == .rollback {
+            guard let present = state.place(record.spec.environment)?.number,
+                !before.records.contains(where: { $0.name == record.name }),
+                rollbacks.contains(where: { $0.key == record.rollback && $0.to == nil })
+            else { continue }
+            #expect(record.number < present, "a rollback goes on to \(record.spec.release)")
+        }
+        for place in state.places { checkVerified(place, before.place(place.name)) }
+        for place in state.places { #expect(place.configCommit != "") }
         let names = state.records.map(\.name)
         #expect(Set(names).count == names.count)
+    }
+
+    /// What an environment has newly shown to work must have run there without a break for as long as it has to.
+    private func checkVerified(_ place: LineState.Place, _ before: LineState.Place?) {
+        guard let number = place.number, place.verified.contains(number),
+            before?.verified.contains(number) != true,
+            let environment = policy.environments.first(where: { $0.name == place.name })
+        else { return }
+        let soak: Int64 = environment.soak.flatMap { ["5m": 300, "1m": 60][$0] } ?? 0
+        let since = healthy[place.name]?.since.advanced(by: .seconds(soak))
+        #expect(
+            since.map { $0 <= now } == true,
+            "\(place.name) shows that \(place.value ?? "") works after a break")
+        guard environment.smoke != nil else { return }
+        #expect(
+            tested[place.name]?.contains(place.value ?? "") == true,
+            "\(place.name) shows that \(place.value ?? "") works without a test")
     }
 
     /// What somebody said last of what a promotion would bring, in whichever way they said it; nil for nothing.
@@ -160,13 +208,15 @@ extension LineWorld {
         let index = try #require(policy.environments.firstIndex { $0.name == environment.name })
         #expect(!record.spec.digest.isEmpty)
         if index > 0 {
-            #expect(proven[policy.environments[index - 1].name]?.contains(record.spec.release) == true)
+            #expect(proven[policy.environments[index - 1].name]?.contains(record.spec.digest) == true)
         }
-        if let present = git[environment.name]?.value,
-            let old = releases.firstIndex(where: { $0.digest == present }),
+        let value = git[environment.name]?.value
+        if let old = release(of: value, in: environment.name),
             let new = releases.firstIndex(where: { $0.name == record.spec.release })
         {
-            #expect(new > old, "\(record.spec.release) would replace \(releases[old].name)")
+            #expect(
+                new > old || value == record.value,
+                "\(record.spec.release) would replace \(releases[old].name)")
         }
         guard environment.requiredApprovals > 0 else { return }
         let from = approvalsFrom[environment.name]
@@ -191,6 +241,7 @@ extension LineWorld {
     /// Lets the world come to rest: everything works, everybody agrees, nothing is stopped.
     mutating func settle() throws {
         readable = true
+        isHistoryLost = false
         policy.stopTheLine = nil
         for index in policy.environments.indices { policy.environments[index].freeze = nil }
         for index in releases.indices {
@@ -218,7 +269,9 @@ extension LineWorld {
             try look(isReliable: true)
         }
         for environment in environments {
-            #expect(git[environment]?.value == newest.digest, "\(environment) never got \(newest.name)")
+            #expect(
+                git[environment]?.value == value(newest, in: environment),
+                "\(environment) never got \(newest.name)")
         }
         #expect(rollbacks.isEmpty)
     }
@@ -237,7 +290,7 @@ extension LineWorld {
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `once everything works and everybody agrees, the newest release is everywhere`(seed: UInt64) throws {
-        var world = LineWorld(seed: seed)
+        var world = LineWorld(seed: seed, policy: LineWorld.tagging)
         for _ in 0..<600 {
             world.happen()
             try world.look(isReliable: false)
@@ -250,7 +303,7 @@ extension LineWorld {
         ProcessInfo.processInfo.environment["SIMULATED_EVENTS"].flatMap { Int($0) } ?? 2_100
 
     private static func play(seed: UInt64) throws {
-        var world = LineWorld(seed: seed)
+        var world = LineWorld(seed: seed, policy: LineWorld.tagging)
         for _ in 0..<events {
             world.happen()
             try world.look(isReliable: false)

@@ -180,6 +180,125 @@ struct LineTests {
         #expect(world.git["dev"]?.value == digest(2))
     }
 
+    @Test func `a release that somebody set by hand is tested before it goes on`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        world.addRelease()
+        world.policy.stopTheLine = "nothing comes by itself"
+        try Self.run(&world)
+        let change = LineFacts.Change(
+            commit: commitName(77), at: world.now.rfc3339, words: "commit 77 of Bob")
+        world.git["dev"] = (digest(2), change)
+        world.policy.stopTheLine = nil
+        for _ in 0..<4 { try world.look(isReliable: true) }
+        let dev = try #require(world.state.place("dev"))
+        #expect(dev.phase == .testing && dev.smokeJob == "smoke-orders-dev-cccccccccc")
+        #expect(Self.waiting(world, "staging")?.status.blocker?.reason == "Upstream")
+        #expect(world.git["staging"]?.value == digest(1))
+        world.smokes["dev"]?["smoke-orders-dev-cccccccccc"] = .failed("exit 1")
+        for _ in 0..<4 { try world.look(isReliable: true) }
+        #expect(world.git["staging"]?.value == digest(1))
+        world.smokes["dev"]?["smoke-orders-dev-cccccccccc"] = .passed
+        for _ in 0..<4 { try world.look(isReliable: true) }
+        #expect(world.git["staging"]?.value == digest(2))
+    }
+
+    @Test func `a tag is the image's own, also where a rebase landed the commit under another name`() throws {
+        var world = try Self.world(LineWorld.tagging)
+        world.addRelease()
+        world.releases[0].tag = commitName(900)
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(1))
+        #expect(world.git["staging"]?.value == commitName(900))
+        // Set by hand it is known as well.
+        world.addRelease()
+        world.releases[1].tag = commitName(901)
+        world.git["staging"] = (
+            commitName(901), .init(commit: commitName(77), at: world.now.rfc3339, words: "commit 77 of Bob")
+        )
+        try Self.run(&world)
+        #expect(world.state.place("staging")?.number == 2)
+    }
+
+    @Test func `an image in quarantine does not come by another release, until it is lifted`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        world.addRelease()
+        world.addRelease()
+        world.releases[1].isQuarantined = true
+        world.releases[2].digest = digest(2)
+        try Self.run(&world, seconds: 300)
+        #expect(world.git["dev"]?.value == digest(1) && Self.waiting(world, "dev") == nil)
+        world.releases[1].isQuarantined = false
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(2))
+        #expect(world.state.place("dev")?.number == 3)
+    }
+
+    @Test func `a rollback bars the image also where another release has it`() throws {
+        var world = try Self.world()
+        for _ in 1...2 {
+            world.addRelease()
+            try Self.run(&world)
+            try Self.run(&world, seconds: 300)
+        }
+        world.addRelease()
+        world.releases[2].digest = digest(2)
+        world.policy.stopTheLine = "so that it waits"
+        try Self.run(&world)
+        #expect(Self.waiting(world, "dev")?.spec.release == "orders-3")
+        world.rollbacks = [.init(key: "slipway/x", environment: "dev", reason: "x", requestedBy: "ada")]
+        _ = world.state.handle(.looked(world.facts))
+        // Before anybody has put it in quarantine.
+        #expect(Self.waiting(world, "dev") == nil)
+        let skipped = world.state.records.last { $0.spec.release == "orders-3" }
+        #expect(skipped?.phase == .superseded)
+        try Self.run(&world)
+        #expect(world.git["dev"]?.value == digest(1))
+        #expect(world.releases.map(\.isQuarantined) == [false, true, false])
+    }
+
+    @Test func `what is out of sync begins its soak anew`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try Self.run(&world)
+        #expect(world.state.place("staging")?.phase == .soaking)
+        try Self.run(&world, seconds: 200)
+        world.deployments["staging"] = .behind("somebody changed it")
+        try Self.run(&world, seconds: 10)
+        world.deployments["staging"] = .healthy
+        try Self.run(&world, seconds: 200)
+        let staging = try #require(world.state.place("staging"))
+        #expect(staging.phase == .soaking && staging.verified.isEmpty)
+        #expect(staging.soakUntil == world.now.advanced(by: .seconds(300)).rfc3339)
+    }
+
+    @Test func `what never gets whole keeps others out for ten minutes`() throws {
+        var world = try Self.world()
+        world.addRelease()
+        try world.look(isReliable: true)
+        try world.look(isReliable: true)
+        world.deployments["dev"] = .unsettled("objects are missing")
+        try Self.run(&world)
+        world.addRelease()
+        try Self.run(&world, seconds: 300)
+        let blocker = try #require(Self.waiting(world, "dev")?.status.blocker)
+        #expect(blocker.reason == "EnvironmentBusy")
+        #expect(blocker.until == world.now.advanced(by: .seconds(300)).rfc3339)
+        world.now = world.now.advanced(by: .seconds(300))
+        try world.look(isReliable: true)
+        try world.look(isReliable: true)
+        #expect(world.git["dev"]?.value == digest(2))
+        // Steps that somebody sees to take as long as they take.
+        world.deployments["dev"] = .rolling("canary at 5 %")
+        try Self.run(&world)
+        world.addRelease()
+        try Self.run(&world, seconds: 7200)
+        #expect(world.git["dev"]?.value == digest(2))
+    }
+
     @Test func `the line stops, freezes hold until they end, and both let rollbacks through`() throws {
         var policy = LineWorld.policy
         policy.stopTheLine = "the database is being moved"

@@ -23,10 +23,17 @@ struct LineWorld {
     var spoken = 0
     var commits = 0
     var readable = true
+    /// Whether the commits that brought the values are further back than is looked.
+    var isHistoryLost = false
     var state = LineState(service: "orders")
     /// Since when approvals of an environment count.
     var approvalsFrom: [String: Timestamp] = [:]
-    /// The releases that were seen to work in an environment.
+    /// Since when an environment is seen to be healthy with what git has, and with what.
+    var healthy: [String: (value: String, since: Timestamp)] = [:]
+    /// For which value each smoke test of an environment was begun, and which values passed one.
+    var begun: [String: [String: String]] = [:]
+    var tested: [String: Set<String>] = [:]
+    /// The images that were seen to work in an environment.
     var proven: [String: Set<String>] = [:]
     var landings = 0
     var rolledBack = 0
@@ -39,6 +46,13 @@ struct LineWorld {
         .init(name: "staging", soak: "5m", smoke: .init(command: ["/smoke"])),
         .init(name: "production", approvals: 2, soak: "1m"),
     ])
+
+    /// The same, with tags in staging.
+    static let tagging: DeliverySpec = {
+        var spec = LineWorld.policy
+        spec.environments[1].value = .tag
+        return spec
+    }()
 
     init(seed: UInt64, policy: DeliverySpec = Self.policy) {
         random = SeededGenerator(seed: seed)
@@ -59,21 +73,41 @@ struct LineWorld {
         people[(Int(release.split(separator: "-").last ?? "0") ?? 0) % people.count]
     }
 
+    /// The name of a commit of the config repository, which is known by its first digits as well.
+    static func configCommit(_ number: Int) -> String {
+        let hex = String(number, radix: 16)
+        return String(repeating: "0", count: 8 - hex.count) + hex + String(repeating: "c", count: 32)
+    }
+
+    /// What stands in an environment's field for a release.
+    func value(_ release: LineFacts.Release, in environment: String) -> String {
+        let isTag = policy.environments.first { $0.name == environment }?.value == .tag
+        return isTag ? release.tag : release.digest
+    }
+
+    /// The place of the first release that a value of an environment is of.
+    func release(of value: String?, in environment: String) -> Int? {
+        releases.firstIndex { self.value($0, in: environment) == value }
+    }
+
     // MARK: What happens outside
 
-    mutating func addRelease() {
+    /// Adds a release, whose image is one that was there before where it is a copy: built again, or of a tree that was
+    /// taken back.
+    mutating func addRelease(isCopy: Bool = false) {
         created += 1
+        let image = isCopy ? pick(Array(releases.suffix(6)))?.digest : nil
         releases.append(
             LineFacts.Release(
-                name: "orders-\(created)", digest: digest(created), commit: commitName(created),
-                image: "r/orders"))
+                name: "orders-\(created)", digest: image ?? digest(created), commit: commitName(created),
+                image: "r/orders", tag: created % 3 == 0 ? commitName(50_000 + created) : nil))
         releases[releases.count - 1].signature = .valid
     }
 
     mutating func happen() {
         now = now.advanced(by: .seconds(Int64.random(in: 0...200, using: &random)))
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<12: addRelease()
+        case 0..<12: addRelease(isCopy: chance(15))
         case 12..<40:
             guard let environment = pick(environments) else { return }
             let deployment: LineFacts.Deployment? = pick([
@@ -82,7 +116,8 @@ struct LineWorld {
             ])
             deployments[environment] = deployment
         case 40..<55:
-            guard let environment = pick(environments), let job = smokes[environment]?.keys.sorted().last
+            guard let environment = pick(environments), let value = git[environment]?.value,
+                let job = begun[environment]?.filter({ $0.value == value }).keys.sorted().last
             else { return }
             let result: LineFacts.Smoke? = pick([.passed, .passed, .passed, .running, .failed("exit 1")])
             smokes[environment]?[job] = result
@@ -98,10 +133,15 @@ struct LineWorld {
                 ? [.init(until: now.advanced(by: .seconds(900)).rfc3339, reason: "release party")] : nil
         case 88..<92: askForRollback()
         case 92..<94: editByHand()
-        case 94..<96:
+        case 94:
+            guard let index = releases.indices.suffix(4).randomElement(using: &random) else { return }
+            releases[index].isQuarantined = true
+        case 95:
             guard let index = releases.indices.last(where: { releases[$0].isQuarantined }) else { return }
             releases[index].isQuarantined = false
-        case 96..<98: readable.toggle()
+        case 96..<98:
+            readable.toggle()
+            isHistoryLost = chance(20)
         default:
             guard let index = releases.indices.last else { return }
             releases[index].signature = chance(50) ? .refused("nobody signed it") : .valid
@@ -128,7 +168,8 @@ struct LineWorld {
         var rollback = LineFacts.Rollback(
             key: "ns/rb-\(rollbackCount)", environment: environment, reason: "errors rose")
         if chance(50) {
-            rollback.bad = present.value
+            rollback.bad =
+                release(of: present.value, in: environment).map { releases[$0].digest } ?? digest(1)
         } else {
             rollback.requestedBy = "bob"
             if chance(30) { rollback.to = pick(releases)?.name }
@@ -139,9 +180,10 @@ struct LineWorld {
     private mutating func editByHand() {
         guard let environment = pick(environments), git[environment] != nil else { return }
         commits += 1
-        let value = chance(70) ? digest(90_000 + commits) : pick(releases)?.digest ?? digest(1)
+        let chosen = chance(70) ? nil : pick(releases)
+        let value = chosen.map { self.value($0, in: environment) } ?? digest(90_000 + commits)
         git[environment] = (
-            value, .init(commit: commitName(10_000 + commits), at: now.rfc3339, words: "commit of Bob")
+            value, .init(commit: Self.configCommit(commits), at: now.rfc3339, words: "commit of Bob")
         )
         approvalsFrom[environment] = now
     }
@@ -154,7 +196,8 @@ struct LineWorld {
         for environment in environments {
             let present = git[environment]
             var fact = LineFacts.Environment(
-                head: readable ? .value(present?.value, present?.change) : .fault("git is away"),
+                head: readable
+                    ? .value(present?.value, isHistoryLost ? nil : present?.change) : .fault("git is away"),
                 deployment: deployments[environment] ?? .healthy)
             fact.smokes = smokes[environment] ?? [:]
             facts.environments[environment] = fact

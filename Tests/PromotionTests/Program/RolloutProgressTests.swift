@@ -19,7 +19,7 @@ import Testing
     func `a rollout that waits for what it refers to has not failed`(phase: String) {
         let waiting = Self.rollout(phase, "MissingReference", "HTTPRoute orders does not exist")
         #expect(
-            DeploymentReader.progress(of: waiting)
+            DeployedApplication.progress(of: waiting)
                 == .rolling(
                     "Rollout orders waits for what is missing (HTTPRoute orders does not exist)"))
     }
@@ -27,7 +27,7 @@ import Testing
     @Test func `a rollout that is degraded for another reason has failed`() {
         let stuck = Self.rollout("Degraded", "ProgressDeadlineExceeded", "timed out")
         #expect(
-            DeploymentReader.progress(of: stuck)
+            DeployedApplication.progress(of: stuck)
                 == .unhealthy("Rollout orders is degraded (timed out)"))
     }
 }

@@ -96,7 +96,8 @@ struct PromotionFixture: Sendable {
 
     /// Runs a body while the program works.
     func withProgram<Answer: Sendable>(
-        verifier: any DigestVerifier = UnverifiedDigests(), _ body: @Sendable () async throws -> Answer
+        verifier: any DigestVerifier = UnverifiedDigests(), sources: (any SourceHistory)? = nil,
+        _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         var settings = PromotionSettings()
         settings.repositoryURL = "http://localhost/slipway/config.git"
@@ -105,7 +106,7 @@ struct PromotionFixture: Sendable {
         let source = source
         let program = PromotionProgram(
             client: client, branch: config.branch, settings: settings,
-            sources: GitSourceHistory { $0 == "orders" ? source : nil }, verifier: verifier,
+            sources: sources ?? GitSourceHistory { $0 == "orders" ? source : nil }, verifier: verifier,
             pullRequests: ObjectPullRequests(client: client, git: config.git), logger: .silent)
         try await program.install()
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -124,6 +125,11 @@ struct PromotionFixture: Sendable {
     /// Commits to the service's repository as somebody, and makes the release of it.
     @discardableResult
     func release(_ number: Int, by author: String = "Ada") async throws -> String {
+        try await announce(try await commit(number, by: author), number)
+    }
+
+    /// Commits to the service's repository as somebody.
+    func commit(_ number: Int, by author: String = "Ada") async throws -> ObjectID {
         let parent = try await source.reference("refs/heads/main")
         let commit = try await source.commit(
             [.write("main.c", Array("\(number)".utf8))], on: parent,
@@ -135,6 +141,12 @@ struct PromotionFixture: Sendable {
             parent.map { .move("refs/heads/main", from: $0, to: commit) }
                 ?? .create("refs/heads/main", commit)
         ])
+        return commit
+    }
+
+    /// Makes the release of a commit.
+    @discardableResult
+    func announce(_ commit: ObjectID, _ number: Int) async throws -> String {
         let name = "orders-\(commit.hex.prefix(12))"
         let spec = ReleaseSpec(
             repository: "orders", commit: commit.hex, tree: commit.hex,
