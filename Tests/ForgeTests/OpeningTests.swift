@@ -33,6 +33,25 @@ struct OpeningTests {
         }
     }
 
+    @Test func `a commit that says too much opens a pull request that says what fits`() async throws {
+        try await ForgeFixture.with { fixture in
+            try await fixture.repository("shop", .init())
+            let ada = try await fixture.developer(clones: false)
+            let words = String(repeating: "word ", count: 16_000)
+            try ada.write("\(words.prefix(3_000))\n\n\(words)\n", to: "../message")
+            try await ada("commit", "--quiet", "--allow-empty", "-F", "../message")
+            let outcome = try await ada.attempt("push", "origin", "HEAD:refs/for/main")
+            #expect(outcome.code == 0, "\(outcome.error)")
+            let spec = try await spec(fixture, "shop-1")
+            #expect(spec.title.count == 1024 && spec.title.hasSuffix("…"))
+            #expect(spec.body?.count == 65_536 && spec.body?.hasSuffix("…") == true)
+            for option in ["title=\(words.prefix(1_100))", "reviewer=\(words.prefix(300))"] {
+                let refused = try await ada.attempt("push", "-o", option, "origin", "HEAD:refs/for/main")
+                #expect(refused.code != 0 && refused.error.contains("characters at most"), "\(refused.error)")
+            }
+        }
+    }
+
     @Test func `a rewritten branch updates its pull request`() async throws {
         try await ForgeFixture.with { fixture in
             try await fixture.repository("shop", .init())

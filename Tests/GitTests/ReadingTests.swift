@@ -22,6 +22,22 @@ struct ReadingTests {
         }
     }
 
+    /// Ten folders of twenty folders each, of a few hundred bytes, are 10^13 files.
+    @Test func `a tree that unfolds without end is left before it fills the memory`() async throws {
+        try await withRepository { repository, _ in
+            var tree = try await repository.edit(nil, [.write("x", [1])])
+            for _ in 0..<10 {
+                tree = try await repository.writeTree(
+                    (0..<20).map { .init(name: "d\($0)", mode: .tree, id: tree) })
+            }
+            let bomb = tree
+            let files = await #expect(throws: GitError.self) {
+                _ = try await repository.files(at: bomb, limit: 1_000)
+            }
+            #expect(files?.code == .tooLarge && files?.message.contains("1000 files") == true)
+        }
+    }
+
     @Test func `what is not there is said to be missing`() async throws {
         try await withRepository { repository, _ in
             let object = try await repository.object(ObjectID.zero.hex)

@@ -108,8 +108,14 @@ extension EmbeddedForge {
     private func paths(of head: ObjectID, base: ObjectID?, in git: GitRepository) async throws -> Set<String>
     {
         let fork: ObjectID? = if let base { try await git.mergeBase(base, head) } else { nil }
-        let changes = try await git.changes(from: fork, to: head)
-        return Set(changes.prefix(Self.maximumPaths).map(\.path))
+        do {
+            let changes = try await git.changes(from: fork, to: head)
+            return Set(changes.prefix(Self.maximumPaths).map(\.path))
+        } catch let error as GitError where error.code == .tooLarge {
+            throw ForgeError(
+                .invalid, "\(head.short) changes more files than can be looked at; push fewer at once",
+                cause: error)
+        }
     }
 
     /// The pull requests as the server has them, as a cache may not yet show the one that was just opened.
@@ -163,8 +169,9 @@ extension EmbeddedForge {
         let commit = push.commits.last
         let spec = PullRequestSpec(
             repository: repository.key.name, number: number,
-            title: options.title ?? commit.map(\.subject).flatMap { $0.isEmpty ? nil : $0 } ?? "Untitled",
-            body: options.body ?? commit?.body, author: user.name, pusher: user.name, target: push.target,
+            title: options.title ?? commit.map(\.title).flatMap { $0.isEmpty ? nil : $0 } ?? "Untitled",
+            body: options.body ?? (commit?.body).map { PushOptions.cut($0, PushOptions.maximumBody) },
+            author: user.name, pusher: user.name, target: push.target,
             head: head.hex,
             source: .init(
                 topic: push.topic, changeIDs: push.changeIDs.isEmpty ? nil : push.changeIDs,
@@ -206,8 +213,8 @@ extension EmbeddedForge {
     ) async throws -> Opened {
         let old = ObjectID(pull.spec.head) ?? .zero
         // The title follows the commit as long as it is the commit's.
-        let subject = old.isZero ? "" : try await repository.git.commit(old).subject
-        let newSubject = push.commits.last?.subject ?? ""
+        let subject = old.isZero ? "" : try await repository.git.commit(old).title
+        let newSubject = push.commits.last?.title ?? ""
         try await repository.git.update([.set(pull.reference, head)], reason: "pull request pushed")
         let changed = try await changeSpec(of: pull.key) { present, spec in
             guard present.isOpen else {
@@ -221,12 +228,12 @@ extension EmbeddedForge {
             if let isDraft = options.isDraft { spec.draft = isDraft }
             if let autoMerge = options.autoMerge { spec.autoMerge = autoMerge }
             let others = options.reviewers.filter { !(spec.reviewers ?? []).contains($0) }
-            if !others.isEmpty { spec.reviewers = (spec.reviewers ?? []) + others }
+            if !others.isEmpty { spec.reviewers = Array(((spec.reviewers ?? []) + others).suffix(100)) }
             var source = spec.source ?? .init()
             source.origin = push.origin
             let ids =
                 (source.changeIDs ?? []) + push.changeIDs.filter { !(source.changeIDs ?? []).contains($0) }
-            source.changeIDs = ids.isEmpty ? nil : ids
+            source.changeIDs = ids.isEmpty ? nil : Array(ids.suffix(Self.maximumCommits))
             spec.source = source
         }
         if old != head { webhooks.note(.pullRequest, repository.key, Self.told(changed.spec, "updated")) }
@@ -263,4 +270,9 @@ extension EmbeddedForge {
     func page(of pull: HostedPullRequest, in repository: ObjectKey) -> String {
         "\(baseURL)/\(repository)/pulls/\(pull.spec.number)"
     }
+}
+
+extension Commit {
+    /// The subject, as far as a title goes.
+    fileprivate var title: String { PushOptions.cut(subject, PushOptions.maximumTitle) }
 }

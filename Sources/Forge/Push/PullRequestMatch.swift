@@ -17,7 +17,10 @@ struct PullRequestMatch {
         var commits: [Commit]
         var paths: Set<String>
 
-        var changeIDs: [String] { commits.compactMap { $0.trailer("Change-Id") } }
+        /// What is longer than any tool writes is none.
+        var changeIDs: [String] {
+            commits.compactMap { $0.trailer("Change-Id") }.filter { $0.utf8.count <= 64 }
+        }
 
         /// Who wrote the first commit, and when.
         var origin: String {

@@ -24,11 +24,16 @@ public struct PushOptions: Sendable, Hashable {
             let name = option[..<(equals ?? option.endIndex)]
             let value = equals.map { String(option[option.index(after: $0)...]) }
             switch name {
-            case "title": title = try Self.text(name, value)
-            case "body", "description": body = try Self.text(name, value)
-            case "topic": topic = try Self.text(name, value)
+            case "title": title = try Self.text(name, value, maximum: Self.maximumTitle)
+            case "body", "description": body = try Self.text(name, value, maximum: Self.maximumBody)
+            case "topic": topic = try Self.text(name, value, maximum: 255)
             case "reviewer", "r":
-                reviewers += try Self.text(name, value).split(separator: ",").map(String.init)
+                for reviewer in try Self.text(name, value).split(separator: ",").map(String.init) {
+                    reviewers.append(try Self.text(name, reviewer, maximum: 255))
+                }
+                guard reviewers.count <= 100 else {
+                    throw ForgeError(.invalid, "a review can be asked of 100 people at most")
+                }
             case "pr":
                 guard let number = Int(try Self.text(name, value)), number > 0 else {
                     throw ForgeError(.invalid, "push option pr must be a number, as in -o pr=12")
@@ -46,9 +51,24 @@ public struct PushOptions: Sendable, Hashable {
         }
     }
 
-    private static func text(_ name: Substring, _ value: String?) throws(ForgeError) -> String {
-        guard let value, !value.isEmpty, value.utf8.count <= 65_536 else {
+    /// The most characters of a pull request's title and text.
+    static let (maximumTitle, maximumBody) = (1024, 65_536)
+
+    /// A text, or as much of it as there is room for.
+    static func cut(_ text: String, _ maximum: Int) -> String {
+        // The schema of the object counts code points, and so does this.
+        guard text.unicodeScalars.count > maximum else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(maximum - 1))) + "…"
+    }
+
+    private static func text(
+        _ name: Substring, _ value: String?, maximum: Int = maximumBody
+    ) throws(ForgeError) -> String {
+        guard let value, !value.isEmpty else {
             throw ForgeError(.invalid, "push option \(name) needs a value, as in -o \(name)=…")
+        }
+        guard value.unicodeScalars.count <= maximum else {
+            throw ForgeError(.invalid, "push option \(name) has \(maximum) characters at most")
         }
         return value
     }

@@ -34,8 +34,7 @@ extension GitRepository {
             "\((old ?? .emptyTree).hex)^{tree}", "\(new.hex)^{tree}",
         ])
         if old == nil { invocation.arguments[invocation.arguments.count - 2] = ObjectID.emptyTree.hex }
-        invocation.outputLimit = 1 << 30
-        let records = try await program.run(invocation).bytes.split(separator: 0)
+        let records = try await list(invocation, limit: limit, "differ").split(separator: 0)
         var changes: [PathChange] = []
         var place = 0
         while place + 1 < records.count {
@@ -46,9 +45,7 @@ extension GitRepository {
             else {
                 throw GitError(.malformed, "git diff-tree wrote a line that cannot be read")
             }
-            guard changes.count < limit else {
-                throw GitError(.tooLarge, "more than \(limit) files of \(self.path) differ")
-            }
+            guard changes.count < limit else { throw tooMany(limit, "differ") }
             let before = ObjectID(words[2]).flatMap { $0.isZero ? nil : $0 }
             let after = ObjectID(words[3]).flatMap { $0.isZero ? nil : $0 }
             changes.append(

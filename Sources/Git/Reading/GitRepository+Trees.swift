@@ -69,14 +69,10 @@ extension GitRepository {
         var arguments = ["ls-tree", "-r", "-z", "--full-tree", root.hex]
         if !folder.isEmpty { arguments += ["--", folder.hasSuffix("/") ? folder : folder + "/"] }
         var invocation = invocation(arguments)
-        invocation.outputLimit = 1 << 30
         invocation.environment["GIT_LITERAL_PATHSPECS"] = "1"
-        let output = try await program.run(invocation)
         var files: [TreeFile] = []
-        for record in output.bytes.split(separator: 0) {
-            guard files.count < limit else {
-                throw GitError(.tooLarge, "\(root) of \(path) has more than \(limit) files; ask for a folder")
-            }
+        for record in try await list(invocation, limit: limit, "are below \(root)").split(separator: 0) {
+            guard files.count < limit else { throw tooMany(limit, "are below \(root)") }
             guard let tab = record.firstIndex(of: 0x09) else { continue }
             let words = String(decoding: record[..<tab], as: UTF8.self).split(separator: " ")
             guard words.count == 3, let mode = FileMode(octal: words[0]), let id = ObjectID(words[2]) else {
@@ -86,5 +82,24 @@ extension GitRepository {
             files.append(TreeFile(path: name, mode: mode, id: id))
         }
         return files
+    }
+
+    /// The bytes of a listing of files, each ended by zero.
+    ///
+    /// A few small trees can unfold to more files than there is memory, so what is taken in depends on how many files
+    /// are wanted.
+    func list(_ invocation: GitInvocation, limit: Int, _ what: String) async throws -> [UInt8] {
+        var invocation = invocation
+        // Modes and names of objects are 100 bytes; paths are seldom longer, and may be where there are few.
+        invocation.outputLimit = (16 << 20) + min(limit, 2_000_000) * 256
+        do {
+            return try await program.run(invocation).bytes
+        } catch let error as GitError where error.code == .tooLarge {
+            throw tooMany(limit, what)
+        }
+    }
+
+    func tooMany(_ limit: Int, _ what: String) -> GitError {
+        GitError(.tooLarge, "more than \(limit) files of \(path) \(what); ask for a folder, or change fewer")
     }
 }
