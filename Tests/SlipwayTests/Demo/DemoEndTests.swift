@@ -26,12 +26,14 @@ struct DemoEndTests {
             kill(demo.process.processIdentifier, SIGKILL)
             try await demo.end()
             let deadline = ContinuousClock.now + .seconds(180)
-            while ClusterProcess.running(directory: demo.data) != nil, ContinuousClock.now < deadline {
+            var log = ""
+            repeat {
                 try await Task.sleep(for: .milliseconds(20))
-            }
+                log = try String(contentsOfFile: "\(demo.directory)/up.log", encoding: .utf8)
+            } while !(log.contains("has ended") && ClusterProcess.running(directory: demo.data) == nil)
+                && ContinuousClock.now < deadline
             #expect(ClusterProcess.running(directory: demo.data) == nil)
             // It was told to end and was not cut off.
-            let log = try String(contentsOfFile: "\(demo.directory)/up.log", encoding: .utf8)
             #expect(log.contains("has ended"), "\(log)")
         }
     }
