@@ -93,11 +93,13 @@ final class DeliveryMirror: Sendable {
             try await tell(service, path, fault: error.message, head)
             return
         }
-        try await apply(service, path, file.spec)
-        try await tell(service, path, fault: nil, head)
+        let fault = try await apply(service, path, file.spec)
+        try await tell(service, path, fault: fault, head)
     }
 
-    private func apply(_ service: String, _ path: String, _ spec: DeliverySpec) async throws {
+    /// - Returns: why the API refuses it.
+    @discardableResult
+    private func apply(_ service: String, _ path: String, _ spec: DeliverySpec) async throws -> String? {
         let object: Value = [
             "apiVersion": "slipway.dev/v1alpha1", "kind": "Delivery",
             "metadata": [
@@ -112,7 +114,9 @@ final class DeliveryMirror: Sendable {
                 force: true)
         } catch let error as APIError where error.isFailure(.invalid) {
             logger.error("a delivery is refused", metadata: ["service": "\(service)", "error": "\(error)"])
+            return "\(path): the API refuses it: \(error)"
         }
+        return nil
     }
 
     /// Says on the object whether its file is good; makes one without environments where there is none.

@@ -146,10 +146,7 @@ struct LinePerformer {
     /// The open pull request of a branch.
     private func shown(_ branch: String) -> Value? {
         caches.pullRequests(of: settings.repository).first {
-            let phase = $0["status", "phase"]?.stringValue
-            return $0["spec", "source", "branch"]?.stringValue == branch
-                && $0["spec", "state"]?.stringValue == "Open"
-                && phase != "Merged" && phase != "Closed"
+            $0["spec", "source", "branch"]?.stringValue == branch && Self.isOpen($0)
         }
     }
 
@@ -163,5 +160,28 @@ struct LinePerformer {
         let branch = PromotionProposal.branch(service: conventions.service, environment: environment)
         guard let pullRequests, shown(branch) != nil else { return }
         try await pullRequests.close(branch: branch, reason: reason)
+    }
+
+    /// Closes what is open for environments that show no promotions: they are gone, or need nobody's approval, or the
+    /// service itself is gone.
+    ///
+    /// - Parameter environments: those that show theirs.
+    func closePullRequests(of service: String, but environments: [String]) async throws {
+        guard let pullRequests else { return }
+        for object in caches.pullRequests(of: settings.repository) where Self.isOpen(object) {
+            guard let branch = object["spec", "source", "branch"]?.stringValue,
+                let place = PromotionProposal.place(of: branch), place.service == service,
+                !environments.contains(place.environment)
+            else { continue }
+            try await pullRequests.close(
+                branch: branch, reason: "promotions of \(service) to \(place.environment) are shown no more"
+            )
+        }
+    }
+
+    private static func isOpen(_ pullRequest: Value) -> Bool {
+        let phase = pullRequest["status", "phase"]?.stringValue
+        return pullRequest["spec", "state"]?.stringValue == "Open" && phase != "Merged"
+            && phase != "Closed"
     }
 }

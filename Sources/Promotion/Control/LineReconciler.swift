@@ -21,6 +21,7 @@ struct LineReconciler: Reconciler {
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
         guard let delivery = caches.deliveries[key]?.value, !delivery.metadata.isDeleting else {
             memory.forget(key.name)
+            try await performer.closePullRequests(of: key.name, but: [])
             return .done
         }
         let spec: DeliverySpec
@@ -61,7 +62,9 @@ struct LineReconciler: Reconciler {
             let before = state
             let actions = state.handle(.looked(facts))
             // Written down before anything is done about it.
-            if state != before { try await writer.write(state, of: delivery, conventions) }
+            if state != before || writer.isBehind(state) {
+                try await writer.write(state, of: delivery, conventions)
+            }
             var isChanged = state != before
             for action in actions {
                 guard
@@ -71,7 +74,12 @@ struct LineReconciler: Reconciler {
                 isChanged = true
                 try await writer.write(state, of: delivery, conventions)
             }
-            guard isChanged else { return result(actions, state, now: timeline.date) }
+            guard isChanged else {
+                try await performer.closePullRequests(
+                    of: conventions.service,
+                    but: conventions.spec.environments.filter(\.showsPullRequests).map(\.name))
+                return result(actions, state, now: timeline.date)
+            }
         }
         // Something keeps changing; others have their turn first.
         return .requeue(after: .milliseconds(200))

@@ -25,9 +25,12 @@ public struct PromotionProposal: Sendable, Hashable {
     }
 
     /// The service that a branch is for; nil for other branches.
-    public static func service(of branch: String) -> String? {
-        let parts = branch.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[0] == "promote" ? String(parts[1]) : nil
+    public static func service(of branch: String) -> String? { place(of: branch)?.service }
+
+    /// The service and the environment that a branch is for; nil for other branches.
+    static func place(of branch: String) -> (service: String, environment: String)? {
+        let parts = branch.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        return parts.count == 3 && parts[0] == "promote" ? (parts[1], parts[2]) : nil
     }
 }
 

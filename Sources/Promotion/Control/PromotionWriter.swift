@@ -35,15 +35,26 @@ struct PromotionWriter {
             object["status", "state"] = notes
         }
         memory.keep(state, uid: delivery.metadata.uid)
-        for record in state.records {
-            var record = record
-            if record.phase == .waiting, record.status.requiredApprovals ?? 0 > 0 {
-                record.status.pullRequest =
-                    pulls[
-                        PromotionProposal.branch(service: state.service, environment: record.spec.environment)
-                    ]
+        for record in shown(state, pulls) { try await write(record) }
+    }
+
+    /// Whether a Promotion is not known to be as it should be: a process that ended may not have come to write it, and
+    /// a pull request may have been opened since.
+    func isBehind(_ state: LineState) -> Bool {
+        shown(state, openPullRequests).contains { memory.written($0.name) != $0.status }
+    }
+
+    /// The promotions as their objects tell them.
+    private func shown(_ state: LineState, _ pulls: [String: String]) -> [LineState.Record] {
+        state.records.map { record in
+            guard record.phase == .waiting, record.status.requiredApprovals ?? 0 > 0 else {
+                return record
             }
-            try await write(record)
+            var record = record
+            record.status.pullRequest =
+                pulls[
+                    PromotionProposal.branch(service: state.service, environment: record.spec.environment)]
+            return record
         }
     }
 
@@ -82,9 +93,12 @@ struct PromotionWriter {
         for attempt in 1... {
             do {
                 var object = try await present(record)
-                object["status"] = try ValueEncoder().encode(record.status)
-                try await client.update(
-                    .promotions, object, namespace: settings.namespace, subresource: "status")
+                let status = try ValueEncoder().encode(record.status)
+                if object["status"] != status {
+                    object["status"] = status
+                    try await client.update(
+                        .promotions, object, namespace: settings.namespace, subresource: "status")
+                }
                 memory.note(written: record.status, record.name)
                 return
             } catch let error as APIError where error.isConflict && attempt < Self.attempts {

@@ -41,6 +41,7 @@ struct RollbackReader {
             rollback.requestedBy = spec?["requestedBy"]?.stringValue ?? "somebody"
             if let name = spec?["release"]?.stringValue {
                 rollback.bad = releases.first { $0.name == name }?.digest
+                if rollback.bad == nil { rollback.missing = name }
             }
             return rollback
         }

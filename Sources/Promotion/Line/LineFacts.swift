@@ -155,6 +155,8 @@ public struct LineFacts: Sendable, Hashable {
         public var environment: String
         /// The digest that is to go; nil for what is there now.
         public var bad: String?
+        /// The name of the release that is to go, where there is no such release.
+        public var missing: String?
         /// The name of the release to go back to; nil for the one before.
         public var to: String?
         /// The digest to go back to, where the cluster knows it.

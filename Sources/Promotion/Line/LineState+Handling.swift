@@ -86,7 +86,7 @@ extension LineState {
 
     /// A pull request is open while a promotion waits for what people have to say.
     private func pullRequest(_ environment: DeliverySpec.Environment) -> [LineAction] {
-        guard environment.requiredApprovals > 0, environment.pullRequest != false else { return [] }
+        guard environment.showsPullRequests else { return [] }
         if !records(of: environment.name, in: .landing).isEmpty { return [] }
         let ready = records(of: environment.name, in: .waiting).last {
             $0.status.blocker?.reason != "Upstream"
@@ -115,4 +115,9 @@ extension LineState {
         }
         return times.filter { $0 > now }.min()
     }
+}
+
+extension DeliverySpec.Environment {
+    /// Whether a pull request is open while a promotion waits.
+    var showsPullRequests: Bool { requiredApprovals > 0 && pullRequest != false }
 }

@@ -266,12 +266,13 @@ extension LineState {
             }
             status.blocker = nil
         case .failed:
+            // What has succeeded once stays so, whatever happens to the environment later.
+            guard status.phase != .succeeded else { break }
             if status.phase != .failed { status.finishedAt = now.rfc3339 }
             status.phase = .failed
             status.message = place.blocker?.message
             status.blocker = nil
         default:
-            // What has succeeded once stays so, whatever happens to the environment later.
             guard status.phase != .succeeded else { break }
             status.phase = .verifying
             status.finishedAt = nil

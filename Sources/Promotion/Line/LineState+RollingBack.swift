@@ -49,6 +49,10 @@ extension LineState {
             let names = facts.policy.environments.map(\.name).joined(separator: ", ")
             return refuse("there is no environment \(rollback.environment); there are \(names)")
         }
+        if let name = rollback.missing {
+            // Never what is there instead.
+            return refuse("there is no release \(name); see: slipway release list")
+        }
         guard places[index].isKnown else {
             // What would be gone back from is not known yet.
             if let fault = places[index].fault {

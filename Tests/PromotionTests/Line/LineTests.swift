@@ -369,10 +369,22 @@ struct LineTests {
         #expect(world.git["production"]?.value == digest(1))
     }
 
+    /// What a person wants gone by a name that nothing has.
+    static var unknown: LineFacts.Rollback {
+        var rollback = LineFacts.Rollback(
+            key: "a/b", environment: "dev", reason: "x", requestedBy: "ada")
+        rollback.missing = "orders-9"
+        return rollback
+    }
+
     @Test(arguments: [
         (
             LineFacts.Rollback(key: "a/b", environment: "qa", reason: "x"),
             "there is no environment qa; there are dev, staging, production"
+        ),
+        (
+            LineTests.unknown,
+            "there is no release orders-9; see: slipway release list"
         ),
         (
             LineFacts.Rollback(key: "a/b", environment: "dev", to: "orders-9", reason: "x"),

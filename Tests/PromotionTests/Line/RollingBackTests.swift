@@ -114,4 +114,15 @@ struct RollingBackTests {
                 == .init(reason: "SignatureRefused", message: "nobody whom a policy trusts has signed it"))
         #expect(world.state.place("dev")?.fault == nil)
     }
+
+    @Test func `a promotion that has succeeded stays so when its environment fails later`() throws {
+        var world = try Self.world()
+        world.rollbacks = []
+        let name = try #require(world.state.place("dev")?.promotion)
+        func phase() -> PromotionStatus.Phase? { world.state.records.first { $0.name == name }?.phase }
+        #expect(phase() == .succeeded)
+        world.deployments["dev"] = .unhealthy("a node is gone")
+        _ = Self.look(&world)
+        #expect(world.state.place("dev")?.phase == .failed && phase() == .succeeded)
+    }
 }
