@@ -197,7 +197,8 @@ struct PipelineValidationTests {
     @Test func `every code of the validator has a file that leads to it`() {
         let elsewhere: Set<DiagnosticCode> = [
             // Files as a whole, files beside, and what only a run can tell; each has a test of its own.
-            .e101, .e214, .e302, .e602, .e604, .e606, .e706, .e712, .e802, .e803, .e804, .e805, .e806, .e807,
+            .e101, .e111, .e214, .e302, .e602, .e604, .e606, .e706, .e712, .e802, .e803, .e804, .e805, .e806,
+            .e807,
         ]
         let covered = Set(FaultyFile.all.map(\.code)).union(elsewhere)
         #expect(covered == Set(DiagnosticCode.allCases))
@@ -217,6 +218,15 @@ struct PipelineValidationTests {
             text += "a\(level): &a\(level) [\(inner)]\n"
         }
         #expect(PipelineFile.validate(Array(text.utf8)).errors.map(\.code) == [.e104])
+    }
+
+    @Test func `a file with more services or secrets than a run can have is refused`() throws {
+        let services = (0..<60).map {
+            "  s\($0): { image: host, run: x, port: \(9000 + $0), ready: { tcp: \(9000 + $0) } }"
+        }
+        let text = SamplePipelines.complete.replacing(
+            "services:\n", with: "services:\n" + services.joined(separator: "\n") + "\n", maxReplacements: 1)
+        #expect(PipelineFile.validate(Array(text.utf8)).errors.first?.code == .e111)
     }
 
     @Test func `a build gate without an image is refused`() throws {
@@ -263,6 +273,7 @@ struct PipelineValidationTests {
         ("FROM scratch\nADD [\"https://example.com/x\", \"/x\"]\nADD git@example.com:a/b.git /b\n", 2),
         ("FROM scratch\nENV PORT=1 NPM_TOKEN=x\n# FROM debian\nENV NAME a=b\n", 1),
         ("FROM scratch\nCOPY x \\\n# FROM debian:12\n  /y\nfrom debian:12\n", 1),
+        ("FROM scratch\r\nADD https://example.com/x /x\r\nENV \\\r\n  NPM_TOKEN=x\r\nUSER 0\r\n", 2),
     ]) func `what a Dockerfile takes from elsewhere is pinned`(_ text: String, faults: Int) {
         #expect(Dockerfile(text).faults.count == faults)
     }

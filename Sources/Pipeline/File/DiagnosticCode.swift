@@ -20,6 +20,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, Codable, CaseIterable {
     case e109 = "E109"
     /// A key of a later version of Slipway.
     case e110 = "E110"
+    /// More steps, services or secrets than a run can have.
+    case e111 = "E111"
     /// A gate is missing.
     case e201 = "E201"
     /// A gate or stage that does not exist.

@@ -42,4 +42,24 @@ public struct PipelineValidation: Sendable {
 
     /// The faults that refuse the file.
     public var errors: [PipelineDiagnostic] { diagnostics.filter { $0.weight == .error } }
+
+    /// The most bytes of ``summary``, which goes into the status of an object.
+    static let maximumSummary = 16 << 10
+
+    /// The faults that refuse the file, as many of them as a status has room for.
+    var summary: String {
+        var lines: [String] = []
+        var space = Self.maximumSummary
+        let errors = errors
+        for error in errors {
+            let text = error.description
+            space -= text.utf8.count + 1
+            guard space >= 0 else { break }
+            lines.append(text)
+        }
+        if lines.count < errors.count {
+            lines.append("and \(errors.count - lines.count) more; see them all with: slipway ci validate")
+        }
+        return lines.joined(separator: "\n")
+    }
 }

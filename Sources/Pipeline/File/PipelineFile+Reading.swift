@@ -4,6 +4,12 @@ import Manifest
 extension PipelineFile {
     /// The most bytes of a pipeline file.
     public static let maximumSize = 256 << 10
+    /// The most steps of all gates together.
+    public static let maximumSteps = 200
+    /// The most services.
+    public static let maximumServices = 50
+    /// The most secrets.
+    public static let maximumSecrets = 200
 
     /// Reads and validates a pipeline file; every fault is told in one pass.
     ///
@@ -114,8 +120,9 @@ extension PipelineReader {
         }
         if count(document.root, 0) { return false }
         report(
-            .e104, at: PipelineCursor(document.root), "aliases expand to more than 20,000 values",
-            fix: "write the values out")
+            .e104, at: PipelineCursor(document.root),
+            "the file holds more than 20,000 values, each alias counted as what it stands for",
+            fix: "split the file, or write out what aliases repeat")
         return true
     }
 

@@ -6,7 +6,8 @@ extension PipelineReader {
         var result: [PipelineService] = []
         var ports: [Int: String] = [:]
         var provided: [String: String] = [:]
-        for entry in entries(cursor, known: nil) {
+        let all = entries(cursor, known: nil)
+        for entry in limited(all, to: PipelineFile.maximumServices, "services") {
             let reserved = ["localhost", "host", "cell", "source"] + GateName.allCases.map(\.rawValue)
             if !NameRules.isLabel(entry.name, maximum: 40) || reserved.contains(entry.name) {
                 report(

@@ -21,7 +21,9 @@ extension PipelineReader {
     ) -> [PipelineStep] {
         var result: [PipelineStep] = []
         var outputs = Set(taken.map(\.name))
-        for entry in entries(cursor, known: nil) {
+        let before = gate.file.gates.reduce(0) { $0 + $1.steps.count }
+        let all = entries(cursor, known: nil)
+        for entry in limited(all, to: PipelineFile.maximumSteps, besides: before, "steps") {
             if !NameRules.isLabel(entry.name, maximum: 40) {
                 report(
                     .e208, at: entry.key, pointer: entry.value.pointer,

@@ -98,7 +98,8 @@ extension PipelineReader {
 
     private mutating func secrets(_ cursor: PipelineCursor) -> [SecretReference] {
         var result: [SecretReference] = []
-        for entry in entries(cursor, known: nil) {
+        let all = entries(cursor, known: nil)
+        for entry in limited(all, to: PipelineFile.maximumSecrets, "secrets") {
             if let fault = NameRules.variableFault(entry.name) {
                 report(.e320, at: entry.key, pointer: entry.value.pointer, fault)
             }

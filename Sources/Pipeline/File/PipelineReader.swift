@@ -89,6 +89,24 @@ struct PipelineReader {
             fix: nearest.map { "write \($0):" } ?? "remove it")
     }
 
+    /// The first entries of a mapping, as many as a run can have; each of them may be looked at once for each other
+    /// one, by the reader and by the run.
+    mutating func limited(
+        _ entries: [(name: String, key: YAMLNode, value: PipelineCursor)], to maximum: Int,
+        besides others: Int = 0,
+        _ what: String
+    ) -> ArraySlice<(name: String, key: YAMLNode, value: PipelineCursor)> {
+        let room = max(0, maximum - others)
+        if entries.count > room {
+            let first = entries[room]
+            report(
+                .e111, at: first.key, pointer: first.value.pointer,
+                "a file has at most \(maximum) \(what); this has \(others + entries.count)",
+                fix: "put what belongs together into one, or into the pipeline of another service")
+        }
+        return entries.prefix(room)
+    }
+
     // MARK: - Scalars
 
     /// The text of a scalar; numbers and booleans as they are written. Nil, and a fault, for anything else.

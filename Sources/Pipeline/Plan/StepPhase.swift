@@ -72,9 +72,13 @@ public struct StepFault: Sendable, Hashable, Codable {
     /// For people; names the step and what to do.
     public var message: String
 
+    /// The most characters of a message, which goes into the status of an object with those of other steps.
+    private static let maximumMessage = 4_000
+
     /// A fault with its message.
     public init(_ code: Code, _ message: String) {
         self.code = code
-        self.message = message
+        let isShort = message.utf8.count <= Self.maximumMessage
+        self.message = isShort ? message : message.prefix(Self.maximumMessage) + "…"
     }
 }

@@ -55,7 +55,7 @@ extension PipelineController {
         let context = PipelineContext(policy: configuration.policy)
         let validation = PipelineFile.validate(bytes, name: path, context: context)
         guard let file = validation.file else {
-            throw InvalidPipeline(description: validation.errors.map(\.description).joined(separator: "\n"))
+            throw InvalidPipeline(description: validation.summary)
         }
         let gates = (spec.gates ?? []).compactMap { GateName(rawValue: $0) }
         let plan = try RunPlan(

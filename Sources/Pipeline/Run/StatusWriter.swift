@@ -59,12 +59,14 @@ final class StatusWriter: Sendable {
     /// Writes until it is written: others wait for how a run ended, and nothing after it would say so again.
     private func writeLast(_ status: PipelineRunStatus) async {
         var status = status
+        var isWhole = true
         var pause = Duration.milliseconds(100)
         while !Task.isCancelled {
             switch await write(status) {
             case .done: return
-            case .refused(let reason) where status.gates != nil:
+            case .refused(let reason) where isWhole:
                 // The whole is what the server does not take; that the run is over it must know.
+                isWhole = false
                 status = PipelineRunStatus(phase: RunPhase.error.rawValue)
                 status.reason = StepFault.Code.infrastructure.rawValue
                 status.message = "the status of the run could not be stored: \(reason)"

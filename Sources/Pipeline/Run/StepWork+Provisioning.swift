@@ -42,7 +42,7 @@ extension StepWork {
             try await cell.waitForService(service, timeline: services.timeline)
             emit(.serviceReady(service.name))
         } catch let failure as StepFailure {
-            emit(.serviceFailed(service.name, failure.fault))
+            emit(.serviceFailed(service.name, session.secrets.masking(failure.fault)))
         } catch is CancellationError {
             return
         } catch {

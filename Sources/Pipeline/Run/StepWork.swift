@@ -54,15 +54,16 @@ struct StepWork: Sendable {
                         .timeout,
                         "\(step.id) took longer than its timeout of \(DurationSyntax.write(step.timeout))"))
             }
-            if case .failed(let fault) = outcome {
-                log.append("\nslipway: \(fault.code.rawValue): \(fault.message)\n")
-            }
-            return outcome
+            guard case .failed(let told) = outcome else { return outcome }
+            let fault = session.secrets.masking(told)
+            log.append("\nslipway: \(fault.code.rawValue): \(fault.message)\n")
+            return .failed(fault)
         } catch let failure as StepFailure {
-            return .failed(failure.fault)
+            return .failed(session.secrets.masking(failure.fault))
         } catch {
-            log.append("\nslipway: \(StepFault.Code.infrastructure.rawValue): \(error)\n")
-            return .infrastructure(StepFault(.infrastructure, "\(step.id): \(error)"))
+            let fault = session.secrets.masking(StepFault(.infrastructure, "\(step.id): \(error)"))
+            log.append("\nslipway: \(fault.code.rawValue): \(fault.message)\n")
+            return .infrastructure(fault)
         }
     }
 
@@ -182,13 +183,12 @@ struct StepWork: Sendable {
         }
         if fault == nil, let missing = await keepOutputs(step) { fault = missing }
         var evidence: [String] = []
-        var contents = evaluation.evidence.map(\.bytes)
-        contents += await artifacts(of: step, failed: fault != nil)
         let store = services.logs.content
-        for bytes in contents {
+        for (_, bytes) in evaluation.evidence {
             if let digest = try? await services.work.run({ try store.put(bytes) }) { evidence.append(digest) }
         }
-        let (notes, kept) = (evaluation.notes, evidence)
+        evidence += await keepArtifacts(of: step, failed: fault != nil)
+        let (notes, kept) = (session.secrets.masking(evaluation.notes), evidence)
         session.records.change(step.id) { record in
             record.evidence = kept
             record.notes = notes
@@ -213,21 +213,25 @@ struct StepWork: Sendable {
         }
     }
 
-    private func artifacts(of step: PipelineStep, failed: Bool) async -> [[UInt8]] {
+    /// Keeps the artifacts of a step one after the other, however large they are together; answers their digests.
+    private func keepArtifacts(of step: PipelineStep, failed: Bool) async -> [String] {
         let work = files.work(run.uid, step.id)
+        let store = services.logs.content
         return await services.run {
-            var contents: [[UInt8]] = []
+            var digests: [String] = []
             for artifact in step.artifacts {
                 if artifact.condition == .failure && !failed || artifact.condition == .success && failed {
                     continue
                 }
                 for path in artifact.paths.flatMap({ FileWork.artifacts(at: $0, in: work) }) {
-                    if let bytes = try? FileWork.read("\(work)/\(path)", limit: 64 << 20) {
-                        contents.append(bytes)
+                    if let bytes = try? FileWork.read(path, within: work, limit: 64 << 20),
+                        let digest = try? store.put(bytes)
+                    {
+                        digests.append(digest)
                     }
                 }
             }
-            return contents
+            return digests
         }
     }
 }

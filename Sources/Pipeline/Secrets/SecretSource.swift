@@ -66,6 +66,22 @@ struct RunSecrets: Sendable {
             + passwords.sorted { $0.key < $1.key }.map { (name: $0.key, value: Array($0.value.utf8)) }
     }
 
+    /// Texts without the secrets in them, for what is told of a step besides its log.
+    func masking(_ texts: [String]) -> [String] {
+        guard !texts.isEmpty, !(values.isEmpty && passwords.isEmpty), let masker = try? SecretMasker(masked)
+        else { return texts }
+        return texts.map { text in
+            var masker = masker
+            let shown = masker.mask(text.utf8)
+            return String(decoding: shown + masker.finish(), as: UTF8.self)
+        }
+    }
+
+    /// The same fault, its message without secrets.
+    func masking(_ fault: StepFault) -> StepFault {
+        StepFault(fault.code, masking([fault.message])[0])
+    }
+
     /// The data of the cell's Secret.
     var data: [String: [UInt8]] {
         var data: [String: [UInt8]] = [:]
