@@ -74,6 +74,22 @@ public final class ClusterProcess: Sendable {
     /// Lets another process take the directory.
     public func release() { try? Disk.remove(Self.record(directory)) }
 
+    /// The process that runs the cluster of a directory, nil where none does, for somebody who asks: what may not be seen
+    /// is not taken for absent.
+    ///
+    /// - Throws: ``SandboxError`` with code `unavailable` where that cannot be seen by this user.
+    public static func find(directory: String) throws(SandboxError) -> ClusterProcess? {
+        do throws(SystemCallFailure) {
+            _ = try Disk.read(record(directory))
+        } catch {
+            throw SandboxError(
+                .unavailable,
+                "whether anything runs in \(directory) cannot be seen: ask as the user who started it",
+                cause: error)
+        }
+        return running(directory: directory)
+    }
+
     /// The process that runs the cluster of a directory, nil where none does.
     public static func running(directory: String) -> ClusterProcess? {
         guard let record = Disk.load(Record.self, from: record(directory)),

@@ -33,7 +33,7 @@ struct PortsTests {
             #expect(first.all.allSatisfy { (10_000...19_999).contains($0.endpoint.port) })
             #expect(Set(first.all.map(\.endpoint.port)).count == first.all.count)
             #expect(try settle(listen, in: directory) == first)
-            #expect(Ports.kept(listen, in: directory) == first)
+            #expect(try Ports.kept(listen, in: directory) == first)
         }
     }
 
@@ -62,6 +62,48 @@ struct PortsTests {
                 error.message.hasPrefix(
                     "listen.web: 127.0.0.1:\(wanted.web.port) is in use by another program; set another port")
             )
+        }
+    }
+
+    @Test func `a port that is said later and was chosen for another part before is refused by name`()
+        async throws
+    {
+        try await withTemporaryDirectory { folder in
+            let directory = DataDirectory(folder)
+            let first = try settle(listen, in: directory)
+            for name in ["api", "prometheus"] {
+                var wanted = listen
+                wanted.web.port = try #require(first.all.first { $0.name == name }).endpoint.port
+                let error = try #require(throws: SlipwayError.self) { try settle(wanted, in: directory) }
+                #expect(error.code == .address)
+                #expect(
+                    error.message.hasPrefix(
+                        "listen.\(name) and listen.web collide on port \(wanted.web.port): listen.\(name) has had port "
+                            + "\(wanted.web.port) since it was chosen at an earlier start"), "\(error)")
+            }
+        }
+    }
+
+    @Test func `an address that another part's wildcard takes is refused by name`() async throws {
+        try await withTemporaryDirectory { folder in
+            var wanted = listen
+            wanted.web = Endpoint(host: "0.0.0.0", port: try TestPort.free())
+            wanted.api = Endpoint(host: "127.0.0.1", port: wanted.web.port)
+            let error = try #require(throws: SlipwayError.self) {
+                try settle(wanted, in: DataDirectory(folder))
+            }
+            #expect(error.message.hasPrefix("listen.api and listen.web collide on port"), "\(error)")
+        }
+    }
+
+    @Test(arguments: ["", "{", "[1]", "{\"web\": \"x\"}"])
+    func `a file of ports that cannot be read is told, never replaced`(_ text: String) async throws {
+        try await withTemporaryDirectory { folder in
+            let directory = DataDirectory(folder)
+            try Data(text.utf8).write(to: URL(filePath: directory.ports))
+            let error = try #require(throws: SlipwayError.self) { try settle(listen, in: directory) }
+            #expect(error.code == .storage)
+            #expect(try String(contentsOfFile: directory.ports, encoding: .utf8) == text)
         }
     }
 

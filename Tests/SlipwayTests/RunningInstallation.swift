@@ -63,6 +63,22 @@ final class RunningInstallation {
         running.waitUntilExit()
     }
 
+    /// Sends it a signal.
+    func signal(_ number: Int32) throws {
+        Foundation.kill(try #require(running).processIdentifier, number)
+    }
+
+    /// Waits until it has said something.
+    func said(_ text: String) async throws {
+        let log = process.directory.appending(path: "up-\(starts).log")
+        let deadline = ContinuousClock.now + .seconds(180)
+        while ContinuousClock.now < deadline {
+            if try String(contentsOf: log, encoding: .utf8).contains(text) { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("it did not say \(text) within 180 s: \(try String(contentsOf: log, encoding: .utf8))")
+    }
+
     /// The exit code, once it has ended by itself.
     func ended() throws -> Int32 {
         let running = try #require(running)

@@ -49,7 +49,19 @@ struct SettingsTests {
             message: "config.yaml:2:8: listen.web must be an address with a port, such as 127.0.0.1:8080"),
         Fault(
             text: "listen:\n  web: 127.0.0.1:5000",
-            message: "config.yaml:"),
+            message:
+                "config.yaml:2:8: listen.registry 127.0.0.1:5000 and listen.web 127.0.0.1:5000 collide; choose another port"
+        ),
+        Fault(
+            text: "listen:\n  web: 0.0.0.0:8080\n  api: 127.0.0.1:8080",
+            message:
+                "config.yaml:3:8: listen.api 127.0.0.1:8080 and listen.web 0.0.0.0:8080 collide; choose another port"
+        ),
+        Fault(
+            text: "listen: {web: \"localhost:8080\", api: \"[::1]:8080\"}",
+            message:
+                "config.yaml:1:38: listen.api [::1]:8080 and listen.web localhost:8080 collide; choose another port"
+        ),
         Fault(
             text: "listen:\n  metrics: 0.0.0.0:9464",
             message:
@@ -93,6 +105,32 @@ struct SettingsTests {
             try Settings.read(Array(text.utf8), file: "config.yaml")
         }
         #expect(error.message.split(separator: "\n").count == 4)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:80", "127.0.0.1:80", true), ("127.0.0.1:80", "127.0.0.1:81", false),
+        ("127.0.0.1:80", "127.0.0.2:80", false), (":80", "127.0.0.2:80", true),
+        ("[::]:80", "10.0.0.1:80", true),
+        (":80", "[::1]:80", false), ("localhost:80", "[::1]:80", true),
+        ("localhost:80", "127.0.0.1:80", true),
+        ("localhost:80", "10.0.0.1:80", false), ("127.0.0.1:0", "127.0.0.1:0", false),
+    ])
+    func `addresses overlap where one server shuts the other out`(
+        _ one: String, _ other: String, _ overlaps: Bool
+    ) throws {
+        let (one, other) = (try #require(Endpoint(one)), try #require(Endpoint(other)))
+        #expect(one.overlaps(other) == overlaps)
+        #expect(other.overlaps(one) == overlaps)
+    }
+
+    @Test func `whoever listens beyond this machine without TLS is told so`() {
+        var settings = Settings()
+        #expect(settings.exposures.isEmpty)
+        settings.listen.web.host = "0.0.0.0"
+        #expect(settings.exposures.count == 1)
+        #expect(settings.exposures.first?.hasPrefix("listen.web is 0.0.0.0:8080 without TLS") == true)
+        settings.usesTLS = true
+        #expect(settings.exposures.isEmpty)
     }
 
     @Test(arguments: [

@@ -17,7 +17,7 @@ struct ClusterDown: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            if let running = ClusterProcess.running(directory: data.path) {
+            if let running = try ClusterProcess.find(directory: data.path) {
                 try await running.end(within: .seconds(timeout))
                 print("The cluster in \(data.path) has ended.")
             } else if try await ClusterProcess.removeRemains(directory: data.path) {

@@ -29,8 +29,11 @@ struct Status: AsyncParsableCommand {
         try await reporting {
             let page: StatusPage
             do {
-                let environment = ["KUBECONFIG": try file()]
-                let configuration = try await ClientConfiguration.load(environment: environment)
+                // Not by KUBECONFIG, which is a list: a path may hold a colon.
+                var overrides = ClientConfiguration.Overrides()
+                overrides.kubeconfig = try file()
+                let configuration = try await ClientConfiguration.load(
+                    environment: [:], overrides: overrides)
                 page = try await HTTPTransport.withTransport(configuration) { transport in
                     try await StatusPage.read(KubeClient(transport))
                 }
@@ -49,10 +52,22 @@ struct Status: AsyncParsableCommand {
     private func file() throws -> String {
         if let kubeconfig { return kubeconfig }
         let directory = DataDirectory(try options.settings().data)
-        guard let file = ClusterProcess.running(directory: directory.path)?.kubeconfig else {
+        let running: ClusterProcess?
+        do {
+            running = try ClusterProcess.find(directory: directory.path)
+        } catch {
+            throw CommandFailure(.refused, error.description)
+        }
+        guard let running else {
             throw CommandFailure(
                 .notFound,
                 "Slipway does not run in \(directory.path); start it with: slipway up --data \(directory.path)"
+            )
+        }
+        guard let file = running.kubeconfig else {
+            throw CommandFailure(
+                .notFound,
+                "Slipway is starting in \(directory.path), process \(running.processID); ask again in a moment"
             )
         }
         return file

@@ -40,14 +40,27 @@ struct InstallationOptions: ParsableArguments {
     }
 }
 
+/// A part of an installation with the address that it is to listen on.
+struct PartAddress: ExpressibleByArgument {
+    let name: String
+    let endpoint: Endpoint
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, let endpoint = Endpoint(String(parts[1])) else { return nil }
+        name = String(parts[0])
+        self.endpoint = endpoint
+    }
+}
+
 /// `slipway up`: runs the whole until it is told to stop.
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Run all of Slipway on this machine.",
         discussion: """
             One process and one directory: API, git, merge queue, pipelines, registry, signing, a cluster with its \
-            router, applications from git, rollouts, promotion, pages. Ctrl-C, SIGTERM or `slipway down` end it; the \
-            next `up` goes on where it was, after a crash too.
+            router, applications from git, rollouts, promotion, pages. Ctrl-C, SIGTERM, SIGHUP or `slipway down` end \
+            it; the next `up` goes on where it was, after a crash too.
 
             The administrator's token is DIR/keys/token, what kubectl needs DIR/kubeconfig. `slipway config init` writes \
             a configuration with every setting.
@@ -58,13 +71,34 @@ struct Up: AsyncParsableCommand {
     @Flag(help: "Serve pages, git, API and registry over HTTPS, whatever the configuration says.")
     var tls = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Where a part listens, as web=0.0.0.0:8080, whatever the configuration says. May be repeated.",
+            valueName: "part=host:port"))
+    var listen: [PartAddress] = []
+
     @Flag(help: "Tell more of what goes on, on standard error.")
     var verbose = false
+
+    /// How long the parts have to end in order; less than `slipway down` waits.
+    private static let patience = Duration.seconds(40)
 
     func run() async throws {
         try await reporting {
             var settings = try options.settings()
             if tls { settings.usesTLS = true }
+            for address in listen where !settings.listen.set(address.name, to: address.endpoint) {
+                throw CommandFailure(
+                    .refused,
+                    "--listen \(address.name)=…: there is no such part; known are web, api, registry, traffic, metrics, "
+                        + "prometheus")
+            }
+            guard settings.listen.metrics.host == settings.listen.traffic.host else {
+                throw CommandFailure(
+                    .refused,
+                    "metrics and traffic are of one router and must have the same host: give --listen for both"
+                )
+            }
             guard let program = Bundle.main.executablePath, program.hasPrefix("/") else {
                 throw CommandFailure(
                     .refused, "the path of this program cannot be found out, which git's hooks need")
@@ -77,14 +111,21 @@ struct Up: AsyncParsableCommand {
             print("Slipway in \(directory.path)")
             fflush(nil)
             let installation = Installation(configuration) { Self.tell($0, directory) }
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [.init(service: installation)], gracefulShutdownSignals: [.sigterm, .sigint],
-                    logger: configuration.logger))
+            var group = ServiceGroupConfiguration(services: [installation], logger: configuration.logger)
+            group.maximumGracefulShutdownDuration = Self.patience
             do {
-                try await group.run()
+                try await ServiceGroup(configuration: group).runUntilSignalled { signal in
+                    print(
+                        "Ending Slipway in \(directory.path) on \(signal); Ctrl-C once more ends it at once.")
+                    fflush(nil)
+                }
             } catch let error as SlipwayError {
                 throw CommandFailure(.refused, error.description)
+            } catch is CancellationError {
+                throw CommandFailure(
+                    .refused,
+                    "not everything in \(directory.path) ended within \(Self.patience); the next `slipway up` takes over "
+                        + "what still runs, `slipway down` removes it")
             }
             print("Slipway in \(directory.path) has ended.")
         }
@@ -121,7 +162,7 @@ struct Down: AsyncParsableCommand {
         try await reporting {
             let directory = DataDirectory(try options.settings().data)
             do {
-                if let running = ClusterProcess.running(directory: directory.path) {
+                if let running = try ClusterProcess.find(directory: directory.path) {
                     try await running.end(within: .seconds(timeout))
                     print("Slipway in \(directory.path) has ended.")
                 } else if try await ClusterProcess.removeRemains(directory: directory.path) {

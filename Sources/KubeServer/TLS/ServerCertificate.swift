@@ -8,7 +8,8 @@ import X509
 /// The certificate a server shows, signed by an authority of its own.
 ///
 /// Both are made on first use and kept, so that a kubeconfig written once stays good. The certificate is made
-/// anew when it does not name an address it has to, or has less than a month to live.
+/// anew when it does not name an address it has to, or has less than half of its time left: a server reads it when it
+/// starts, and may then run for long.
 public struct ServerCertificate: Sendable {
     /// The authority's certificate in PEM, which clients have to trust.
     public let authority: String
@@ -18,7 +19,7 @@ public struct ServerCertificate: Sendable {
 
     private static let lifetime: TimeInterval = 365 * 86_400
     private static let authorityLifetime: TimeInterval = 10 * 365 * 86_400
-    private static let renewal: TimeInterval = 30 * 86_400
+    private static let renewal = lifetime / 2
 
     /// Makes an authority and a certificate that live as long as the process.
     ///
@@ -73,6 +74,16 @@ public struct ServerCertificate: Sendable {
         self.authority = authority
         self.certificate = certificate
         self.key = key
+    }
+
+    /// When clients cease to accept the certificate.
+    ///
+    /// - Throws: what the reader of certificates refuses; nothing in practice.
+    public var end: Timestamp {
+        get throws {
+            let end = try Certificate(pemEncoded: certificate).notValidAfter
+            return Timestamp(seconds: Int64(end.timeIntervalSince1970))
+        }
     }
 
     /// What a listener needs to serve TLS with the certificate.

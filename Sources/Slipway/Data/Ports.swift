@@ -8,50 +8,66 @@ import Manifest
 /// clones, issuers of identities.
 enum Ports {
     /// The addresses as an installation that has started once uses them.
-    static func kept(_ listen: Settings.Listen, in directory: DataDirectory) -> Settings.Listen {
-        let kept = chosen(in: directory)
+    ///
+    /// - Throws: ``SlipwayError`` with code `storage`.
+    static func kept(
+        _ listen: Settings.Listen, in directory: DataDirectory
+    ) throws(SlipwayError) -> Settings.Listen {
+        let kept = try chosen(in: directory)
         var result = listen
         for (name, wanted) in listen.all where wanted.port == 0 { result.setPort(kept[name] ?? 0, of: name) }
         return result
     }
 
-    private static func chosen(in directory: DataDirectory) -> [String: Int] {
-        guard let bytes = FileManager.default.contents(atPath: directory.ports) else { return [:] }
-        var kept: [String: Int] = [:]
-        for pair in (try? JSON.parse(Array(bytes)))?.objectValue ?? [:] {
-            kept[pair.key] = pair.value.integerValue.map { Int($0) }
+    /// What the file says. One that cannot be read is not written over: objects name the ports that were in it.
+    private static func chosen(in directory: DataDirectory) throws(SlipwayError) -> [String: Int] {
+        do {
+            guard let bytes = try PrivateFile.read(directory.ports) else { return [:] }
+            return try ValueDecoder().decode([String: Int].self, from: try JSON.parse(bytes))
+        } catch {
+            throw SlipwayError(
+                .storage,
+                "the ports that were chosen before cannot be read from \(directory.ports): restore the file, or write "
+                    + "the ports into the configuration and remove it", cause: error)
         }
-        return kept
     }
 
     /// What open ports are chosen from. Not those that the kernel hands out, from 32768 on: a connection of any program
     /// may have such a one just when it is to be listened on, now or after a restart. Pods have those from 20000 on.
     private static let range = 10_000...19_999
 
-    /// The addresses with every port known and free.
+    /// The addresses with every port known and free, also beside each other.
     ///
     /// - Throws: ``SlipwayError`` with code `address` or `storage`.
     static func settle(
         _ listen: Settings.Listen, in directory: DataDirectory,
         using random: inout some RandomNumberGenerator
     ) throws(SlipwayError) -> Settings.Listen {
-        var kept = chosen(in: directory)
+        var kept = try chosen(in: directory)
         var result = listen
         var isNew = false
+        let said = listen.all.map(\.endpoint.port)
+        // Each stays bound until all are: what is free alone may not be beside the others.
+        var sockets: [Int32] = []
+        defer { for socket in sockets { close(socket) } }
         for (name, wanted) in listen.all {
             var endpoint = wanted
             if endpoint.port == 0 {
                 if let port = kept[name] {
                     endpoint.port = port
                 } else {
-                    endpoint.port = try free(endpoint, name, except: Set(kept.values), using: &random)
+                    endpoint.port = try free(
+                        endpoint, name, except: Set(kept.values).union(said), using: &random)
                     kept[name] = endpoint.port
                     isNew = true
                 }
             }
-            // A pod that outlived a crash may have that one; it is taken over.
-            if name != "prometheus" { try check(endpoint, name) }
             result.setPort(endpoint.port, of: name)
+            if let collision = result.collisions.first(where: { $0.name == name || $0.other == name }) {
+                throw Self.refusal(collision, listen)
+            }
+            // A pod that outlived a crash may have that one; it is taken over.
+            if name != "prometheus" { sockets.append(try bound(endpoint, name)) }
         }
         guard isNew else { return result }
         var object = Object()
@@ -92,10 +108,6 @@ enum Ports {
         return withUnsafeBytes(of: &address) { Int($0[2]) << 8 | Int($0[3]) }
     }
 
-    private static func check(_ endpoint: Endpoint, _ name: String) throws(SlipwayError) {
-        close(try bound(endpoint, name))
-    }
-
     private static func bound(_ endpoint: Endpoint, _ name: String) throws(SlipwayError) -> Int32 {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -120,6 +132,21 @@ enum Ports {
             throw refusal(endpoint, name, number)
         }
         return descriptor
+    }
+
+    private static func refusal(
+        _ collision: (name: String, endpoint: Endpoint, other: String), _ listen: Settings.Listen
+    ) -> SlipwayError {
+        let (name, other) = (collision.name, collision.other)
+        let chosen = listen.all.first { $0.endpoint.port == 0 && [name, other].contains($0.name) }?.name
+        let reason =
+            chosen.map {
+                "listen.\($0) has had port \(collision.endpoint.port) since it was chosen at an earlier start"
+            } ?? "one of them listens on every address"
+        return SlipwayError(
+            .address,
+            "listen.\(name) and listen.\(other) collide on port \(collision.endpoint.port): \(reason); set another port "
+                + "in the configuration file")
     }
 
     private static func refusal(_ endpoint: Endpoint, _ name: String, _ number: Int32) -> SlipwayError {

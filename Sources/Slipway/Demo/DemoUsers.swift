@@ -37,7 +37,7 @@ struct DemoUsers: Sendable {
                     let settings = try Settings.read(
                         Array(Data(contentsOf: URL(filePath: "\(demo.data.path)/config.yaml"))),
                         file: "config.yaml")
-                    let listen = Ports.kept(settings.listen, in: demo.data)
+                    let listen = try Ports.kept(settings.listen, in: demo.data)
                     return try await body(
                         DemoStage(
                             demo: demo, users: self, admin: admin, alice: alice, bob: bob, web: web,

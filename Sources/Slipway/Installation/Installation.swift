@@ -42,9 +42,9 @@ public struct Installation: Service {
         self.report = report
     }
 
-    /// Works until told to stop: requests first, then what makes changes, then pods, then the API.
+    /// Works until told to stop; then what makes changes ends first, then pods, then requests, then the API.
     ///
-    /// - Throws: ``SlipwayError`` where a part cannot start, with what to do about it.
+    /// - Throws: ``SlipwayError`` where a part cannot start, with what to do about it; `CancellationError`.
     public func run() async throws {
         let clock = ContinuousClock()
         let start = clock.now
@@ -55,6 +55,7 @@ public struct Installation: Service {
         var settings = configuration.settings
         var random = SystemRandomNumberGenerator()
         settings.listen = try Ports.settle(settings.listen, in: directory, using: &random)
+        for text in settings.exposures { report(.notice(text)) }
         let git = try Self.git(configuration.environment)
         let parts = try await InstallationParts(
             settings, directory: directory, git: git, configuration: configuration)
@@ -72,6 +73,8 @@ public struct Installation: Service {
         do {
             try await group.run()
         } catch let error as SlipwayError {
+            throw error
+        } catch let error as CancellationError {
             throw error
         } catch {
             throw SlipwayError(

@@ -31,7 +31,12 @@ struct InstallationServices: Sendable {
             let listen = parts.settings.listen
             let (api, registry, hooks, web) = (Gate(), Gate(), Gate(), Gate())
             let programs = try InstallationPrograms(parts: parts, report: report)
-            return [
+            var watches: [any Service] = []
+            if let end = try parts.certificate?.end {
+                let watch = CertificateWatch(end: end, timeline: parts.client.timeline, report: report)
+                watches.append(BackgroundService { try await watch.run() })
+            }
+            let all: [any Service] = [
                 BackgroundService { try await parts.server.run() },
                 HTTPListener(
                     parts.server, host: listen.api.host, port: listen.api.port, tls: try parts.tls,
@@ -54,6 +59,7 @@ struct InstallationServices: Sendable {
                     try await programs.run(onReady: onReady)
                 },
             ]
+            return watches + all
         }
     }
 

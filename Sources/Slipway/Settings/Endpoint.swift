@@ -38,6 +38,15 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether one server cannot listen on this while another listens on the other, as far as names tell.
+    func overlaps(_ other: Endpoint) -> Bool {
+        guard port == other.port, port != 0 else { return false }
+        let hosts: Set = [host, other.host]
+        if hosts.count == 1 || hosts.contains("::") { return true }
+        if hosts.contains("0.0.0.0") { return hosts.allSatisfy { !$0.contains(":") } }
+        return hosts.contains("localhost") && (hosts.contains("127.0.0.1") || hosts.contains("::1"))
+    }
+
     /// Whether nobody but this machine can reach it.
     public var isLoopback: Bool { host == "::1" || host == "localhost" || host.hasPrefix("127.") }
 }

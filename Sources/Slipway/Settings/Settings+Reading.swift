@@ -74,13 +74,14 @@ extension Settings {
                 entries["metrics"] ?? node,
                 "listen.metrics and listen.traffic are of one router and must have the same host")
         }
-        var taken: [String: String] = [:]
-        for (name, endpoint) in listen.all where endpoint.port != 0 {
-            if let other = taken[endpoint.description] {
-                reader.report(
-                    entries[name] ?? node, "\(endpoint) is listen.\(other) already; choose another port")
-            }
-            taken[endpoint.description] = name
+        for collision in listen.collisions {
+            let other = listen.all.first { $0.name == collision.other }?.endpoint
+            // The one that is said is the one to change.
+            let place = entries[collision.name] ?? entries[collision.other] ?? node
+            reader.report(
+                place,
+                "listen.\(collision.name) \(collision.endpoint) and listen.\(collision.other) "
+                    + "\(other?.description ?? "") collide; choose another port")
         }
     }
 
@@ -130,6 +131,30 @@ extension Settings.Listen {
             ("web", web), ("api", api), ("registry", registry), ("traffic", traffic), ("metrics", metrics),
             ("prometheus", prometheus),
         ]
+    }
+
+    /// Addresses that cannot be listened on beside one that is named before them.
+    var collisions: [(name: String, endpoint: Endpoint, other: String)] {
+        let all = all
+        return all.indices.flatMap { index in
+            all[..<index].filter { $0.endpoint.overlaps(all[index].endpoint) }.map {
+                (name: all[index].name, endpoint: all[index].endpoint, other: $0.name)
+            }
+        }
+    }
+
+    /// Sets the address with a name; whether there is one.
+    public mutating func set(_ name: String, to endpoint: Endpoint) -> Bool {
+        switch name {
+        case "web": web = endpoint
+        case "api": api = endpoint
+        case "registry": registry = endpoint
+        case "traffic": traffic = endpoint
+        case "metrics": metrics = endpoint
+        case "prometheus": prometheus = endpoint
+        default: return false
+        }
+        return true
     }
 
     /// Sets the port of the address with a name.

@@ -71,4 +71,16 @@ public struct Settings: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// What somebody who sees the network may take, and what to do about it.
+    var exposures: [String] {
+        guard !usesTLS else { return [] }
+        return [("web", listen.web), ("api", listen.api), ("registry", listen.registry)].compactMap {
+            name, endpoint in
+            endpoint.isLoopback
+                ? nil
+                : "listen.\(name) is \(endpoint) without TLS: whoever sees the network sees tokens; set tls: true, or "
+                    + "listen on 127.0.0.1 behind a proxy with TLS"
+        }
+    }
 }

@@ -29,8 +29,13 @@ import Testing
             let other = try ServerCertificate(directory: directory, names: ["example.com"], now: now)
             #expect(other.certificate != first.certificate)
             #expect(other.authority == first.authority)
+            let soon = try ServerCertificate(
+                directory: directory, names: ["example.com"], now: now.advanced(by: .seconds(180 * 86_400)))
+            #expect(soon.certificate == other.certificate)
+            // Who starts now has half a year and more before its certificate ends under it.
             let late = try ServerCertificate(
-                directory: directory, names: ["example.com"], now: now.advanced(by: .seconds(340 * 86_400)))
+                directory: directory, names: ["example.com"], now: now.advanced(by: .seconds(185 * 86_400)))
+            #expect(try late.end == now.advanced(by: .seconds((185 + 365) * 86_400)))
             #expect(late.certificate != other.certificate)
             #expect(late.authority == first.authority)
         }
