@@ -25,18 +25,28 @@ public struct Timestamp: Sendable, Hashable {
         Calendar(self).text + "." + Calendar.padded(Int64(nanoseconds / 1000), to: 6) + "Z"
     }
 
+    /// The years that RFC 3339 has digits for: from the first second of the year 0 to the last of 9999.
+    private static let spelledYears: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+
     /// The moment `duration` later or, where it is negative, earlier, to the nanosecond.
+    ///
+    /// Whatever somebody writes into a field, no moment comes before the year 0 or after 9999, which RFC 3339 could
+    /// not spell: the first or the last second of them is meant then.
     public func advanced(by duration: Duration) -> Timestamp {
         let (wholeSeconds, attoseconds) = duration.components
         let sum = Int64(nanoseconds) + attoseconds / 1_000_000_000
         let carry = sum < 0 ? -1 : sum / 1_000_000_000
-        return Timestamp(
-            seconds: seconds + wholeSeconds + carry, nanoseconds: Int32(sum - carry * 1_000_000_000))
+        let (moment, overflows) = seconds.addingReportingOverflow(wholeSeconds)
+        let years = Self.spelledYears
+        guard !overflows, years.contains(moment) else {
+            return Timestamp(seconds: wholeSeconds < 0 ? years.lowerBound : years.upperBound)
+        }
+        return Timestamp(seconds: moment + carry, nanoseconds: Int32(sum - carry * 1_000_000_000))
     }
 
     /// How long after `earlier` this moment is.
     public func duration(since earlier: Timestamp) -> Duration {
-        .seconds(seconds - earlier.seconds) + .nanoseconds(Int64(nanoseconds - earlier.nanoseconds))
+        .seconds(seconds) - .seconds(earlier.seconds) + .nanoseconds(Int64(nanoseconds - earlier.nanoseconds))
     }
 }
 

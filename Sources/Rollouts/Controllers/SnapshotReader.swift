@@ -165,10 +165,12 @@ struct SnapshotReader: Sendable {
         return same?.metadata.labels[label] ?? hash
     }
 
-    private static func state(_ set: Value) -> ReplicaSetState {
+    static func state(_ set: Value) -> ReplicaSetState {
         var state = ReplicaSetState(
             name: set.metadata.name, hash: set.metadata.labels[PodTemplateIdentity.hashLabel] ?? "",
-            revision: set.metadata.annotations[revisionAnnotation].flatMap { Int($0) } ?? 0,
+            revision: set.metadata.annotations[revisionAnnotation].flatMap { Int32($0) }.map {
+                max(0, Int($0))
+            } ?? 0,
             created: set.metadata.creationTimestamp ?? Timestamp(seconds: 0),
             wanted: Int(set["spec", "replicas"]?.integerValue ?? 1))
         state.present = Int(set["status", "replicas"]?.integerValue ?? 0)

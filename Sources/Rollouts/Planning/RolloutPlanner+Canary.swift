@@ -103,9 +103,10 @@ extension RolloutPlanner {
         if seen > 0, let new, let canary = specification.canary, servedByCanary(canary) == new.hash {
             weights.canary.podTemplateHash = new.hash
         }
-        weights.canary.weight = max(weights.canary.weight, next.canary.weight, seen)
-        weights.stable.weight = max(
-            weights.stable.weight, next.stable.weight, specification.maximumWeight - seen)
+        let all = specification.maximumWeight
+        // Routes that disagree have a weight below nothing.
+        weights.canary.weight = min(all, max(weights.canary.weight, next.canary.weight, seen))
+        weights.stable.weight = min(all, max(weights.stable.weight, next.stable.weight, all - seen))
         return weights
     }
 

@@ -30,8 +30,11 @@ public struct RolloutPlanner {
 
     private init(_ snapshot: RolloutSnapshot) {
         self.snapshot = snapshot
-        status = snapshot.status
-        plan = RolloutPlan(status: snapshot.status)
+        var status = snapshot.status
+        // Nobody gets more than all, whatever a status says.
+        status.weights?.limit(to: snapshot.specification.maximumWeight)
+        self.status = status
+        plan = RolloutPlan(status: status)
         new = snapshot.replicaSets.first { $0.hash == snapshot.wantedHash }
         stable =
             status.stableHash.isEmpty
