@@ -47,7 +47,8 @@ struct SnapshotReader: Sendable {
             let path = "spec.strategy.canary.trafficRouting"
             snapshot.fault = snapshot.fault ?? "\(path): Invalid value: \(error.message)"
         }
-        guard snapshot.fault == nil else { return snapshot }
+        // What is missing may keep a version from going on, and must not keep it from being judged.
+        guard snapshot.fault == nil || snapshot.lacksReference else { return snapshot }
         for name in RolloutCaches.services(of: rollout) {
             let key = ObjectKey(namespace: rollout.metadata.namespace, name: name)
             guard let service = caches.services[key]?.value else { continue }
