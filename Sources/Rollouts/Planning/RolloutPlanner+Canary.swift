@@ -34,14 +34,16 @@ extension RolloutPlanner {
     // MARK: Services
 
     private mutating func selectServices(_ canary: CanaryStrategy, _ new: ReplicaSetState) {
-        if let service = canary.stableService, let stable { select(service, stable, whenAvailable: true) }
+        // Who wants no pods waits for none.
+        let waits = specification.replicas > 0
+        if let service = canary.stableService, let stable { select(service, stable, whenAvailable: waits) }
         selectBaseline(canary)
         guard let service = canary.canaryService, !isRollingBackDynamically(canary, new) else { return }
         if isAborted, let stable {
             // The canary's pods are about to go: who still reaches its service reaches the stable version.
             if weightWhileAborted(canary, new) == 0 { select(service, stable, whenAvailable: false) }
         } else {
-            select(service, new, whenAvailable: true)
+            select(service, new, whenAvailable: waits)
         }
     }
 
@@ -222,6 +224,8 @@ extension RolloutPlanner {
                     new: new, stable: stable, older: others, weights: plan.status.weights)
             else { return false }
             guard isBaselineSettled else { return false }
+            // Who wants no pods has nothing that could get requests, nor anything to wait for.
+            if specification.replicas == 0 { return true }
             if case .setWeight(let weight) = step, let weights = plan.status.weights {
                 return weights.canary.weight == weight && weights.isVerified != false
                     && weights.baseline?.weight ?? 0 == fullBaselineWeight(beside: weight)
