@@ -20,6 +20,9 @@ import Testing
         #expect(GoDuration.field("30") == .seconds(30))
         #expect(GoDuration.field("5m") == .seconds(300))
         #expect(GoDuration.field(true) == nil)
+        // What Go could not count in nanoseconds.
+        #expect(GoDuration.field(.integer(.max)) == nil)
+        #expect(GoDuration.field("-9223372036854775808") == nil)
     }
 
     @Test(arguments: [

@@ -268,7 +268,7 @@ extension ApplicationReconciler {
             return try await executor.apply(plan.tasks[id], target)
         case .prune(let id):
             guard case .extra(let extra) = sync.subjects[id] else { return SyncExecutor.Outcome(events: []) }
-            return try await executor.prune(plan.tasks[id], extra, propagation: sync.options.propagation)
+            return try await executor.prune(plan.tasks[id], extra, withApplication: sync.isDeletion)
         case .clearHook(let id): return try await executor.clearHook(plan.tasks[id])
         case .releaseHook(let id, let deletes):
             do {

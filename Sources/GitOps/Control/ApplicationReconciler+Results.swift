@@ -126,11 +126,12 @@ extension ApplicationReconciler {
         zip(sync.machine.plan.tasks, sync.machine.tasks).compactMap { task, state in
             if case .pending = state.progress { return nil }
             let failed = state.progress == .failed
+            let done = task.work != .prune ? "Synced" : state.isKept ? "PruneSkipped" : "Pruned"
             var value: Object = [
                 "group": .string(task.key.group), "version": .string(task.version),
                 "kind": .string(task.key.kind),
                 "namespace": .string(task.key.namespace), "name": .string(task.key.name),
-                "status": .string(failed ? "SyncFailed" : task.work == .prune ? "Pruned" : "Synced"),
+                "status": .string(failed ? "SyncFailed" : done),
                 "syncPhase": .string(task.phase.rawValue),
             ]
             if !state.message.isEmpty { value["message"] = .string(state.message.shortened(to: 300)) }

@@ -44,7 +44,24 @@ extension ApplicationReconciler {
             pass.status.value["operationState"] = .object(fields)
             try await write(&pass)
         }
-        try await patchApplication(pass.key, ["operation": .null])
+        pass.record.operationTakenAt = try await remove(operation, from: pass.key)
+    }
+
+    /// Takes an operation from an application, unless somebody has written another one meanwhile, which stays.
+    ///
+    /// - Returns: the application's version without it; nil where it was not removed.
+    private func remove(_ operation: Value, from key: ObjectKey) async throws -> String? {
+        do {
+            let object = try await client.patch(
+                Application.resource, key.name, namespace: key.namespace,
+                .json([
+                    ["op": "test", "path": "/operation", "value": operation],
+                    ["op": "remove", "path": "/operation"],
+                ]))
+            return object.metadata.resourceVersion
+        } catch let error as APIError where error.isNotFound || error.code == 422 {
+            return nil
+        }
     }
 
     /// Whether the pause after a failure is not over; it is at once where another revision or other settings are there.

@@ -49,14 +49,22 @@ struct ApplicationReconciler: Reconciler {
     }
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileResult {
-        guard let object = applications[key]?.value else {
+        guard var object = applications[key]?.value else {
             table[key] = nil
             return .done
         }
-        let application = Application(object)
         guard object.metadata.annotations[Application.skipReconcileAnnotation] != "true" else { return .done }
         var record = table[key] ?? ApplicationRecord(uid: object.metadata.uid)
         if record.uid != object.metadata.uid { record = ApplicationRecord(uid: object.metadata.uid) }
+        // What the watch has not told of yet: an operation that was taken is not to be taken a second time.
+        if let taken = record.operationTakenAt {
+            if ResourceVersion.isAtLeast(object.metadata.resourceVersion, taken) {
+                record.operationTakenAt = nil
+            } else {
+                object["operation"] = nil
+            }
+        }
+        let application = Application(object)
         var pass = Pass(
             key: key, application: application,
             name: TrackingID.name(of: application, controlNamespace: settings.controlNamespace),

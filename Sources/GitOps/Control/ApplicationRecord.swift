@@ -31,6 +31,8 @@ struct ApplicationRecord: Sendable {
     var sync: RunningSync?
     /// When a sync that failed is tried again.
     var retryAt: Timestamp?
+    /// The version of the application after an operation was taken from it.
+    var operationTakenAt: String?
     /// The status as it was last written.
     var status: Value?
     var healings = 0

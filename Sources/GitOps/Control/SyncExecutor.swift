@@ -166,33 +166,6 @@ struct SyncExecutor: Sendable {
         }
     }
 
-    /// Deletes the object of a task, unless it is another one by now.
-    func prune(_ task: SyncTask, _ extra: LiveSummary, propagation: PrunePropagation) async throws -> Outcome
-    {
-        var record = AuditRecord(
-            time: timeline.date, actor: actor, application: application, revision: revision, action: .delete,
-            key: task.key, before: extra.fingerprint, after: "")
-        do {
-            let kind = GroupVersionKind(group: task.key.group, version: task.version, kind: task.key.kind)
-            let mapping = try await live.mapper.mapping(for: kind)
-            var deletion = DeleteOptions()
-            deletion.propagation = propagation.deletion
-            deletion.uid = extra.uid
-            try await client.delete(
-                mapping.resource, task.key.name, namespace: mapping.isNamespaced ? task.key.namespace : nil,
-                options: deletion)
-        } catch let error as APIError where error.isNotFound {
-            // Gone already, which is what was wanted.
-        } catch let error as KubeClientError where error.code == .noMatch {
-            // The kind is gone, and its objects with it.
-        } catch {
-            try Task.checkCancellation()
-            record.fault = Self.message("\(error)")
-            return Outcome(events: [.refused(task.id, record.fault)], record: record)
-        }
-        return Outcome(events: [.deletionRequested(task.id)], record: record)
-    }
-
     /// Removes a hook of a former sync.
     func clearHook(_ task: SyncTask) async throws -> Outcome {
         do {

@@ -59,14 +59,21 @@ struct SecretWords {
             for pair in object[field]?.objectValue ?? [:] {
                 let text = pair.value.stringValue ?? JSON.string(pair.value)
                 words.insert(text)
-                words.formUnion(text.split(separator: "\n").map(String.init))
+                words.formUnion(Self.lines(text))
                 if let bytes = try? Base64.decodeAsGo(text) {
-                    words.insert(String(decoding: bytes, as: UTF8.self))
+                    let decoded = String(decoding: bytes, as: UTF8.self)
+                    words.insert(decoded)
+                    words.formUnion(Self.lines(decoded))
                 }
             }
         }
         // The longest first, as one may be part of another. One or two letters stand in every text.
         self.words = words.filter { $0.count > 2 }.sorted { ($1.count, $0) < ($0.count, $1) }
+    }
+
+    /// The lines of a value, as a refusal may quote one of them.
+    private static func lines(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map(String.init)
     }
 
     /// A text without the values.

@@ -14,6 +14,8 @@ public enum SyncEvent: Sendable, Hashable {
     case refused(Int, String)
     /// The server has begun to delete an object, or had none.
     case deletionRequested(Int)
+    /// An object that was to be deleted stays, and why.
+    case kept(Int, String)
     /// How an object is that is awaited.
     case observed(Int, Observation)
     /// A hook was deleted or let go, as far as that goes.
@@ -39,7 +41,7 @@ public enum SyncAction: Sendable, Hashable {
     case validate
     /// Makes an object, or a hook of this sync; ``SyncEvent/applied(_:)`` or ``SyncEvent/refused(_:_:)`` is to follow.
     case apply(Int)
-    /// Deletes an object that is no longer wanted; ``SyncEvent/deletionRequested(_:)`` or
+    /// Deletes an object that is no longer wanted; ``SyncEvent/deletionRequested(_:)``, ``SyncEvent/kept(_:_:)`` or
     /// ``SyncEvent/refused(_:_:)`` is to follow.
     case prune(Int)
     /// Removes a former hook, whose absence is then awaited.

@@ -12,6 +12,10 @@ extension SyncMachine {
         case .deletionRequested(let id):
             guard case .requested = tasks[id].progress, plan.tasks[id].work == .prune else { return }
             tasks[id].progress = .awaited(since: now)
+        case .kept(let id, let message):
+            guard case .requested = tasks[id].progress, plan.tasks[id].work == .prune else { return }
+            finish(id, message)
+            tasks[id].isKept = true
         case .observed(let id, let observation): observed(id, observation, at: now)
         case .hookReleased(let id):
             if case .requested = tasks[id].release { tasks[id].release = .done }

@@ -63,6 +63,8 @@ public struct SyncMachine: Sendable, Hashable {
         var isBlocked: Bool
         /// Whether a hook exists that this sync has made.
         var isMade = false
+        /// Whether an object that was to be deleted stays.
+        var isKept = false
         var release = Release.none
 
         enum Release: Sendable, Hashable { case none, requested(since: Timestamp), done }

@@ -38,8 +38,8 @@ public struct SyncRetry: Sendable, Hashable {
     public func nextAttempt(failures: Int, failedAt: Timestamp) -> Timestamp? {
         if let limit, failures > limit { return nil }
         var delay = base
+        // A pause that would exceed the longest one is not computed: it may exceed what a Duration holds.
         for _ in 1..<max(failures, 1) where delay < maximum {
-            // Both come from the user, and their product may be more than a duration holds.
             delay = delay > maximum / factor ? maximum : delay * factor
         }
         return failedAt.advanced(by: min(delay, maximum))
@@ -47,9 +47,11 @@ public struct SyncRetry: Sendable, Hashable {
 }
 
 extension Duration {
-    /// Reads a duration as Go writes it: `5s`, `1m30s`, `1h`, `250ms`; a bare number is seconds. Nil for anything else.
+    /// Reads a duration as Go writes it: `5s`, `1m30s`, `1h`, `250ms`; a bare number is seconds. Nil for anything else,
+    /// and for more than 30,000 years.
     public init?(kubernetes text: String) {
         if let seconds = Int64(text) {
+            guard seconds.magnitude < 1_000_000_000_000 else { return nil }
             self = .seconds(seconds)
             return
         }

@@ -27,8 +27,8 @@ public struct Timestamp: Sendable, Hashable {
 
     /// The first moment that RFC 3339 can write.
     public static let earliest = Timestamp(seconds: -62_167_219_200)
-    /// The last moment that RFC 3339 can write, in the year 9999.
-    public static let latest = Timestamp(seconds: 253_402_300_799, nanoseconds: 999_999_999)
+    /// The last second that RFC 3339 can write, of the year 9999.
+    public static let latest = Timestamp(seconds: 253_402_300_799)
 
     /// The moment `duration` later or, where it is negative, earlier, to the nanosecond; at most ``latest`` and at least
     /// ``earliest``, since durations come from users, who write the largest number where they mean "never".
@@ -44,7 +44,7 @@ public struct Timestamp: Sendable, Hashable {
 
     /// How long after `earlier` this moment is.
     public func duration(since earlier: Timestamp) -> Duration {
-        .seconds(seconds - earlier.seconds) + .nanoseconds(Int64(nanoseconds - earlier.nanoseconds))
+        .seconds(seconds) - .seconds(earlier.seconds) + .nanoseconds(Int64(nanoseconds - earlier.nanoseconds))
     }
 }
 

@@ -31,12 +31,19 @@ public enum GoDuration {
         return .nanoseconds(Int64(total * sign))
     }
 
-    /// Reads a field that takes seconds as a number or a text, or a duration: `30`, `"30"`, `"30s"`, `"5m"`.
+    /// Reads a field that takes seconds as a number or a text, or a duration: `30`, `"30"`, `"30s"`, `"5m"`; nil where
+    /// it is none of these or exceeds 292 years.
     public static func field(_ value: Value) -> Duration? {
-        if let seconds = value.integerValue { return .seconds(seconds) }
+        if let number = value.integerValue { return seconds(number) }
         guard let text = value.stringValue else { return nil }
-        if let seconds = Int64(text) { return .seconds(seconds) }
+        if let number = Int64(text) { return seconds(number) }
         return parse(text)
+    }
+
+    /// Go counts nanoseconds in 64 bits.
+    private static func seconds(_ number: Int64) -> Duration? {
+        let limit = Int64.max / 1_000_000_000
+        return (-limit...limit).contains(number) ? .seconds(number) : nil
     }
 
     /// Prints a duration to the millisecond: `10s`, `1m20s`, `5m0s`, `1.5s`, `250ms`, `0s`.

@@ -8,6 +8,8 @@ final class RouterLoop {
 
     let eventLoop: any EventLoop
     private(set) var metrics: [RouterMetrics.Key: RouterMetrics] = [:]
+    /// Since when pods that were counted for are in no table.
+    private var absent: [RouterMetrics.Key: NIODeadline] = [:]
     private var idle: [RoutingTable.Endpoint: [any Channel]] = [:]
     private var inFlight: [RoutingTable.Endpoint: Int] = [:]
     private var drains: [RoutingTable.Endpoint: [EventLoopPromise<Void>]] = [:]
@@ -64,11 +66,33 @@ final class RouterLoop {
         idle[endpoint]?.removeAll { $0 === channel }
     }
 
+    // MARK: Counters
+
+    /// How long the counters of a pod are told of after it has left the table: time enough for whoever adds them up.
+    static let counterRetention = TimeAmount.hours(1)
+
+    /// Forgets what was counted for pods that have gone, so that what is told does not grow with all pods there ever
+    /// were. Answers of the router itself name no pod and stay.
+    private func forgetCounters(now: NIODeadline) {
+        let pods = Set(known.map(\.pod))
+        for key in metrics.keys where !key.pod.isEmpty {
+            if pods.contains(key.pod) {
+                absent[key] = nil
+            } else if now - (absent[key] ?? now) >= Self.counterRetention {
+                metrics[key] = nil
+                absent[key] = nil
+            } else if absent[key] == nil {
+                absent[key] = now
+            }
+        }
+    }
+
     // MARK: Tables
 
     /// Takes a new table over: idle connections to endpoints that left it are closed.
-    func adopt(endpoints: Set<RoutingTable.Endpoint>) {
+    func adopt(endpoints: Set<RoutingTable.Endpoint>, now: NIODeadline = .now()) {
         known = endpoints
+        forgetCounters(now: now)
         for endpoint in idle.keys where !endpoints.contains(endpoint) {
             for channel in idle.removeValue(forKey: endpoint) ?? [] { channel.close(promise: nil) }
         }

@@ -52,13 +52,13 @@ public struct AnalysisMetric: Sendable, Hashable {
             }
             return duration
         }
-        func number(_ field: String) throws(RolloutsError) -> Int? {
-            guard let field = value[field] else { return nil }
-            if let number = field.integerValue { return Int(number) }
-            guard let number = field.stringValue.flatMap({ Int($0) }) else {
-                throw fault("\(field)", "is no whole number")
+        func number(_ name: String) throws(RolloutsError) -> Int? {
+            guard let field = value[name] else { return nil }
+            let number = field.integerValue ?? field.stringValue.flatMap { Int64($0) }
+            guard let number = number.flatMap({ Int32(exactly: $0) }) else {
+                throw fault(name, "is no whole number of 32 bits")
             }
-            return number
+            return Int(number)
         }
         self.name = name
         interval = try duration("interval")

@@ -64,7 +64,7 @@ extension AnalysisRunStatus.MetricResult {
     fileprivate init?(_ value: Value) {
         guard let name = value["name"]?.stringValue else { return nil }
         self.init(name: name, isDryRun: value["dryRun"]?.boolValue ?? false)
-        func number(_ key: String) -> Int { Int(value[key]?.integerValue ?? 0) }
+        func number(_ key: String) -> Int { Int(Int32(clamping: value[key]?.integerValue ?? 0)) }
         phase = value["phase"]?.stringValue.flatMap(AnalysisPhase.init) ?? .running
         message = value["message"]?.stringValue ?? ""
         measurements = (value["measurements"]?.arrayValue ?? []).compactMap(
@@ -95,7 +95,7 @@ extension AnalysisRunStatus.MetricResult {
 extension AnalysisRunStatus.Summary {
     fileprivate init(_ value: Value?) {
         self.init()
-        func number(_ key: String) -> Int { Int(value?[key]?.integerValue ?? 0) }
+        func number(_ key: String) -> Int { Int(Int32(clamping: value?[key]?.integerValue ?? 0)) }
         (count, successful, failed) = (number("count"), number("successful"), number("failed"))
         (inconclusive, error) = (number("inconclusive"), number("error"))
     }

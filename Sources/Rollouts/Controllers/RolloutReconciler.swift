@@ -26,22 +26,47 @@ struct RolloutReconciler: Reconciler {
             of: rollout, now: timeline.date, router: router)
         var plan = RolloutPlanner.plan(snapshot)
         var performer = PlanPerformer(client: client, caches: caches, rollout: rollout, router: router)
-        do {
-            for action in plan.actions { try await performer.perform(action, &plan.status) }
-            for event in plan.events where event.isOfAction { note(event, on: rollout) }
-        } catch let error as RolloutsError {
-            // What is missing may come; until then people have to see why nothing moves.
-            recorder.note(.warning, "ReconciliationError", error.message, regarding: .init(rollout))
-            throw error
-        }
+        let fault = try await perform(&plan, by: &performer, on: rollout)
         if isBeginning(plan.status, snapshot.status) {
             plan.status.forecast = await JudgeForecast(client: client, fetcher: fetcher, timeline: timeline)
                 .sentences(for: rollout, snapshot.specification, plan.status)
         }
         try await write(plan.status, of: performer.rollout, before: rollout["status"])
         for event in plan.events where !event.isOfAction { note(event, on: rollout) }
+        if let fault { throw fault }
         // Time stamps are whole seconds; a moment later they are surely past.
         return plan.wakeAfter.map { .requeue(after: $0 + .milliseconds(5)) } ?? .done
+    }
+
+    /// Performs a plan's actions, and answers why an analysis could not begin, nil where all did.
+    ///
+    /// Such an analysis holds back what waits for it and nothing else: pods are scaled and traffic is taken back
+    /// whatever its template lacks.
+    private func perform(
+        _ plan: inout RolloutPlan, by performer: inout PlanPerformer, on rollout: Value
+    ) async throws -> (any Error)? {
+        var fault: (any Error)?
+        do {
+            for action in plan.actions {
+                do {
+                    try await performer.perform(action, &plan.status)
+                } catch  where action.isStartOfRun {
+                    try Task.checkCancellation()
+                    fault = fault ?? error
+                }
+            }
+        } catch let error as RolloutsError {
+            tell(error, on: rollout)
+            throw error
+        }
+        if let fault = fault as? RolloutsError { tell(fault, on: rollout) }
+        for event in plan.events where event.isOfAction { note(event, on: rollout) }
+        return fault
+    }
+
+    /// What is missing may come; until then people have to see why nothing moves.
+    private func tell(_ error: RolloutsError, on rollout: Value) {
+        recorder.note(.warning, "ReconciliationError", error.message, regarding: .init(rollout))
     }
 
     private func note(_ event: RolloutPlan.Event, on rollout: Value) {

@@ -47,7 +47,8 @@ struct SnapshotReader: Sendable {
             let path = "spec.strategy.canary.trafficRouting"
             snapshot.fault = snapshot.fault ?? "\(path): Invalid value: \(error.message)"
         }
-        guard snapshot.fault == nil else { return snapshot }
+        // What is missing may keep a version from going on, and must not keep it from being judged.
+        guard snapshot.fault == nil || snapshot.lacksReference else { return snapshot }
         for name in RolloutCaches.services(of: rollout) {
             let key = ObjectKey(namespace: rollout.metadata.namespace, name: name)
             guard let service = caches.services[key]?.value else { continue }
@@ -165,10 +166,12 @@ struct SnapshotReader: Sendable {
         return same?.metadata.labels[label] ?? hash
     }
 
-    private static func state(_ set: Value) -> ReplicaSetState {
+    static func state(_ set: Value) -> ReplicaSetState {
         var state = ReplicaSetState(
             name: set.metadata.name, hash: set.metadata.labels[PodTemplateIdentity.hashLabel] ?? "",
-            revision: set.metadata.annotations[revisionAnnotation].flatMap { Int($0) } ?? 0,
+            revision: set.metadata.annotations[revisionAnnotation].flatMap { Int32($0) }.map {
+                max(0, Int($0))
+            } ?? 0,
             created: set.metadata.creationTimestamp ?? Timestamp(seconds: 0),
             wanted: Int(set["spec", "replicas"]?.integerValue ?? 1))
         state.present = Int(set["status", "replicas"]?.integerValue ?? 0)

@@ -44,6 +44,13 @@ public enum RolloutAction: Sendable, Hashable {
     case deleteRun(String)
     /// Keeps a version from being tried again, and asks for its revert in git.
     case quarantine(hash: String, revision: Int, reason: String)
+
+    /// Whether it makes an analysis run.
+    var isStartOfRun: Bool { if case .startRun = self { true } else { false } }
+    /// Whether it leads a service to a version.
+    var isSelection: Bool { if case .select = self { true } else { false } }
+    /// Whether it splits requests.
+    var isSplit: Bool { if case .setWeight = self { true } else { false } }
 }
 
 /// An analysis run to be made.

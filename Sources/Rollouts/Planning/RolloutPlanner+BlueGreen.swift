@@ -116,7 +116,8 @@ extension RolloutPlanner {
                 return
             }
         }
-        select(service, new, whenAvailable: true)
+        // Who wants no pods waits for none.
+        select(service, new, whenAvailable: specification.replicas > 0)
     }
 
     // MARK: Status

@@ -34,14 +34,16 @@ extension RolloutPlanner {
     // MARK: Services
 
     private mutating func selectServices(_ canary: CanaryStrategy, _ new: ReplicaSetState) {
-        if let service = canary.stableService, let stable { select(service, stable, whenAvailable: true) }
+        // Who wants no pods waits for none.
+        let waits = specification.replicas > 0
+        if let service = canary.stableService, let stable { select(service, stable, whenAvailable: waits) }
         selectBaseline(canary)
         guard let service = canary.canaryService, !isRollingBackDynamically(canary, new) else { return }
         if isAborted, let stable {
             // The canary's pods are about to go: who still reaches its service reaches the stable version.
             if weightWhileAborted(canary, new) == 0 { select(service, stable, whenAvailable: false) }
         } else {
-            select(service, new, whenAvailable: true)
+            select(service, new, whenAvailable: waits)
         }
     }
 
@@ -103,9 +105,10 @@ extension RolloutPlanner {
         if seen > 0, let new, let canary = specification.canary, servedByCanary(canary) == new.hash {
             weights.canary.podTemplateHash = new.hash
         }
-        weights.canary.weight = max(weights.canary.weight, next.canary.weight, seen)
-        weights.stable.weight = max(
-            weights.stable.weight, next.stable.weight, specification.maximumWeight - seen)
+        let all = specification.maximumWeight
+        // Routes that disagree have a weight below nothing.
+        weights.canary.weight = min(all, max(weights.canary.weight, next.canary.weight, seen))
+        weights.stable.weight = min(all, max(weights.stable.weight, next.stable.weight, all - seen))
         return weights
     }
 
@@ -221,6 +224,8 @@ extension RolloutPlanner {
                     new: new, stable: stable, older: others, weights: plan.status.weights)
             else { return false }
             guard isBaselineSettled else { return false }
+            // Who wants no pods has nothing that could get requests, nor anything to wait for.
+            if specification.replicas == 0 { return true }
             if case .setWeight(let weight) = step, let weights = plan.status.weights {
                 return weights.canary.weight == weight && weights.isVerified != false
                     && weights.baseline?.weight ?? 0 == fullBaselineWeight(beside: weight)

@@ -64,9 +64,11 @@ extension RolloutPlanner {
 
     /// Takes traffic from a version that has just failed before anything else becomes of it.
     private mutating func sendTrafficBack(_ new: ReplicaSetState) {
+        // Nothing more is asked of it.
+        plan.actions.removeAll(where: \.isStartOfRun)
         switch specification.strategy {
         case .canary(let canary):
-            plan.actions.removeAll { if case .setWeight = $0 { true } else { false } }
+            plan.actions.removeAll(where: \.isSplit)
             _ = splitTraffic(canary, new)
         case .blueGreen(let blueGreen):
             let service = blueGreen.activeService
@@ -74,6 +76,11 @@ extension RolloutPlanner {
             switchActive(blueGreen, new)
             plan.status.activeHash = selection(of: service)
         }
+        // Whatever comes of the other actions, services first, as the requests go where they lead.
+        let selections = plan.actions.filter(\.isSelection)
+        let splits = plan.actions.filter(\.isSplit)
+        plan.actions.removeAll { $0.isSelection || $0.isSplit }
+        plan.actions = selections + splits + plan.actions
     }
 
     private mutating func settlePauses() {

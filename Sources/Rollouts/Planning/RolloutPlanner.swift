@@ -30,8 +30,11 @@ public struct RolloutPlanner {
 
     private init(_ snapshot: RolloutSnapshot) {
         self.snapshot = snapshot
-        status = snapshot.status
-        plan = RolloutPlan(status: snapshot.status)
+        var status = snapshot.status
+        // Nobody gets more than all, whatever a status says.
+        status.weights?.limit(to: snapshot.specification.maximumWeight)
+        self.status = status
+        plan = RolloutPlan(status: status)
         new = snapshot.replicaSets.first { $0.hash == snapshot.wantedHash }
         stable =
             status.stableHash.isEmpty
@@ -53,6 +56,10 @@ public struct RolloutPlanner {
 
     private mutating func run() {
         if let fault = snapshot.fault {
+            if let wayBack {
+                plan = wayBack
+                return
+            }
             return snapshot.lacksReference && !status.isAborted
                 ? reportMissing(fault) : reportInvalid(fault)
         }
@@ -74,6 +81,20 @@ public struct RolloutPlanner {
     }
 
     // MARK: Specification and revision
+
+    /// The plan of a rollout that is aborted, or has to be, though something that it refers to is not there: that is
+    /// needed to go on, and not to go back.
+    ///
+    /// Differs from Argo Rollouts, which does nothing for such a rollout, so that a bad version keeps its traffic.
+    private var wayBack: RolloutPlan? {
+        guard snapshot.lacksReference, let new, let stable, new.name != stable.name else { return nil }
+        // Nobody is helped by requests to a service that is not there.
+        if let service = specification.canary?.stableService, snapshot.services[service] == nil { return nil }
+        var snapshot = snapshot
+        (snapshot.fault, snapshot.lacksReference) = (nil, false)
+        let plan = Self.plan(snapshot)
+        return plan.status.isAborted ? plan : nil
+    }
 
     /// What is not there is mostly about to be made by whoever made the rollout, so for a moment it is only waited for.
     ///

@@ -7,7 +7,7 @@ public enum RolloutValidation {
     public static func faults(of rollout: Value) -> [FieldError] {
         let spec = rollout["spec"] ?? .emptyObject
         let path = FieldPath("spec")
-        var faults = podFaults(of: rollout, spec)
+        var faults = numberFaults(of: spec, path) + podFaults(of: rollout, spec)
         for field in ["replicas", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"] {
             if let number = spec[field]?.integerValue, number < 0 {
                 faults.append(
@@ -28,6 +28,25 @@ public enum RolloutValidation {
             faults.append(unsupported(path.child(field), hint))
         }
         return faults + strategyFaults(of: spec["strategy"] ?? .emptyObject, spec, path.child("strategy"))
+    }
+
+    /// Numbers that are no whole ones of 32 bits, which those of Argo Rollouts' types are.
+    ///
+    /// A server that knows no schema of Rollouts lets any number through; all that is computed from these stays within
+    /// 64 bits.
+    private static func numberFaults(of value: Value, _ path: FieldPath) -> [FieldError] {
+        switch value {
+        case .integer(let number) where Int32(exactly: number) != nil: return []
+        case .integer, .double: return [.invalid(path, value, "must be a whole number of 32 bits")]
+        case .array(let items):
+            return items.enumerated().flatMap { numberFaults(of: $0.element, path.index($0.offset)) }
+        case .object(let object):
+            return object.flatMap { pair in
+                ["template", "selector"].contains(pair.key)
+                    ? [] : numberFaults(of: pair.value, path.child(pair.key))
+            }
+        case .null, .bool, .string: return []
+        }
     }
 
     /// What a ReplicaSet of the same selector and template would be refused for.
@@ -68,6 +87,11 @@ public enum RolloutValidation {
                     path.child("activeService"), .string(active),
                     "This rollout uses the same service for the active and preview services, but two different "
                         + "services are required."))
+        }
+        if let count = blueGreen["previewReplicaCount"]?.integerValue, count < 0 {
+            faults.append(
+                .invalid(
+                    path.child("previewReplicaCount"), .integer(count), "must be greater than or equal to 0"))
         }
         faults += historyFaults(of: blueGreen, spec, path)
         for field in ["antiAffinity", "previewMetadata", "activeMetadata"] where blueGreen[field] != nil {
@@ -274,6 +298,13 @@ struct CanaryValidation {
                     .invalid(
                         path.child("setCanaryScale"), scale,
                         "needs replicas, weight or matchTrafficWeight: true"))
+            }
+            for field in ["replicas", "weight"] {
+                guard let number = scale[field]?.integerValue, number < 0 else { continue }
+                faults.append(
+                    .invalid(
+                        path.child("setCanaryScale", field), .integer(number),
+                        "must be greater than or equal to 0"))
             }
         }
         if step["analysis"] != nil, (step["analysis", "templates"]?.arrayValue ?? []).isEmpty {

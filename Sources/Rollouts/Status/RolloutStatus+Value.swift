@@ -1,13 +1,19 @@
 import KubeModel
 public import Manifest
 
+/// A count of a status. Whoever may write a status can write any number there; none is negative or has more than 32
+/// bits, so that none that is computed from it overflows.
+private func number(_ value: Value?) -> Int? {
+    value?.integerValue.map { Int(min(max($0, 0), Int64(Int32.max))) }
+}
+
 extension RolloutStatus {
     /// Reads `status`; what is missing has its resting value.
     public init(_ value: Value?) {
         self.init()
         guard let value else { return }
         func text(_ key: String) -> String { value[key]?.stringValue ?? "" }
-        func count(_ key: String) -> Int { Int(value[key]?.integerValue ?? 0) }
+        func count(_ key: String) -> Int { number(value[key]) ?? 0 }
         phase = RolloutPhase(rawValue: text("phase"))
         message = text("message")
         isAborted = value["abort"]?.boolValue ?? false
@@ -22,13 +28,13 @@ extension RolloutStatus {
         promotesFully = value["promoteFull"]?.boolValue ?? false
         currentHash = text("currentPodHash")
         currentStepHash = text("currentStepHash")
-        currentStepIndex = value["currentStepIndex"]?.integerValue.map { Int($0) }
+        currentStepIndex = number(value["currentStepIndex"])
         stableHash = text("stableRS")
         (replicas, updatedReplicas) = (count("replicas"), count("updatedReplicas"))
         (readyReplicas, availableReplicas) = (count("readyReplicas"), count("availableReplicas"))
         autoscalerReplicas = count("HPAReplicas")
         selector = text("selector")
-        collisions = value["collisionCount"]?.integerValue.map { Int($0) }
+        collisions = number(value["collisionCount"])
         observedGeneration = text("observedGeneration")
         weights = value["canary", "weights"].map(Weights.init)
         stepRun = RunReference(value["canary", "currentStepAnalysisRunStatus"])
@@ -99,6 +105,13 @@ extension RolloutStatus.Weights {
         isVerified = value["verified"]?.boolValue
     }
 
+    /// Cuts all weights to the one that stands for all traffic.
+    mutating func limit(to maximum: Int) {
+        canary.weight = min(canary.weight, maximum)
+        stable.weight = min(stable.weight, maximum)
+        if let weight = baseline?.weight { baseline?.weight = min(weight, maximum) }
+    }
+
     var value: Value {
         var fields: Object = ["canary": canary.value, "stable": stable.value]
         if let baseline { fields["additional"] = [baseline.value] }
@@ -109,7 +122,7 @@ extension RolloutStatus.Weights {
 
 extension RolloutStatus.WeightDestination {
     init(_ value: Value?) {
-        weight = Int(value?["weight"]?.integerValue ?? 0)
+        weight = number(value?["weight"]) ?? 0
         podTemplateHash = value?["podTemplateHash"]?.stringValue ?? ""
         serviceName = value?["serviceName"]?.stringValue ?? ""
     }

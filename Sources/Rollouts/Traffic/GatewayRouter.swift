@@ -21,23 +21,31 @@ struct GatewayRouter: TrafficRouter {
     var capabilities: TrafficCapabilities { [.weights, .acknowledges] }
 
     func observe() throws(RolloutsError) -> RolloutSnapshot.Traffic {
-        var splits: Set<RolloutSnapshot.Traffic> = []
+        var canaries: Set<Int?> = []
+        var baselines: Set<Int?> = []
         var isAcknowledged = true
         for (name, object) in routes {
             let route = try found(name, object)
-            let split = try split(of: route, name)
-            let sum = split.canary + split.stable + split.baseline
-            let share = { (weight: Int) in sum == 0 ? 0 : weight * maximumWeight / sum }
-            splits.insert(
-                .init(weight: share(split.canary), isAcknowledged: nil, baseline: share(split.baseline)))
+            for split in try splits(of: route, name) {
+                canaries.insert(share(split.canary, of: split))
+                if let baseline = split.baseline { baselines.insert(share(baseline, of: split)) }
+            }
             if !Self.isAcknowledged(route) { isAcknowledged = false }
         }
-        // Routes that disagree are in the middle of a change: it is made again, and not taken for done.
-        guard var traffic = splits.first, splits.count == 1 else {
-            return .init(weight: -1, isAcknowledged: false)
-        }
-        traffic.isAcknowledged = isAcknowledged
-        return traffic
+        // Routes or rules that disagree are in the middle of a change, or somebody has changed one: it is made again,
+        // and not taken for done.
+        guard canaries.count == 1, baselines.count <= 1, let canary = canaries.first ?? nil,
+            let baseline = baselines.first ?? 0
+        else { return .init(weight: -1, isAcknowledged: false) }
+        return .init(weight: canary, isAcknowledged: isAcknowledged, baseline: baseline)
+    }
+
+    /// A weight in parts of the maximum weight; nil where it is no whole number of them, or nobody gets anything.
+    private func share(_ weight: Int, of split: Split) -> Int? {
+        let sum = split.canary + split.stable + (split.baseline ?? 0)
+        guard sum > 0 else { return nil }
+        let (quotient, rest) = (weight * maximumWeight).quotientAndRemainder(dividingBy: sum)
+        return rest == 0 ? quotient : nil
     }
 
     func sends(to service: String) -> Bool {
@@ -84,22 +92,34 @@ struct GatewayRouter: TrafficRouter {
 
     // MARK: The route
 
-    /// The weights of the services in the first rule that has all of them; what former services still get counts as
-    /// the baseline's, which they were.
-    func split(
-        of route: Value, _ name: String
-    ) throws(RolloutsError) -> (canary: Int, stable: Int, baseline: Int) {
+    /// The weights of a rule.
+    struct Split {
+        var canary: Int
+        var stable: Int
+        /// nil where the rule has no backend of a baseline.
+        var baseline: Int?
+    }
+
+    /// The weights of every rule that has both versions' services, which are the rules that are written; what former
+    /// services still get counts as the baseline's, which they were.
+    ///
+    /// - Throws: `trafficRouting` where no rule has all services.
+    func splits(of route: Value, _ name: String) throws(RolloutsError) -> [Split] {
+        var splits: [Split] = []
+        var isWhole = false
         for rule in route["spec", "rules"]?.arrayValue ?? [] {
             let backends = rule["backendRefs"]?.arrayValue ?? []
             let weights = [canaryService, stableService, baselineService].map { service -> Int? in
-                guard let service else { return 0 }
+                guard let service else { return nil }
                 return backends.first { Self.isService($0, service) }.map(Self.weight)
             }
-            if let canary = weights[0], let stable = weights[1], let baseline = weights[2] {
-                let former = backends.reduce(0) { $0 + (isFormer($1) ? Self.weight(of: $1) : 0) }
-                return (canary, stable, baseline + former)
-            }
+            guard let canary = weights[0], let stable = weights[1] else { continue }
+            let former = backends.reduce(0) { $0 + (isFormer($1) ? Self.weight(of: $1) : 0) }
+            if baselineService == nil || weights[2] != nil { isWhole = true }
+            let baseline = former > 0 ? (weights[2] ?? 0) + former : weights[2]
+            splits.append(Split(canary: canary, stable: stable, baseline: baseline))
         }
+        if isWhole { return splits }
         let names =
             baselineService.map { "all of the backends \(stableService), \(canaryService) and \($0)" }
             ?? "both backends \(stableService) and \(canaryService)"
@@ -112,7 +132,7 @@ struct GatewayRouter: TrafficRouter {
     func write(
         _ weight: Int, _ baseline: Int, into route: inout Value, _ name: String
     ) throws(RolloutsError) -> Bool {
-        _ = try split(of: route, name)
+        _ = try splits(of: route, name)
         var rules = route["spec", "rules"]?.arrayValue ?? []
         var hasChanged = false
         for place in rules.indices {
@@ -153,7 +173,10 @@ struct GatewayRouter: TrafficRouter {
         formerServices.contains { Self.isService(backend, $0) }
     }
 
-    private static func weight(of backend: Value) -> Int { Int(backend["weight"]?.integerValue ?? 1) }
+    /// Weights are numbers of 32 bits.
+    private static func weight(of backend: Value) -> Int {
+        Int(Int32(clamping: backend["weight"]?.integerValue ?? 1))
+    }
 
     private static func isService(_ backend: Value, _ name: String) -> Bool {
         backend["name"]?.stringValue == name && (backend["kind"]?.stringValue ?? "Service") == "Service"

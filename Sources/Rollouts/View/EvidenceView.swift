@@ -50,7 +50,9 @@ enum Bar {
     static let width = 20
 
     static func text(_ share: Double) -> String {
-        let filled = Int((min(max(share, 0), 1) * Double(width)).rounded())
+        // Nothing of nothing is nothing.
+        let share = share.isNaN ? 0 : min(max(share, 0), 1)
+        let filled = Int((share * Double(width)).rounded())
         return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     }
 }

@@ -22,7 +22,7 @@ public enum JudgePlan {
                     requestsPerSecond: requestsPerSecond, error: falseRollback)
                 lines.append(
                     "at \(spelled(weight)) % this needs \(JudgeForecast.spelled(forecast.seconds)) "
-                        + "(\(Int(forecast.events.rounded(.up))) failed requests)")
+                        + "(\(JudgeForecast.whole(forecast.events.rounded(.up))) failed requests)")
             } catch {
                 throw RolloutsError(.invalidSpec, "\(error.field) \(error.message)")
             }
@@ -31,6 +31,6 @@ public enum JudgePlan {
     }
 
     private static func spelled(_ weight: Double) -> String {
-        weight == weight.rounded() ? String(Int(weight)) : String(weight)
+        JudgeForecast.whole(weight)
     }
 }

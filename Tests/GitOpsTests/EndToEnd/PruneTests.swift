@@ -66,6 +66,60 @@ import Testing
         }
     }
 
+    /// What befalls an object while its deletion waits for approval.
+    enum Change: CaseIterable, Sendable { case isTakenOver, mustNotBePruned, losesItsMark }
+
+    @Test(arguments: Change.allCases)
+    func `what has to stay by the time of its deletion stays, however old the plan is`(
+        change: Change
+    ) async throws {
+        try await Installation.run { installation in
+            let names = (0..<8).map { "object\($0)" }
+            try await installation.commit(
+                Dictionary(uniqueKeysWithValues: names.map { ("shop/\($0).yaml", Manifests.configMap($0)) }))
+            try await installation.createApplication("shop", policy: Self.pruning)
+            for name in names {
+                try await installation.awaitObject(.configMaps, name, namespace: "shop") { _ in true }
+            }
+            let moved = Array(names.prefix(5))
+            var files = Dictionary(uniqueKeysWithValues: moved.map { ("shop/\($0).yaml", "") })
+            for name in moved { files["store/\(name).yaml"] = Manifests.configMap(name) }
+            let next = try await installation.commit(files)
+            let waiting = try await installation.awaitApplication("shop") {
+                $0["status", "operationState", "message"]?.stringValue?.contains("would delete 5 of 8")
+                    ?? false
+            }
+            let before = try await installation.client.list(.configMaps, namespace: "shop").items
+            switch change {
+            case .isTakenOver:
+                try await installation.createApplication("store", policy: Self.pruning)
+                try await installation.awaitSynced("store", to: next)
+            case .mustNotBePruned, .losesItsMark:
+                let annotation: Object =
+                    change == .losesItsMark
+                    ? [TrackingID.annotation: .null]
+                    : [ResourceAnnotations.Name.syncOptions: "Prune=false"]
+                for name in moved {
+                    try await installation.client.patch(
+                        .configMaps, name, namespace: "shop",
+                        .merge(["metadata": ["annotations": .object(annotation)]]))
+                }
+            }
+            let startedAt = waiting["status", "operationState", "startedAt"] ?? .null
+            try await installation.patchApplication(
+                "shop", ["metadata": ["annotations": [ResourceAnnotations.Name.deletionApproved: startedAt]]])
+            let done = try await installation.awaitApplication("shop") {
+                $0["status", "operationState", "phase"] == "Succeeded"
+                    && $0["status", "operationState", "syncResult", "revision"]?.stringValue == next
+            }
+            let results = done["status", "operationState", "syncResult", "resources"]?.arrayValue ?? []
+            #expect(results.count { $0["status"] == "PruneSkipped" } == 5)
+            // The very same ones: nothing was deleted and made anew.
+            let after = try await installation.client.list(.configMaps, namespace: "shop").items
+            #expect(after.map(\.metadata.uid).sorted() == before.map(\.metadata.uid).sorted())
+        }
+    }
+
     @Test func `a source that renders nothing deletes nothing by itself`() async throws {
         try await Installation.run { installation in
             try await installation.commit([

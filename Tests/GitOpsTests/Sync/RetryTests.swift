@@ -47,6 +47,19 @@ import Testing
         #expect(Duration(kubernetes: text) == nil)
     }
 
+    @Test func `no factor and no duration is too large`() {
+        let retry = SyncRetry(
+            [
+                "limit": -1,
+                "backoff": [
+                    "duration": "99h", "factor": .integer(.max), "maxDuration": "999999999999",
+                ],
+            ], isAutomated: true)
+        #expect(retry.nextAttempt(failures: 1, failedAt: start) == start.advanced(by: .seconds(356_400)))
+        #expect(retry.nextAttempt(failures: 9, failedAt: start)?.rfc3339 == "9999-12-31T23:59:59Z")
+        #expect(Duration(kubernetes: "9223372036854775807") == nil)
+    }
+
     @Test func `healings come ever more slowly, and none at all without self-heal`() {
         var situation = AutomatedSync.Situation(
             policy: .init(isAutomated: true, selfHeals: true))

@@ -58,4 +58,21 @@ struct TimestampTests {
         #expect(Timestamp.earliest.rfc3339 == "0000-01-01T00:00:00Z")
         #expect(Timestamp.latest.duration(since: .earliest).components.seconds == 315_569_519_999)
     }
+
+    @Test(arguments: [
+        (Duration.seconds(Int64.max), "9999-12-31T23:59:59Z"),
+        (.seconds(300_000_000_000), "9999-12-31T23:59:59Z"),
+        (.seconds(Int64.min), "0000-01-01T00:00:00Z"), (.seconds(-300_000_000_000), "0000-01-01T00:00:00Z"),
+    ])
+    func `no time is moved to where it could not be spelled`(duration: Duration, text: String) {
+        let moved = Timestamp(seconds: 1_767_225_600, nanoseconds: 999_999_999).advanced(by: duration)
+        #expect(moved.rfc3339 == text)
+        #expect(Timestamp(rfc3339: text) == moved)
+    }
+
+    @Test func `the distance of the first and the last time can be told`() {
+        let (first, last) = (Timestamp(seconds: .min), Timestamp(seconds: .max))
+        #expect(last.duration(since: first) > .zero)
+        #expect(first.duration(since: last) < .zero)
+    }
 }

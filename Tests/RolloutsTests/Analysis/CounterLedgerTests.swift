@@ -48,6 +48,14 @@ import Testing
             isFirst: isFirst)
     }
 
+    @Test func `an exposition may end its lines as on another system`() {
+        let text =
+            "# TYPE requests_total counter\r\nrequests_total{pod=\"a\"} 3\r\nrequests_total{pod=\"b\"} 4\r\n"
+        let series = ExpositionSource.parse(text)
+        #expect(series.map { $0.sample.value } == [3, 4])
+        #expect(series.map { $0.sample.labels["pod"] } == ["a", "b"])
+    }
+
     @Test func `an interval counts what counters grew by`() {
         var ledger = CounterLedger()
         let first = observe(&ledger, [("a", "old", 100, 1), ("b", "new", 10, 0)], time: 0, isFirst: true)

@@ -43,6 +43,27 @@ import Testing
             strategy: "{canary: {}}", more: "replicas: -1", field: "spec.replicas",
             message: "must be greater than or equal to 0"),
         Case(
+            strategy: "{canary: {}}", more: "minReadySeconds: 4611686018427387904",
+            field: "spec.minReadySeconds", message: "whole number of 32 bits"),
+        Case(
+            strategy: "{canary: {}}", more: "minReadySeconds: 1.5", field: "spec.minReadySeconds",
+            message: "whole number of 32 bits"),
+        Case(
+            strategy: "{canary: {steps: [{setCanaryScale: {weight: 4611686018427387904}}], \(routed)}}",
+            field: "spec.strategy.canary.steps[0].setCanaryScale.weight", message: "whole number of 32 bits"),
+        Case(
+            strategy: "{canary: {steps: [{setCanaryScale: {replicas: -1}}], \(routed)}}",
+            field: "spec.strategy.canary.steps[0].setCanaryScale.replicas",
+            message: "must be greater than or equal to 0"),
+        Case(
+            strategy: "{canary: {steps: [{pause: {duration: 9223372036854775807}}]}}",
+            field: "spec.strategy.canary.steps[0].pause.duration", message: "greater than 0"),
+        Case(
+            strategy: "{blueGreen: {activeService: a, previewReplicaCount: -1}}",
+            field: "spec.strategy.blueGreen.previewReplicaCount",
+            message: "must be greater than or equal to 0"
+        ),
+        Case(
             strategy: "{canary: {}}", more: "progressDeadlineSeconds: 5\n  minReadySeconds: 5",
             field: "spec.progressDeadlineSeconds", message: "must be greater than minReadySeconds"),
         Case(

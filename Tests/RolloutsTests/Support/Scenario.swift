@@ -14,8 +14,8 @@ struct Scenario: Sendable {
     let clock: StandingClock
     let nodes: SimulatedNodes
 
-    private var client: KubeClient { world.client }
-    private static let namespace = RolloutWorld.namespace
+    var client: KubeClient { world.client }
+    static let namespace = RolloutWorld.namespace
 
     /// Plays a story that begins with these manifests.
     static func play(

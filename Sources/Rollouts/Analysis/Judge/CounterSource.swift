@@ -84,7 +84,8 @@ struct ExpositionSource: CounterSource {
 
     /// The series of a text exposition (Prometheus format 0.0.4); lines that are none are passed over.
     static func parse(_ text: String) -> [(name: String, sample: SeriesSample)] {
-        text.split(separator: "\n").compactMap { line in
+        // A line end of two bytes is one Character.
+        text.split { $0 == "\n" || $0 == "\r\n" }.compactMap { line in
             guard !line.hasPrefix("#") else { return nil }
             var scanner = SelectorScanner(line)
             guard let name = scanner.name(colons: true) else { return nil }

@@ -157,7 +157,7 @@ struct JudgeForecast: Sendable {
             return "at \(percent(share)) % \(spelled(forecast.seconds))\(excess)"
         }
         guard !parts.isEmpty else { return nil }
-        return "\(metric.name): to tell \(bounds.harmful) times the \(what) at \(Int(rate.rounded())) "
+        return "\(metric.name): to tell \(bounds.harmful) times the \(what) at \(whole(rate.rounded())) "
             + "requests/s takes \(parts.joined(separator: ", "))"
     }
 
@@ -167,8 +167,11 @@ struct JudgeForecast: Sendable {
     }
 
     static func spelled(_ seconds: Double) -> String {
-        if seconds < 120 { return "\(Int(seconds.rounded(.up))) s" }
-        if seconds < 7200 { return "\(Int((seconds / 60).rounded(.up))) min" }
-        return "\(Int((seconds / 3600).rounded(.up))) h"
+        if seconds < 120 { return "\(whole(seconds.rounded(.up))) s" }
+        if seconds < 7200 { return "\(whole((seconds / 60).rounded(.up))) min" }
+        return "\(whole((seconds / 3600).rounded(.up))) h"
     }
+
+    /// A whole number without its fraction, as far as it can be one: counters of others show any number.
+    static func whole(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }
 }

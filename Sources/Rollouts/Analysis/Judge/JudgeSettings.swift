@@ -106,8 +106,8 @@ struct JudgeSettings: Sendable, Hashable {
         policy.tickSeconds = Int(tick / .seconds(1))
         policy.maximumTicks = max(1, Int(try duration("maxDuration", .seconds(3600)) / tick))
         policy.minimumTicks = min(policy.maximumTicks, Int(try duration("minBake", .zero) / tick))
-        policy.maximumMissingTicks = settings["maxMissingTicks"]?.integerValue.map { Int($0) } ?? 5
-        policy.minimumCanaryPods = settings["minCanaryPods"]?.integerValue.map { Int($0) } ?? 2
+        policy.maximumMissingTicks = Self.count(settings["maxMissingTicks"]) ?? 5
+        policy.minimumCanaryPods = Self.count(settings["minCanaryPods"]) ?? 2
         for (field, path) in [
             ("onInconclusive", \Policy.onInconclusive), ("onInsufficientData", \Policy.onInsufficientData),
         ] {
@@ -124,6 +124,11 @@ struct JudgeSettings: Sendable, Hashable {
             policy.podEffects = PodEffects(treatment)
         }
         do { try policy.validate() } catch { throw fault(error.field, error.message) }
+    }
+
+    /// A count, of 32 bits whatever is written.
+    private static func count(_ value: Value?) -> Int? {
+        value?.integerValue.map { Int(Int32(clamping: $0)) }
     }
 
     private static func metric(
@@ -170,7 +175,7 @@ struct JudgeSettings: Sendable, Hashable {
         }
         let metric = Metric(
             own, kind, weight: number("weight") ?? 1,
-            minimumRequests: entry["minRequests"]?.integerValue.map { Int($0) } ?? 0)
+            minimumRequests: count(entry["minRequests"]) ?? 0)
         return (metric, source)
     }
 }

@@ -24,6 +24,9 @@ public struct Fetcher: Sendable {
         var body: [UInt8]
     }
 
+    /// The longest that an answer is waited for, whatever a template says.
+    static let longestTimeout = Duration.seconds(3600)
+
     /// Sends a request.
     ///
     /// - Throws: `provider`, which says what could not be reached and why.
@@ -39,9 +42,10 @@ public struct Fetcher: Sendable {
             request.headers.add(name: "Accept-Encoding", value: "identity")
         }
         if let body { request.body = .bytes(body) }
+        let limit = min(max(timeout, .zero), Self.longestTimeout)
         do {
             let response = try await client.execute(
-                request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
+                request, timeout: .milliseconds(Int64(limit / .milliseconds(1))))
             let buffer = try await response.body.collect(upTo: Self.limit)
             return Answer(status: Int(response.status.code), body: Array(buffer.readableBytesView))
         } catch {
