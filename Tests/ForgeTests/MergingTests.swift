@@ -157,6 +157,11 @@ struct MergingTests {
             #expect(reader?.code == .forbidden)
             let nobody = await #expect(throws: ForgeError.self) { try await approve("nobody") }
             #expect(nobody?.code == .unauthenticated)
+            // Nobody is told which pull requests there are.
+            let missing = await #expect(throws: ForgeError.self) {
+                try await client("nobody").act("merge", namespace: "default", pullRequest: "shop-99")
+            }
+            #expect(missing?.code == .unauthenticated)
             try await approve("bob", "ChangesRequested")
             _ = try await fixture.waitForReason("shop-1", "ChangesRequested")
 

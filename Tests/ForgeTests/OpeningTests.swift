@@ -52,6 +52,25 @@ struct OpeningTests {
         }
     }
 
+    @Test func `a commit that unfolds to more files than there is memory is refused`() async throws {
+        try await ForgeFixture.with { fixture in
+            try await fixture.repository("shop", .init())
+            let ada = try await fixture.developer(clones: false)
+            let own = GitRepository(path: "\(ada.directory)/.git", program: fixture.program)
+            var tree = try await own.edit(nil, [.write("x", [1])])
+            for _ in 0..<10 {
+                tree = try await own.writeTree(
+                    (0..<20).map { TreeEntry(name: "d\($0)", mode: .tree, id: tree) })
+            }
+            let commit = Commit(
+                tree: tree, parents: [], author: Signature(name: "Ada", email: "a@example.org", seconds: 1),
+                message: "Unfold")
+            try await own.write(commit)
+            let outcome = try await ada.attempt("push", "origin", "\(commit.id):refs/for/main")
+            #expect(outcome.code != 0 && outcome.error.contains("unfolds to more files"), "\(outcome.error)")
+        }
+    }
+
     @Test func `a rewritten branch updates its pull request`() async throws {
         try await ForgeFixture.with { fixture in
             try await fixture.repository("shop", .init())

@@ -31,6 +31,11 @@ struct ReadingTests {
                     (0..<20).map { .init(name: "d\($0)", mode: .tree, id: tree) })
             }
             let bomb = tree
+            let size = await #expect(throws: GitError.self) {
+                try await repository.checkSize(of: bomb, limit: 1_000)
+            }
+            #expect(size?.code == .tooLarge && size?.message.contains("1000 files") == true)
+            try await repository.checkSize(of: try await repository.edit(nil, [.write("x", [1])]), limit: 1)
             let files = await #expect(throws: GitError.self) {
                 _ = try await repository.files(at: bomb, limit: 1_000)
             }

@@ -66,7 +66,8 @@ struct KnownAddressesTests {
     }
 
     @Test(arguments: [
-        ("http://127.0.0.1:8080/slipway/config.git", true), ("https://slipway.example.com/slipway/config", true),
+        ("http://127.0.0.1:8080/slipway/config.git", true),
+        ("https://slipway.example.com/slipway/config", true),
         ("https://elsewhere.example.com/slipway/config.git", false),
     ])
     func `a repository is known under every address of its forge`(_ url: String, _ isOurs: Bool) throws {

@@ -74,7 +74,8 @@ struct SecureReleaseTests {
             installation.process.directory.appending(path: "work").path,
             environment: ["GIT_SSL_CAINFO": "\(installation.data)/keys/ca.crt"])
         try await ada("init", "--quiet", "-b", "main")
-        let first = try await Self.release(1, [".slipway/pipeline.yaml": Self.pipeline], ada, installation, merges: .byCommand)
+        let first = try await Self.release(
+            1, [".slipway/pipeline.yaml": Self.pipeline], ada, installation, merges: .byCommand)
         #expect(first["spec", "signature", "issuer"]?.stringValue == web)
         #expect(
             first["spec", "signature", "identity"]?.stringValue

@@ -81,6 +81,13 @@ extension EmbeddedForge {
         in repository: HostedRepository
     ) async throws -> PullRequestMatch.Push {
         let git = repository.git
+        do {
+            try await git.checkSize(of: head)
+        } catch let error as GitError where error.code == .tooLarge {
+            throw ForgeError(
+                .invalid, "\(head.short) unfolds to more files than can be looked at; leave some out",
+                cause: error)
+        }
         let base = try await git.reference("refs/heads/\(target)")
         let ids = try await git.commits(
             of: head, excluding: base.map { [$0] } ?? [], limit: Self.maximumCommits + 1)

@@ -28,9 +28,11 @@ public struct ForgeActions: Sendable {
     public func act(_ action: String, _ key: ObjectKey, _ fields: Value, token: String?) async throws
         -> String
     {
+        // Whether there is such a pull request is told only to those who have said who they are.
+        let user = try await access.owner(of: token)
         let pull = try await forge.freshPullRequest(key)
         let repository = ObjectKey(namespace: key.namespace, name: pull.spec.repository)
-        let user = try await access.user(of: token, may: Self.verbs(action, fields), repository)
+        try await access.require(user, Self.verbs(action, fields), repository)
         let head = fields["head"]?.stringValue
         switch action {
         case "review":
@@ -58,14 +60,21 @@ public struct ForgeActions: Sendable {
 }
 
 extension ForgeAccess {
-    /// The owner of a token, who may do one of these things with a repository.
+    /// The owner of a token.
     ///
-    /// - Throws: ``ForgeError`` with `unauthenticated` or `forbidden`.
-    func user(of token: String?, may verbs: [ForgeVerb], _ repository: ObjectKey) async throws -> ForgeUser {
+    /// - Throws: ``ForgeError`` with `unauthenticated`.
+    func owner(of token: String?) async throws -> ForgeUser {
         guard let token, let user = try await user(of: token) else {
             throw ForgeError(.unauthenticated, "say who you are with a token of the API server")
         }
-        for verb in verbs where try await may(user, verb, repository) { return user }
+        return user
+    }
+
+    /// Checks that somebody may do one of these things with a repository.
+    ///
+    /// - Throws: ``ForgeError`` with `forbidden`.
+    func require(_ user: ForgeUser, _ verbs: [ForgeVerb], _ repository: ObjectKey) async throws {
+        for verb in verbs where try await may(user, verb, repository) { return }
         throw ForgeError(
             .forbidden,
             "\(user.name) may not \(verbs.last?.rawValue ?? "") repositories.slipway.dev \(repository); "

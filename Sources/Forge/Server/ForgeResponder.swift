@@ -75,7 +75,7 @@ public struct ForgeResponder: Sendable {
     private func page(_ repository: ObjectKey, _ number: Int, _ request: Request) async throws -> String {
         let hosted = try forge.hosted(repository)
         if hosted.spec.anonymousRead != true {
-            _ = try await access.user(of: Self.token(of: request), may: [.read], repository)
+            try await access.require(try await access.owner(of: Self.token(of: request)), [.read], repository)
         }
         let pull = try await forge.freshPullRequest(
             ObjectKey(namespace: repository.namespace, name: "\(repository.name)-\(number)"))

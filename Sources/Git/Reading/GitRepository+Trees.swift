@@ -84,6 +84,22 @@ extension GitRepository {
         return files
     }
 
+    /// Checks that a commit or tree holds no more files than that.
+    ///
+    /// A few small trees can unfold to more files than there is memory, also for git, which gathers all it compares
+    /// before it says a word. So what comes from elsewhere is checked before anything else is asked about it.
+    /// - Throws: ``GitError`` with code `notFound`, `tooLarge`.
+    public func checkSize(of root: ObjectID, limit: Int = 1_000_000) async throws {
+        var invocation = invocation(["ls-tree", "-r", "-z", "--full-tree", "--object-only", root.hex])
+        // A name of an object and the zero after it.
+        invocation.outputLimit = limit * 41
+        do {
+            try await program.run(invocation)
+        } catch let error as GitError where error.code == .tooLarge {
+            throw tooMany(limit, "are below \(root)")
+        }
+    }
+
     /// The bytes of a listing of files, each ended by zero.
     ///
     /// A few small trees can unfold to more files than there is memory, so what is taken in depends on how many files
