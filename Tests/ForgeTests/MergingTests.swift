@@ -178,6 +178,9 @@ struct MergingTests {
             try await approve("bob")
             let merged = try await fixture.waitForPhase("shop-1", .merged)
             #expect(merged.reviews?.last?.state == .approved)
+            // What Bob pushed may still be in it, which whoever lets it into production has to know.
+            let spec = try await fixture.client.get(.pullRequests, "shop-1", namespace: "default")["spec"]
+            #expect(spec?["pusher"] == "ada" && spec?["earlierPushers"] == ["ada", "bob"])
         }
     }
 
@@ -213,11 +216,17 @@ struct MergingTests {
             try await ada.commit("Begin", ["a": "1"])
             try await ada("push", "--quiet", "origin", "HEAD:refs/for/main")
             _ = try await fixture.waitForPhase("config-1", .merged)
-            try await ada.commit("One", ["b": "1"])
-            try await ada.commit("Two", ["b": "2"])
+            try await ada.commit("One", ["b": "0"])
+            try await ada(
+                "commit", "--quiet", "--amend", "--no-edit", "--author", "Carol <carol@example.org>")
+            try await ada.commit("More\n\nCo-authored-by: Dan  Doe <dan@example.org>", ["b": "1"])
+            try await ada.commit("Two\n\nCo-authored-by: Carol <carol@example.org>", ["b": "2"])
             try await ada("push", "--quiet", "origin", "HEAD:refs/for/main")
             _ = try await fixture.waitForPhase("config-2", .merged)
             let main = try await git.commit("refs/heads/main")
+            // Who wrote what was squashed stays known.
+            let others = main.trailers.filter { $0.name == "Co-authored-by" }.map(\.value)
+            #expect(others.sorted() == ["Carol <carol@example.org>", "Dan Doe <dan@example.org>"])
             #expect(main.parents.count == 1 && main.subject == "Two (#2)")
             #expect(try await git.blob("b", at: main.id) == Array("2".utf8))
         }

@@ -56,8 +56,7 @@ extension ForgeSession {
             if present.spec.head == head.hex { return present }
             try await git.update([.set(present.reference, head)], reason: "pull request moved")
             return try await forge.changeSpec(of: present.key) { _, spec in
-                spec.head = head.hex
-                spec.pusher = user.name
+                spec.move(to: head.hex, by: user.name)
                 spec.title = proposal.title
                 spec.body = proposal.body.isEmpty ? nil : proposal.body
                 spec.draft = proposal.isDraft ? true : nil

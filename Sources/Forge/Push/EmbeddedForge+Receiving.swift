@@ -227,8 +227,7 @@ extension EmbeddedForge {
             guard present.isOpen else {
                 throw ForgeError(.conflict, "\(present.key.name) has just been merged or closed")
             }
-            spec.head = head.hex
-            spec.pusher = user.name
+            spec.move(to: head.hex, by: user.name)
             if spec.title == subject, !newSubject.isEmpty { spec.title = newSubject }
             if let title = options.title { spec.title = title }
             if let body = options.body { spec.body = body }

@@ -85,11 +85,40 @@ extension QueueRunner {
             tree: tree, parents: isSquash ? [base] : [base, head],
             author: isSquash ? author : Signature(name: author.name, email: author.email, seconds: seconds),
             committer: Signature(name: "Slipway", email: "slipway@localhost", seconds: seconds),
-            message: message(pull, head: head, isSquash: isSquash))
+            message: message(
+                pull, head: head, isSquash: isSquash,
+                others: isSquash ? try await authors(of: head, since: base, but: author) : []))
         return try await repository.git.write(commit)
     }
 
-    private func message(_ pull: HostedPullRequest, head: ObjectID, isSquash: Bool) -> String {
+    /// Those who have written commits of a series besides the author of its last one, as `Name <address>`, the first one
+    /// first. Squashed commits are gone from the branch; who wrote them must stay known, as they may not approve it later.
+    private func authors(
+        of head: ObjectID, since base: ObjectID, but author: Signature
+    ) async throws -> [String] {
+        var known: Set = [author.email.lowercased()]
+        var others: [String] = []
+        func add(_ name: String, _ email: String) {
+            if known.insert(email.lowercased()).inserted { others.append("\(name) <\(email)>") }
+        }
+        let series = try await repository.git.commits(
+            of: head, excluding: [base], limit: EmbeddedForge.maximumCommits + 1)
+        for id in series.reversed() {
+            let commit = try await repository.git.commit(id)
+            add(commit.author.name, commit.author.email)
+            for trailer in commit.trailers where trailer.name.lowercased() == "co-authored-by" {
+                let parts = trailer.value.split(separator: "<", maxSplits: 1)
+                guard parts.count == 2, let end = parts[1].firstIndex(of: ">") else { continue }
+                let name = parts[0].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                add(name, String(parts[1][..<end]))
+            }
+        }
+        return others
+    }
+
+    private func message(
+        _ pull: HostedPullRequest, head: ObjectID, isSquash: Bool, others: [String]
+    ) -> String {
         let spec = pull.spec
         let title = spec.title.split(whereSeparator: \.isNewline).first.map(String.init) ?? "Untitled"
         var text = isSquash ? "\(title) (#\(spec.number))\n" : "Merge #\(spec.number): \(title)\n"
@@ -100,6 +129,10 @@ extension QueueRunner {
         var trailers = body.trailers
         let prose = Self.prose(of: spec.body ?? "", hasTrailers: !trailers.isEmpty)
         if !prose.isEmpty { text += "\n\(prose)\n" }
+        let named = Set(trailers.filter { $0.name.lowercased() == "co-authored-by" }.map(\.value))
+        for author in others where !named.contains(author) {
+            trailers.append(.init("Co-authored-by", author))
+        }
         trailers.append(.init("Pull-Request", "\(repository.key)#\(spec.number)"))
         if isSquash { trailers.append(.init("Pull-Request-Head", head.hex)) }
         for approver in MergeEligibility.approvals(spec, pull.status, repository.spec).sorted() {

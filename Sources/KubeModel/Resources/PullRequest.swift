@@ -39,6 +39,8 @@ public struct PullRequestSpec: Codable, Sendable, Hashable {
     public var author: String
     /// Who pushed the commit it stands at.
     public var pusher: String?
+    /// Who else has pushed what it stood at before, the first one first; what they wrote may still be in it.
+    public var earlierPushers: [String]?
     /// The branch it is to land on.
     public var target: String
     /// The commit it stands at, 40 hexadecimal digits.
@@ -70,6 +72,19 @@ public struct PullRequestSpec: Codable, Sendable, Hashable {
         self.autoMerge = autoMerge
         self.reviewers = reviewers
         self.state = state
+    }
+
+    /// Lets it stand at another commit.
+    ///
+    /// - Parameters:
+    ///   - head: the commit, 40 hexadecimal digits.
+    ///   - user: who pushed it.
+    public mutating func move(to head: String, by user: String) {
+        if let last = pusher, last != user, earlierPushers?.contains(last) != true {
+            earlierPushers = (earlierPushers ?? []) + [last]
+        }
+        self.head = head
+        pusher = user
     }
 }
 
@@ -168,6 +183,7 @@ extension ResourceDefinition {
                 "body": ["type": "string", "maxLength": 65536],
                 "author": ["type": "string", "minLength": 1],
                 "pusher": ["type": "string"],
+                "earlierPushers": ["type": "array", "items": ["type": "string"]],
                 "target": ["type": "string", "minLength": 1],
                 "head": ["type": "string", "pattern": "^[0-9a-f]{40}$"],
                 "source": [

@@ -66,13 +66,13 @@ public enum PrivateFile {
     ///
     /// - Throws: ``ServerError`` with `storage`.
     public static func narrow(_ path: String) throws {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            if errno == ENOENT { return }
-            throw failure("look at", path)
-        }
-        guard status.st_mode & 0o077 != 0 else { return }
-        guard chmod(path, status.st_mode & 0o700) == 0 else {
+        let manager = FileManager.default
+        let file = URL(filePath: path).resolvingSymlinksInPath().path
+        guard manager.fileExists(atPath: file) else { return }
+        guard let mode = try manager.attributesOfItem(atPath: file)[.posixPermissions] as? NSNumber,
+            mode.uint16Value & 0o077 != 0
+        else { return }
+        guard chmod(file, mode_t(mode.uint16Value & 0o700)) == 0 else {
             throw failure("keep other users from reading", path)
         }
     }

@@ -194,9 +194,9 @@ struct FactsReader {
             else {
                 continue
             }
-            for field in ["author", "pusher"] {
-                if let name = object["spec", field]?.stringValue { names.insert(name.lowercased()) }
-            }
+            let spec = object["spec"]
+            let people = [spec?["author"], spec?["pusher"]] + (spec?["earlierPushers"]?.arrayValue ?? [])
+            names.formUnion(people.compactMap { $0?.stringValue?.lowercased() })
         }
         return .known(names)
     }

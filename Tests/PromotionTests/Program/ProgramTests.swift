@@ -132,6 +132,30 @@ struct ProgramTests {
         }
     }
 
+    @Test func `whoever once pushed to the pull request does not approve what came of it`() async throws {
+        try await PromotionFixture.with { fixture in
+            let commit = try await fixture.commit(1)
+            var spec = PullRequestSpec(
+                repository: "orders", number: 1, title: "Change 1", author: "ada", pusher: "bob",
+                target: "main", head: commit.hex)
+            spec.move(to: commit.hex, by: "ada")
+            let pull: Value = [
+                "apiVersion": "slipway.dev/v1alpha1", "kind": "PullRequest",
+                "metadata": ["name": "orders-1", "namespace": "slipway"],
+                "spec": try ValueEncoder().encode(spec), "status": ["mergeCommit": .string(commit.hex)],
+            ]
+            try await fixture.client.create(.pullRequests, pull, namespace: "slipway")
+            try await fixture.client.patch(
+                .pullRequests, "orders-1", namespace: "slipway",
+                .merge(["status": ["mergeCommit": .string(commit.hex)]]), subresource: "status")
+            try await fixture.announce(commit, 1)
+            try await fixture.approve(1, by: "bob")
+            try await fixture.wait("production") {
+                $0.waiting?.last?.blocker?.message.contains("bob wrote it") == true
+            }
+        }
+    }
+
     @Test func `another process goes on where one was ended`() async throws {
         try await PromotionFixture.prepared { fixture in
             let first = try await fixture.withProgram {
