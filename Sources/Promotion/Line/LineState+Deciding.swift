@@ -21,6 +21,9 @@ extension LineState {
             records[index].status.requiredApprovals = environment.requiredApprovals
             if let blocker = blocker(of: index, place, tally, facts) {
                 records[index].status.blocker = blocker
+                if let rule = Self.rule(of: blocker) {
+                    decide(index, "\(environment.name).\(rule)", blocker.message, at: facts.now)
+                }
             } else {
                 release(index, place, facts)
             }
@@ -85,8 +88,7 @@ extension LineState {
             } else {
                 message = "\(records[index].spec.release) is no longer to come"
             }
-            end(index, as: .superseded, message, at: now)
-            decide(index, "\(environment).newest", message, at: now)
+            end(index, as: .superseded, by: "newest", message, at: now)
         }
     }
 
@@ -107,6 +109,16 @@ extension LineState {
     }
 
     // MARK: Blockers
+
+    /// The rule of the policy that holds a promotion back; nil where it waits for something else, which ends by itself.
+    private static func rule(of blocker: PromotionBlocker) -> String? {
+        switch blocker.reason {
+        case "StopTheLine": "stopTheLine"
+        case "Freeze": "freeze"
+        case "Rejected": "approvals"
+        default: nil
+        }
+    }
 
     /// The one thing that a promotion waits for; nil where it may go.
     private func blocker(

@@ -43,21 +43,21 @@ extension LineState {
         guard record.phase == .landing, let place = placeIndex(record.spec.environment) else { return }
         switch error.code {
         case .changed:
-            end(index, as: .failed, error.message, at: now)
+            end(index, as: .failed, by: "by-hand", error.message, at: now)
             // The hand that set the value is stronger than what was there when it did.
             places[place].floor = lastNumber
             places[place].approvalsFrom = now.rfc3339
         case .superseded:
-            end(index, as: .superseded, error.message, at: now)
+            end(index, as: .superseded, by: "newest", error.message, at: now)
         case .quarantined where record.spec.kind == .rollback:
-            end(index, as: .failed, error.message, at: now)
+            end(index, as: .failed, by: "quarantine", error.message, at: now)
         case .quarantined:
             // The next look finds the same, and ends it.
             records[index].status.phase = .waiting
             records[index].status.blocker = PromotionBlocker(reason: "Quarantined", message: error.message)
         case .notFound where record.spec.kind == .rollback, .unsigned where record.spec.kind == .rollback:
             // No other try comes to another end.
-            end(index, as: .failed, error.message, at: now)
+            end(index, as: .failed, by: "signature", error.message, at: now)
         case .unsigned:
             records[index].status.phase = .waiting
             records[index].status.blocker = PromotionBlocker(

@@ -83,19 +83,20 @@ extension LineState {
         for index in records.indices
         where !records[index].phase.isFinal && !names.contains(records[index].spec.environment) {
             let message = "\(records[index].spec.environment) is no longer in the delivery file"
-            end(index, as: .superseded, message, at: now)
+            end(index, as: .superseded, by: "delivery", message, at: now)
         }
         places = names.map { name in place(name) ?? Place(name: name) }
     }
 
-    /// Ends a promotion.
+    /// Ends a promotion, and notes which rule of its environment did.
     mutating func end(
-        _ index: Int, as phase: PromotionStatus.Phase, _ message: String, at now: Timestamp
+        _ index: Int, as phase: PromotionStatus.Phase, by rule: String, _ message: String, at now: Timestamp
     ) {
         records[index].status.phase = phase
         records[index].status.blocker = nil
         records[index].status.message = message
         records[index].status.finishedAt = now.rfc3339
+        decide(index, "\(records[index].spec.environment).\(rule)", message, at: now)
     }
 
     /// Notes a decision and the rule that made it.

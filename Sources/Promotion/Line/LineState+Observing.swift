@@ -61,7 +61,9 @@ extension LineState {
         }
         let words = change?.words ?? "another commit"
         if let record = recordIndex(places[index].promotion), !records[record].phase.isFinal {
-            end(record, as: .superseded, "\(environment.name) was changed by \(words)", at: now)
+            end(
+                record, as: .superseded, by: "by-hand", "\(environment.name) was changed by \(words)", at: now
+            )
         }
         adopt(value, change, at: index, environment, now)
         guard change?.promotion == nil else { return }
@@ -71,7 +73,7 @@ extension LineState {
         for record in records.indices
         where records[record].spec.environment == environment.name && !records[record].phase.isFinal {
             let message = "\(environment.name) was set by \(words); approve the release to replace that"
-            end(record, as: .failed, message, at: now)
+            end(record, as: .failed, by: "by-hand", message, at: now)
         }
     }
 
@@ -112,9 +114,9 @@ extension LineState {
         }
         if let old = recordIndex(places[place].promotion), old != index {
             if record.spec.kind == .rollback {
-                end(old, as: .rolledBack, record.cause ?? "rolled back", at: now)
+                end(old, as: .rolledBack, by: "rollback", record.cause ?? "rolled back", at: now)
             } else if !records[old].phase.isFinal {
-                end(old, as: .superseded, "replaced by \(record.spec.release)", at: now)
+                end(old, as: .superseded, by: "newest", "replaced by \(record.spec.release)", at: now)
             }
         }
         var next = places[place]

@@ -178,7 +178,7 @@ extension LineState {
             && [.waiting, .landing].contains(records[index].phase)
             && (number == nil || records[index].number == number)
         {
-            end(index, as: .superseded, "given up for a rollback: \(reason)", at: now)
+            end(index, as: .superseded, by: "rollback", "given up for a rollback: \(reason)", at: now)
         }
     }
 }

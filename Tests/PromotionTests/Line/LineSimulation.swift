@@ -114,6 +114,13 @@ extension LineWorld {
             if let until = blocker.until { #expect(Timestamp(rfc3339: until) != nil) }
             waitingSeen += 1
         }
+        for record in state.records {
+            let isHeld = ["StopTheLine", "Freeze", "Rejected"].contains(record.status.blocker?.reason)
+            guard isHeld || [.superseded, .rolledBack].contains(record.phase) else { continue }
+            let decision = record.status.decisions?.last
+            #expect(decision?.rule.hasPrefix("\(record.spec.environment).") == true, "\(record.name)")
+            #expect(decision?.message == record.status.blocker?.message ?? record.status.message)
+        }
         for place in state.places
         where [.syncing, .rolling, .testing, .soaking, .failed].contains(place.phase) {
             #expect(place.blocker != nil, "\(place.name) is \(place.phase) without a reason")

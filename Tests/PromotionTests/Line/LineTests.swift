@@ -5,14 +5,14 @@ import Testing
 /// One service's way through dev, staging and production, step by step.
 struct LineTests {
     /// A world in which everything works and nothing happens by itself.
-    private static func world(_ policy: DeliverySpec = LineWorld.policy) throws -> LineWorld {
+    static func world(_ policy: DeliverySpec = LineWorld.policy) throws -> LineWorld {
         var world = LineWorld(seed: 1, policy: policy)
         try world.look(isReliable: true)
         return world
     }
 
     /// Looks until nothing changes, smoke tests passing.
-    private static func run(_ world: inout LineWorld, seconds: Int64 = 0) throws {
+    static func run(_ world: inout LineWorld, seconds: Int64 = 0) throws {
         world.now = world.now.advanced(by: .seconds(seconds))
         for _ in 0..<8 {
             try world.look(isReliable: true)
@@ -24,11 +24,11 @@ struct LineTests {
         }
     }
 
-    private static func waiting(_ world: LineWorld, _ environment: String) -> LineState.Record? {
+    static func waiting(_ world: LineWorld, _ environment: String) -> LineState.Record? {
         world.state.records(of: environment, in: .waiting).last
     }
 
-    private static func approve(_ world: inout LineWorld, _ number: Int, by users: [String]) {
+    static func approve(_ world: inout LineWorld, _ number: Int, by users: [String]) {
         for user in users {
             world.opinions.append(
                 .init(
@@ -297,43 +297,6 @@ struct LineTests {
         world.addRelease()
         try Self.run(&world, seconds: 7200)
         #expect(world.git["dev"]?.value == digest(2))
-    }
-
-    @Test func `the line stops, freezes hold until they end, and both let rollbacks through`() throws {
-        var policy = LineWorld.policy
-        policy.stopTheLine = "the database is being moved"
-        var world = try Self.world(policy)
-        world.addRelease()
-        try Self.run(&world)
-        #expect(Self.waiting(world, "dev")?.status.blocker?.reason == "StopTheLine")
-        world.policy.stopTheLine = nil
-        let end = world.now.advanced(by: .seconds(3600)).rfc3339
-        world.policy.environments[0].freeze = [.init(until: end, reason: "audit")]
-        try Self.run(&world)
-        #expect(Self.waiting(world, "dev")?.status.blocker?.until == end)
-        try Self.run(&world, seconds: 3600)
-        #expect(world.git["dev"]?.value == digest(1))
-    }
-
-    @Test func `a rejection holds until whoever said it says otherwise`() throws {
-        var world = try Self.world()
-        world.addRelease()
-        try Self.run(&world)
-        try Self.run(&world, seconds: 300)
-        Self.approve(&world, 1, by: ["ada", "cleo"])
-        world.opinions.append(
-            .init(
-                environment: "production", digest: digest(1), user: "dan", isApproval: false,
-                comment: "not today",
-                at: world.now, source: "a-x"))
-        try Self.run(&world)
-        #expect(
-            Self.waiting(world, "production")?.status.blocker
-                == .init(reason: "Rejected", message: "dan rejected it: not today"))
-        world.now = world.now.advanced(by: .seconds(5))
-        Self.approve(&world, 1, by: ["dan"])
-        try Self.run(&world)
-        #expect(world.git["production"]?.value == digest(1))
     }
 
     @Test func `a rejection counts and looking comes to rest however many reviews closed pull requests keep`()
