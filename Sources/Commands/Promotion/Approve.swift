@@ -48,12 +48,15 @@ struct OpinionOptions: ParsableArguments {
     func say(_ decision: ApprovalSpec.Decision) async throws {
         let (service, environment, release, comment) = (service, environment, release, comment)
         let message = try await scope.run { client, namespace in
-            let status = try await PromotionScope.delivery(service, client, namespace).status
-            let place = try PromotionScope.environment(environment, of: service, status)
+            let delivery = try await PromotionScope.delivery(service, client, namespace)
+            let repository = delivery.object["spec", "repository"]?.stringValue ?? service
+            let place = try PromotionScope.environment(environment, of: service, delivery.status)
             let digest: String
             let name: String
             if let release {
-                (name, digest) = (release, try await Self.digest(release, service, client, namespace))
+                (name, digest) = (
+                    release, try await self.digest(of: release, repository, decision, client, namespace)
+                )
             } else if let waiting = Self.newest(place) {
                 (name, digest) = (waiting.release, waiting.digest)
             } else {
@@ -78,8 +81,10 @@ struct OpinionOptions: ParsableArguments {
         return waiting.last { $0.blocker?.reason != "Upstream" } ?? waiting.last
     }
 
-    private static func digest(
-        _ release: String, _ service: String, _ client: KubeClient, _ namespace: String
+    /// The digest of a release that a service's own repository has brought.
+    private func digest(
+        of release: String, _ repository: String, _ decision: ApprovalSpec.Decision, _ client: KubeClient,
+        _ namespace: String
     ) async throws -> String {
         let object: Value
         do {
@@ -87,6 +92,16 @@ struct OpinionOptions: ParsableArguments {
         } catch let error as APIError where error.isNotFound {
             throw ValidationFailure(
                 "there is no release \(release); see: slipway release list -n \(namespace)")
+        }
+        let source = object["spec", "repository"]?.stringValue ?? ""
+        guard source == repository else {
+            throw ValidationFailure(
+                "\(release) is a release of \(source), and \(service) has those of \(repository); "
+                    + "see: slipway release list -n \(namespace)")
+        }
+        if decision == .approve, object["status", "phase"]?.stringValue == "Quarantined" {
+            throw ValidationFailure(
+                "\(release) is in quarantine; lift it first: slipway release lift \(release)")
         }
         guard let digest = object["spec", "image", "digest"]?.stringValue else {
             throw ValidationFailure("the release \(release) has no digest")

@@ -142,6 +142,19 @@ struct CommandTests {
             #expect(commit.trailer("Requested-by") == "bob")
             let barred = try await slipway("bob", "release", "list", "-n", "slipway")
             #expect(barred.output.contains("Quarantined"), "\(barred)")
+            let guarded = try await slipway("bob", "approve", "orders", "production", "--release", second)
+            #expect(guarded.code != 0 && guarded.error.contains("is in quarantine; lift it first"), "\(guarded)")
+            let spec = ReleaseSpec(
+                repository: "payments", commit: commit.id.hex, tree: commit.id.hex,
+                image: .init(repository: "registry.local/payments", tag: commit.id.hex, digest: digest(9)),
+                gates: [], builtAt: "2026-01-01T00:00:00Z")
+            let foreign: Value = [
+                "apiVersion": "slipway.dev/v1alpha1", "kind": "Release", "metadata": ["name": "payments-9"],
+                "spec": try ValueEncoder().encode(spec),
+            ]
+            try await fixture.client.create(.releases, foreign, namespace: "slipway")
+            let other = try await slipway("bob", "approve", "orders", "production", "--release", "payments-9")
+            #expect(other.code != 0 && other.error.contains("is a release of payments"), "\(other)")
             let waits = try await slipway("bob", "approve", "orders", "production")
             #expect(
                 waits.code != 0
