@@ -143,7 +143,8 @@ struct CommandTests {
             let barred = try await slipway("bob", "release", "list", "-n", "slipway")
             #expect(barred.output.contains("Quarantined"), "\(barred)")
             let guarded = try await slipway("bob", "approve", "orders", "production", "--release", second)
-            #expect(guarded.code != 0 && guarded.error.contains("is in quarantine; lift it first"), "\(guarded)")
+            #expect(
+                guarded.code != 0 && guarded.error.contains("is in quarantine; lift it first"), "\(guarded)")
             let spec = ReleaseSpec(
                 repository: "payments", commit: commit.id.hex, tree: commit.id.hex,
                 image: .init(repository: "registry.local/payments", tag: commit.id.hex, digest: digest(9)),
