@@ -6,7 +6,13 @@ extension StatusPage {
         var text = ""
         if !places.isEmpty {
             text += "ENVIRONMENTS\n"
-            text += Self.table(places.map { [$0.service, $0.environment, $0.release, $0.since] })
+            text += Self.table(
+                places.map { place in
+                    [
+                        place.service, place.environment, place.release.isEmpty ? "-" : place.release,
+                        place.phase, place.since,
+                    ]
+                })
         }
         for (title, lines) in [("MOVES", moving), ("WAITS", waiting), ("NEEDS SOMEBODY", trouble)]
         where !lines.isEmpty {
@@ -37,6 +43,7 @@ extension StatusPage {
                     line += String(repeating: " ", count: widths[column] - cell.count + 1)
                 }
             }
+            while line.last == " " { line.removeLast() }
             return line + "\n"
         }.joined()
     }
@@ -60,7 +67,7 @@ extension StatusPage {
                     [
                         "service": .string(place.service), "environment": .string(place.environment),
                         "release": .string(place.release), "commit": .string(place.commit),
-                        "since": .string(place.since),
+                        "phase": .string(place.phase), "since": .string(place.since),
                     ]
                 }),
             "moving": list(moving), "waiting": list(waiting), "trouble": list(trouble),
