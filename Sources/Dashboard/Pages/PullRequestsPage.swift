@@ -47,6 +47,7 @@ struct PullRequestsPage: Page {
             "number": .number(pull["spec", "number"]?.integerValue ?? 0),
             "author": .text(pull.word("spec", "author")), "phase": phase(pull),
             "message": .text(pull.word("status", "message")),
+            "closedReason": .text(pull.word("spec", "closedReason")),
             "short": .text(Short.commit(pull.word("spec", "head"))), "head": .text(pull.word("spec", "head")),
             "opened": .group(Moments.fields(pull.metadata.creationTimestamp, now: context.now)),
             "merged": .group(Moments.fields(pull["status", "mergedAt"]?.stringValue, now: context.now)),

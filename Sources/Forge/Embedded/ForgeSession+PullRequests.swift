@@ -71,8 +71,8 @@ extension ForgeSession {
     }
 
     /// Gives it up; its commits are kept.
-    public func close(_ number: Int, of repository: String) async throws {
-        try await forge.close(try pullKey(number, repository), by: user)
+    public func close(_ number: Int, of repository: String, because reason: String?) async throws {
+        try await forge.close(try pullKey(number, repository), by: user, because: reason)
     }
 
     /// The reviews in the order in which they came.

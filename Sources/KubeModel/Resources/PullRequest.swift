@@ -53,6 +53,8 @@ public struct PullRequestSpec: Codable, Sendable, Hashable {
     /// Who is asked for a review.
     public var reviewers: [String]?
     public var state: State
+    /// Why it was closed, for people; nil where nobody said.
+    public var closedReason: String?
 
     public init(
         repository: String, number: Int, title: String, body: String? = nil, author: String,
@@ -198,6 +200,7 @@ extension ResourceDefinition {
                 "autoMerge": ["type": "boolean"],
                 "reviewers": ["type": "array", "items": ["type": "string"]],
                 "state": ["type": "string", "enum": ["Open", "Closed"]],
+                "closedReason": ["type": "string", "maxLength": 1024],
             ],
         ],
         status: ResourceDefinition.anyObject,
