@@ -71,6 +71,21 @@ struct ProtocolTests {
         }
     }
 
+    @Test func `a draft tells what it waits for where that was said`() async throws {
+        try await ForgeFixture.with { fixture in
+            try await fixture.repository("shop", .init())
+            let ada = try await fixture.developer(clones: false)
+            try await ada.commit("Sell shoes", ["a": "1"])
+            try await ada("push", "--quiet", "origin", "HEAD:refs/heads/shoes")
+            _ = try await fixture.forge.acting(as: ForgeUser(name: "ada")).openPullRequest(
+                ForgeProposal(
+                    title: "Sell shoes", source: "shoes", target: "main", isDraft: true,
+                    draftReason: "lands once bob agrees"),
+                in: "default/shop")
+            #expect(try await fixture.waitForReason("shop-1", "Draft").message == "lands once bob agrees")
+        }
+    }
+
     @Test func `a pull request that was closed tells why, with the reason that was given first`() async throws
     {
         try await ForgeFixture.with { fixture in

@@ -146,6 +146,23 @@ struct StatusPageTests {
         #expect(StatusPage([bad, good]).trouble.isEmpty)
     }
 
+    @Test func `a reason of many lines is told by its first one`() {
+        let page = StatusPage([
+            object(
+                "PullRequest", "orders-1", spec: ["title": "Sell"],
+                status: ["phase": "Open", "message": "pipeline.yaml:4: no gate\n  fix: add one\n"]),
+            object("PullRequest", "orders-2", status: ["phase": "Open", "message": "a draft\n"]),
+        ])
+        #expect(
+            page.text == """
+                WAITS
+                  PullRequest slipway/orders-1  Open  Sell: pipeline.yaml:4: no gate …
+                  PullRequest slipway/orders-2  Open  a draft
+
+                """)
+        #expect(page.value["waiting"]?[0]?["reason"] == "Sell: pipeline.yaml:4: no gate\n  fix: add one\n")
+    }
+
     @Test func `what is quarantined or degraded needs somebody`() {
         let page = StatusPage([
             object("Release", "orders-bad", status: ["phase": "Quarantined", "message": "rolled back"]),

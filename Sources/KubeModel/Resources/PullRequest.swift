@@ -48,6 +48,8 @@ public struct PullRequestSpec: Codable, Sendable, Hashable {
     public var source: Source?
     /// Whether it is not meant to land yet.
     public var draft: Bool?
+    /// What a draft waits for, for people; nil where its author is to say when it is ready.
+    public var draftReason: String?
     /// Whether it enters the merge queue on its own once it may.
     public var autoMerge: Bool?
     /// Who is asked for a review.
@@ -197,6 +199,7 @@ extension ResourceDefinition {
                     ],
                 ],
                 "draft": ["type": "boolean"],
+                "draftReason": ["type": "string", "maxLength": 1024],
                 "autoMerge": ["type": "boolean"],
                 "reviewers": ["type": "array", "items": ["type": "string"]],
                 "state": ["type": "string", "enum": ["Open", "Closed"]],

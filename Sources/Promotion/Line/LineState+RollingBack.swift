@@ -182,9 +182,3 @@ extension LineState {
         }
     }
 }
-
-extension LineFacts.Head {
-    var isReadable: Bool {
-        if case .value = self { true } else { false }
-    }
-}

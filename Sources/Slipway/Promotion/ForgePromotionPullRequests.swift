@@ -22,7 +22,7 @@ public struct ForgePromotionPullRequests: PromotionPullRequests {
         _ = try await session.openPullRequest(
             ForgeProposal(
                 title: proposal.title, body: proposal.body, source: proposal.branch, target: target,
-                isDraft: true),
+                isDraft: true, draftReason: proposal.waitsFor),
             in: repository)
     }
 

@@ -26,8 +26,14 @@ extension StatusPage {
         return text.isEmpty ? "Nothing moves and nothing waits.\n" : text
     }
 
-    /// Rows whose columns are as wide as they need to be.
-    private static func table(_ rows: [[String]]) -> String {
+    /// Rows whose columns are as wide as they need to be. Of a text of several lines the first stands for all.
+    private static func table(_ texts: [[String]]) -> String {
+        let rows = texts.map { row in
+            row.map { text in
+                let lines = text.split(whereSeparator: \.isNewline)
+                return lines.count > 1 ? "\(lines[0]) …" : text.filter { !$0.isNewline }
+            }
+        }
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {
@@ -38,7 +44,7 @@ extension StatusPage {
         return rows.map { row in
             var line = " "
             for (column, cell) in row.enumerated() {
-                line += " " + cell.split(whereSeparator: \.isNewline).joined(separator: "; ")
+                line += " \(cell)"
                 if column + 1 < row.count {
                     line += String(repeating: " ", count: widths[column] - cell.count + 1)
                 }

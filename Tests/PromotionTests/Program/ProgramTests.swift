@@ -15,6 +15,9 @@ struct ProgramTests {
                 $0.waiting?.last?.blocker?.reason == "AwaitingApproval"
             }
             #expect(waiting.phase == .empty && waiting.production == true)
+            // Without an image of its own nothing is to run there, whatever the manifests call it.
+            let made = try await fixture.client.listAll(Application.resource, namespace: "slipway")
+            #expect(made.map(\.metadata.name) == ["orders-dev", "orders-staging"])
             // The author's word does not count, whoever it claims to be of.
             try await fixture.approve(1, by: "ada", as: "bob")
             try await fixture.wait("production") {
