@@ -120,6 +120,8 @@ extension DashboardRoutes {
         let parts = try await render(page, objects, state.viewer, client)
         var events: [ServerEvent] = []
         let known = Dictionary(state.told, uniquingKeysWith: { _, last in last })
+        // What the page has from before this stream may be gone since.
+        if !state.isTold { events.append(ServerEvent("regions", .array(parts.map { .string($0.name) }))) }
         var before: String?
         for part in parts {
             if known[part.name] != part.digest {
