@@ -50,7 +50,7 @@ extension DashboardRoutes {
         let first = try await ObjectReader(client: client).read(page.collections)
         let live = LiveObjects(client, page.collections, first, logger: settings.logger)
         var state = StreamState(session)
-        state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
+        state.viewer.abilities = try await Viewer.abilities(client, on: page, namespace: settings.namespace)
         state.checkedAt = settings.timeline.now
         state.spokenAt = state.checkedAt
         // One signal waits at most: however much happens, the page is made once of what is then.
@@ -83,7 +83,8 @@ extension DashboardRoutes {
                     continue
                 }
                 if timeline.now - state.checkedAt >= .seconds(60) {
-                    state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
+                    state.viewer.abilities = try await Viewer.abilities(
+                        client, on: page, namespace: settings.namespace)
                     state.checkedAt = timeline.now
                 }
                 for event in try await news(of: page, live.objects, client, &state) {
