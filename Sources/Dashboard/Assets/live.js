@@ -29,7 +29,6 @@
 
   function replace(part, update) {
     if (isInUse(part)) { late[update.region] = update; return; }
-    delete late[update.region];
     var open = {};
     part.querySelectorAll("details[id]").forEach(function (one) { open[one.id] = one.open; });
     var active = document.activeElement;
@@ -52,6 +51,8 @@
   function apply(update) {
     var holder = document.getElementById("regions");
     var part = holder.querySelector('[data-region="' + CSS.escape(update.region) + '"]');
+    // What waited for somebody to be done is older than this.
+    delete late[update.region];
     if (update.html === null) {
       if (part) { part.remove(); }
       return;
@@ -69,6 +70,13 @@
     part.classList.remove("changed");
     void part.offsetWidth;
     part.classList.add("changed");
+  }
+
+  // A stream begins with the names of all parts: those that vanished while none was open are taken away.
+  function keepOnly(names) {
+    document.querySelectorAll("[data-region]").forEach(function (part) {
+      if (names.indexOf(part.dataset.region) < 0) { apply({ region: part.dataset.region, html: null }); }
+    });
   }
 
   function applyLate() {
@@ -126,6 +134,8 @@
       own.onopen = function () { show("live", "live"); };
       own.onerror = function () {
         show("lost", own.readyState === EventSource.CLOSED ? "not live" : "reconnecting");
+        // Browsers give up where they got an answer that is no stream, as from a proxy while the server starts anew.
+        if (source === own && own.readyState === EventSource.CLOSED) { window.setTimeout(open, 10000); }
       };
       own.addEventListener("full", function () { close(); show("lost", "not live"); });
       own.addEventListener("expired", function () {
@@ -170,6 +180,7 @@
 
   if (document.body.dataset.live) {
     follow(function () { return document.body.dataset.live; }, function (source) {
+      source.addEventListener("regions", function (event) { keepOnly(JSON.parse(event.data)); });
       source.addEventListener("region", function (event) { apply(JSON.parse(event.data)); });
       source.addEventListener("now", function (event) {
         if (stamp) { stamp.textContent = "as of " + JSON.parse(event.data) + " UTC"; }

@@ -50,7 +50,7 @@ extension DashboardRoutes {
         let first = try await ObjectReader(client: client).read(page.collections)
         let live = LiveObjects(client, page.collections, first, logger: settings.logger)
         var state = StreamState(session)
-        state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
+        state.viewer.abilities = try await Viewer.abilities(client, on: page, namespace: settings.namespace)
         state.checkedAt = settings.timeline.now
         state.spokenAt = state.checkedAt
         // One signal waits at most: however much happens, the page is made once of what is then.
@@ -83,7 +83,8 @@ extension DashboardRoutes {
                     continue
                 }
                 if timeline.now - state.checkedAt >= .seconds(60) {
-                    state.viewer.abilities = try await Viewer.abilities(client, namespace: settings.namespace)
+                    state.viewer.abilities = try await Viewer.abilities(
+                        client, on: page, namespace: settings.namespace)
                     state.checkedAt = timeline.now
                 }
                 for event in try await news(of: page, live.objects, client, &state) {
@@ -120,6 +121,8 @@ extension DashboardRoutes {
         let parts = try await render(page, objects, state.viewer, client)
         var events: [ServerEvent] = []
         let known = Dictionary(state.told, uniquingKeysWith: { _, last in last })
+        // What the page has from before this stream may be gone since.
+        if !state.isTold { events.append(ServerEvent("regions", .array(parts.map { .string($0.name) }))) }
         var before: String?
         for part in parts {
             if known[part.name] != part.digest {

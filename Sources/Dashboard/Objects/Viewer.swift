@@ -57,6 +57,13 @@ struct Viewer: Sendable, Hashable {
         }
     }
 
+    /// What an ability is asked about.
+    struct Subject: Sendable, Hashable {
+        var namespace: String
+        /// Nil where the page is about several objects, or where one is to be made.
+        var name: String?
+    }
+
     var user: String
     var groups: [String]
     var formToken: String
@@ -73,11 +80,15 @@ struct Viewer: Sendable, Hashable {
         return ""
     }
 
-    /// Asks the API what the user may do.
-    static func abilities(_ client: KubeClient, namespace: String) async throws -> Set<Ability> {
+    /// Asks the API what the user may do to what a page is about: a role may be bound in one namespace alone, or be one
+    /// for some objects.
+    static func abilities(
+        _ client: KubeClient, on page: any Page, namespace: String
+    ) async throws -> Set<Ability> {
         try await withThrowingTaskGroup(of: Ability?.self) { group in
             for ability in Ability.allCases {
-                group.addTask { try await holds(ability, client, namespace) ? ability : nil }
+                let subject = page.subject(of: ability) ?? Subject(namespace: namespace)
+                group.addTask { try await holds(ability, client, subject) ? ability : nil }
             }
             var held: Set<Ability> = []
             for try await ability in group {
@@ -88,14 +99,12 @@ struct Viewer: Sendable, Hashable {
     }
 
     private static func holds(
-        _ ability: Ability, _ client: KubeClient, _ namespace: String
+        _ ability: Ability, _ client: KubeClient, _ subject: Subject
     ) async throws -> Bool {
         for question in ability.questions {
-            // Rollouts are where their services run.
             let permission = Permission(
                 verb: question.verb, group: question.group, resource: question.resource,
-                subresource: question.subresource,
-                namespace: question.resource == "rollouts" ? nil : namespace)
+                subresource: question.subresource, namespace: subject.namespace, name: subject.name)
             if try await permission.isHeld(by: client) { return true }
         }
         return false

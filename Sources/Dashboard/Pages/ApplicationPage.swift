@@ -18,6 +18,10 @@ struct ApplicationPage: Page {
             + places.flatMap { place in Self.dependents.map { ObjectCollection($0, in: place) } }
     }
 
+    func subject(of ability: Viewer.Ability) -> Viewer.Subject? {
+        ability == .sync ? Viewer.Subject(namespace: namespace, name: name) : nil
+    }
+
     /// The kinds whose objects are owned by others and that people look for.
     private static let dependents: [GroupVersionResource] = [.replicaSets, .pods, .jobs]
     /// So many namespaces are looked into.

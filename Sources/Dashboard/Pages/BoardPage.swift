@@ -5,6 +5,7 @@ import Manifest
 /// The delivery board: services by environments, with what each has, since when, and what waits for what.
 struct BoardPage: Page {
     let namespace: String
+    let places: RolloutPlaces
 
     var title: String { "Delivery" }
     var section: Section { .board }
@@ -12,9 +13,8 @@ struct BoardPage: Page {
         [
             ObjectCollection(.slipway("deliveries"), in: namespace),
             ObjectCollection(Application.resource, in: namespace),
-            ObjectCollection(Rollout.resource, in: nil), ObjectCollection(.pullRequests, in: namespace),
-            ObjectCollection(.pipelineRuns, in: namespace), ObjectCollection(.releases, in: namespace),
-        ]
+            ObjectCollection(.pullRequests, in: namespace), ObjectCollection(.pipelineRuns, in: namespace),
+        ] + places.collections
     }
 
     func regions(_ context: PageContext) async throws -> [Region] {
@@ -68,7 +68,7 @@ struct BoardPage: Page {
         return [
             "columns": .list(columns.map { ["name": .text($0)] }),
             "rows": .list(deliveries.map { row($0, columns, context) }),
-            "isEmpty": .flag(deliveries.isEmpty),
+            "isEmpty": .flag(deliveries.isEmpty), "hint": places.hint,
         ]
     }
 

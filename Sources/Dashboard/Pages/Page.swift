@@ -16,6 +16,9 @@ protocol Page: Sendable {
     /// Where it stands, for the links above it.
     var trail: [Link] { get }
 
+    /// What its buttons for an ability change; nil for objects in Slipway's own namespace, whichever they are.
+    func subject(of ability: Viewer.Ability) -> Viewer.Subject?
+
     /// What it shows, from top to bottom.
     ///
     /// - Throws: ``DashboardError`` with code `notFound` where what it is about does not exist.
@@ -25,6 +28,7 @@ protocol Page: Sendable {
 extension Page {
     var pulse: Duration { .seconds(15) }
     var trail: [Link] { [] }
+    func subject(of ability: Viewer.Ability) -> Viewer.Subject? { nil }
 }
 
 /// A part of a page that is replaced as a whole when it changes.

@@ -7,6 +7,8 @@ import Manifest
 struct PullRequestPage: Page {
     let namespace: String
     let name: String
+    /// The one it is for, whose reviewers may be others than those of the next.
+    let repository: String
 
     var title: String { name }
     var section: Section { .pulls }
@@ -16,6 +18,13 @@ struct PullRequestPage: Page {
             ObjectCollection(.pullRequests, in: namespace), ObjectCollection(.pipelineRuns, in: namespace),
             ObjectCollection(.repositories, in: namespace),
         ]
+    }
+
+    func subject(of ability: Viewer.Ability) -> Viewer.Subject? {
+        switch ability {
+        case .comment, .review, .merge: Viewer.Subject(namespace: namespace, name: repository)
+        default: nil
+        }
     }
 
     func regions(_ context: PageContext) async throws -> [Region] {
@@ -29,7 +38,6 @@ struct PullRequestPage: Page {
                     name: "run-\(run.metadata.name)", template: "gates",
                     fields: await GatesView(run).fields(context)))
         }
-        let repository = pull.word("spec", "repository")
         let mayRead = try await Permission.readRepository(repository, in: namespace).isHeld(
             by: context.client)
         let change =

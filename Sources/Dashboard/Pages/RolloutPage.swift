@@ -19,6 +19,10 @@ struct RolloutPage: Page {
         ]
     }
 
+    func subject(of ability: Viewer.Ability) -> Viewer.Subject? {
+        ability == .steer ? Viewer.Subject(namespace: namespace, name: name) : nil
+    }
+
     func regions(_ context: PageContext) async throws -> [Region] {
         guard let rollout = context.objects.object(Rollout.resource, name) else {
             throw DashboardError(.notFound, "there is no rollout \(name) in the namespace \(namespace)")

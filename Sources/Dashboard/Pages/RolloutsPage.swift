@@ -4,9 +4,11 @@ import Manifest
 
 /// All rollouts, those under way first.
 struct RolloutsPage: Page {
+    let places: RolloutPlaces
+
     var title: String { "Rollouts" }
     var section: Section { .rollouts }
-    var collections: [ObjectCollection] { [ObjectCollection(Rollout.resource, in: nil)] }
+    var collections: [ObjectCollection] { places.collections }
 
     func regions(_ context: PageContext) async throws -> [Region] {
         let all = context.objects[Rollout.resource].map(RolloutSummary.init)
@@ -15,7 +17,9 @@ struct RolloutsPage: Page {
         return [
             Region(
                 name: "rollouts", template: "rollouts",
-                fields: ["rows": .list(sorted.map(\.fields)), "isEmpty": .flag(all.isEmpty)])
+                fields: [
+                    "rows": .list(sorted.map(\.fields)), "isEmpty": .flag(all.isEmpty), "hint": places.hint,
+                ])
         ]
     }
 }

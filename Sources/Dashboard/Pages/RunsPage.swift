@@ -72,6 +72,10 @@ struct RunPage: Page {
         guard let run = context.objects.object(.pipelineRuns, name) else {
             throw DashboardError(.notFound, "there is no run \(name)")
         }
+    func subject(of ability: Viewer.Ability) -> Viewer.Subject? {
+        ability == .cancel ? Viewer.Subject(namespace: namespace, name: name) : nil
+    }
+
         let gates = await GatesView(run).fields(context)
         return [
             Region(

@@ -38,7 +38,7 @@ extension DashboardRoutes {
     func show(_ reference: PageReference, _ session: Session) async throws -> Response {
         let client = client(session)
         let page = try await resolve(reference, client)
-        async let abilities = Viewer.abilities(client, namespace: settings.namespace)
+        async let abilities = Viewer.abilities(client, on: page, namespace: settings.namespace)
         let objects = try await ObjectReader(client: client).read(page.collections)
         let viewer = Viewer(
             user: session.user, groups: session.groups, formToken: session.formToken,
@@ -57,13 +57,17 @@ extension DashboardRoutes {
     func resolve(_ reference: PageReference, _ client: KubeClient) async throws -> any Page {
         let namespace = settings.namespace
         switch reference {
-        case .board: return BoardPage(namespace: namespace)
+        case .board:
+            return BoardPage(namespace: namespace, places: try await RolloutPlaces.find(client, namespace))
         case .pulls: return PullRequestsPage(namespace: namespace)
         case .queue: return QueuePage(namespace: namespace)
         case .runs: return RunsPage(namespace: namespace)
         case .apps: return ApplicationsPage(namespace: namespace)
-        case .rollouts: return RolloutsPage()
-        case .pull(let name): return PullRequestPage(namespace: namespace, name: name)
+        case .rollouts: return RolloutsPage(places: try await RolloutPlaces.find(client, namespace))
+        case .pull(let name):
+            let pull = try await client.get(.pullRequests, name, namespace: namespace)
+            return PullRequestPage(
+                namespace: namespace, name: name, repository: pull.word("spec", "repository"))
         case .run(let name): return RunPage(namespace: namespace, name: name)
         case .log(let run, let step): return LogPage(namespace: namespace, run: run, step: step)
         case .difference(let name): return ApplicationDifferencePage(namespace: namespace, name: name)

@@ -133,7 +133,7 @@ extension ServedPages {
                     try await other.stream("/live?page=/queue") { events in
                         var iterator = events.makeAsyncIterator()
                         let first = try await iterator.next()
-                        #expect(first?.name == "region")
+                        #expect(first?.name == "regions")
                     }
                 }
             }
@@ -166,7 +166,7 @@ extension ServedPages {
                             return try await iterator.next()?.name
                         }
                     } while name == "full"
-                    #expect(name == "region")
+                    #expect(name == "regions")
                     // This one's place is to be free as well before the next is looked at.
                     while fixture.routes.streams.count > 0 { await Task.yield() }
                 }
