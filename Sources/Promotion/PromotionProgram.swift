@@ -86,7 +86,8 @@ public final class PromotionProgram: Sendable {
         let recorder = EventRecorder(
             client, component: "slipway-promotion", instance: settings.identity, logger: logger)
         let mirror = DeliveryMirror(
-            client: client, branch: branch, settings: settings, caches: caches, logger: logger)
+            client: client, branch: branch, settings: settings, caches: caches, recorder: recorder,
+            logger: logger)
         let reconciler = LineReconciler(
             reader: FactsReader(
                 client: client, settings: settings, caches: caches, memory: memory, heads: HeadReader(branch),

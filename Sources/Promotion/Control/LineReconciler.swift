@@ -32,7 +32,7 @@ struct LineReconciler: Reconciler {
         }
         // One without environments stands for a file that could not be read, whose condition says why.
         if spec.environments.isEmpty { return .done }
-        let faults = DeliveryRules.faults(of: spec)
+        let faults = DeliveryRules.faults(of: spec, service: key.name)
         guard faults.isEmpty else {
             let lines = faults.map { "\(YAMLPath(steps: $0.path)): \($0.message)" }
             return try await refuse(key.name, lines.joined(separator: "\n"))
