@@ -97,15 +97,17 @@ struct PromotionFixture: Sendable {
     /// Runs a body while the program works.
     func withProgram<Answer: Sendable>(
         verifier: any DigestVerifier = UnverifiedDigests(), sources: (any SourceHistory)? = nil,
+        branch: (any ConfigBranch)? = nil, concurrency: Int? = nil,
         _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         var settings = PromotionSettings()
         settings.repositoryURL = "http://localhost/slipway/config.git"
         settings.pollInterval = .milliseconds(100)
         settings.retryInterval = .milliseconds(200)
+        if let concurrency { settings.concurrency = concurrency }
         let source = source
         let program = PromotionProgram(
-            client: client, branch: config.branch, settings: settings,
+            client: client, branch: branch ?? config.branch, settings: settings,
             sources: sources ?? GitSourceHistory { $0 == "orders" ? source : nil }, verifier: verifier,
             pullRequests: ObjectPullRequests(client: client, git: config.git), logger: .silent)
         try await program.install()
