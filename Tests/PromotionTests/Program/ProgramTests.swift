@@ -201,6 +201,33 @@ struct ProgramTests {
         }
     }
 
+    @Test func `a service that nothing can be called as is told of, and keeps no other from being read`()
+        async throws
+    {
+        try await PromotionFixture.with { fixture in
+            let folders = ["Order_Service", String(repeating: "b", count: 70)]
+            for folder in folders {
+                try await fixture.config.push(
+                    "services/\(folder)/delivery.yaml",
+                    PromotionFixture.delivery.replacing("name: orders", with: "name: \(folder)"))
+            }
+            let long = try await fixture.wait(.deliveries, folders[1]) { $0.conditions["Valid"] != nil }
+            #expect(long.conditions["Valid"]?.status == .isFalse)
+            #expect(
+                long.conditions["Valid"]?.message.contains("delivery.yaml:3:18: metadata.name: \"bbb") == true
+            )
+            let name = try await fixture.release(1)
+            try await fixture.wait("dev") { $0.release == name }
+            let event = try await fixture.wait(.events, .all) {
+                $0["reason"]?.stringValue == "DeliveryInvalid"
+            }
+            #expect(event["involvedObject", "name"]?.stringValue == "config")
+            #expect(
+                event["message"]?.stringValue?.contains("rename the service's folder, to \"order-service\"")
+                    == true)
+        }
+    }
+
     @Test func `an image whose signature does not hold goes nowhere`() async throws {
         try await PromotionFixture.with(verifier: NobodySigned()) { fixture in
             let head = try await fixture.config.head()

@@ -29,7 +29,7 @@ struct RollbackProgramTests {
         }
     }
 
-    private static let rollout: Value = [
+    static let rollout: Value = [
         "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "orders"],
         "spec": [
             "selector": ["matchLabels": ["app": "orders"]], "strategy": ["canary": .emptyObject],
