@@ -14,6 +14,7 @@ struct BoardPage: Page {
             ObjectCollection(.slipway("deliveries"), in: namespace),
             ObjectCollection(Application.resource, in: namespace),
             ObjectCollection(.pullRequests, in: namespace), ObjectCollection(.pipelineRuns, in: namespace),
+            ObjectCollection(.releases, in: namespace),
         ] + places.collections
     }
 
@@ -65,14 +66,18 @@ struct BoardPage: Page {
                 if !columns.contains(name) { columns.append(name) }
             }
         }
+        let newest = NewestReleases(of: context.objects[.releases])
         return [
             "columns": .list(columns.map { ["name": .text($0)] }),
-            "rows": .list(deliveries.map { row($0, columns, context) }),
+            "rows": .list(deliveries.map { row($0, newest[$0.metadata.name], columns, context) }),
             "isEmpty": .flag(deliveries.isEmpty), "hint": places.hint,
         ]
     }
 
-    private func row(_ delivery: Value, _ columns: [String], _ context: PageContext) -> Fields {
+    /// - Parameter newest: the service's newest release.
+    private func row(
+        _ delivery: Value, _ newest: Value?, _ columns: [String], _ context: PageContext
+    ) -> Fields {
         let service = delivery.metadata.name
         let repository = delivery["spec", "repository"]?.stringValue ?? service
         let stopped = delivery.word("spec", "stopTheLine")
@@ -82,7 +87,21 @@ struct BoardPage: Page {
         return [
             "service": .text(service), "repository": .text(repository), "stopped": .text(stopped),
             "invalid": .optional(invalid?.word("message")),
+            "quarantine": .list(newest.map(Self.quarantine) ?? []),
             "cells": .list(columns.map { cell($0, delivery, repository, context) }),
+        ]
+    }
+
+    /// That the newest release goes nowhere: until somebody acts, the environments stay as they are.
+    private static func quarantine(_ release: Value) -> [Fields] {
+        guard release.word("status", "phase") == "Quarantined" else { return [] }
+        let commit = release.word("spec", "commit")
+        return [
+            [
+                "commit": .text(commit), "short": .text(Short.commit(commit)),
+                "repository": .text(release.word("spec", "repository")),
+                "message": .text(release.word("status", "message")),
+            ]
         ]
     }
 

@@ -63,9 +63,10 @@ extension RolloutPlanner {
         if isAborted { return weightWhileAborted(canary, new) }
         if new.available == 0 { return 0 }
         if status.promotesFully {
-            return canary.dynamicStableScale
-                ? specification.maximumWeight * new.available / max(1, specification.replicas)
-                : status.weights?.canary.weight ?? 0
+            guard canary.dynamicStableScale else { return status.weights?.canary.weight ?? 0 }
+            // A step may have given it more pods than the rollout has.
+            let served = min(new.available, specification.replicas)
+            return specification.maximumWeight * served / max(1, specification.replicas)
         }
         let index = status.currentStepIndex ?? 0
         guard !canary.steps.isEmpty else {

@@ -42,11 +42,7 @@ public struct StatusPage: Sendable, Hashable {
 
     /// Reads the objects, each of which may be of any kind; what is of no interest is passed over.
     public init(_ objects: [Value]) {
-        var newest: [String: String] = [:]
-        for object in objects where object.kind == "Release" {
-            let built = Self.built(object)
-            newest[Self.service(object), default: ""] = max(built, newest[Self.service(object)] ?? "")
-        }
+        let newest = NewestReleases(of: objects.filter { $0.kind == "Release" })
         for object in objects.sorted(by: { Self.name($0) < Self.name($1) }) {
             switch object.kind {
             case "Delivery": delivery(object)
@@ -55,7 +51,7 @@ public struct StatusPage: Sendable, Hashable {
             case "Promotion": promotion(object)
             case "Rollout": rollout(object)
             case "Application": application(object)
-            case "Release": release(object, newest: newest[Self.service(object)] ?? "")
+            case "Release": if newest.contains(object) { release(object) }
             case "Repository": repository(object)
             default: continue
             }
@@ -168,19 +164,9 @@ public struct StatusPage: Sendable, Hashable {
         }
     }
 
-    private static func service(_ release: Value) -> String {
-        release["spec", "service"]?.stringValue ?? release["spec", "repository"]?.stringValue ?? ""
-    }
-
-    private static func built(_ release: Value) -> String {
-        release["spec", "builtAt"]?.stringValue ?? release["metadata", "creationTimestamp"]?.stringValue ?? ""
-    }
-
     /// One in quarantine needs somebody until there is a newer one.
-    private mutating func release(_ object: Value, newest: String) {
-        guard object["status", "phase"]?.stringValue == "Quarantined", Self.built(object) == newest else {
-            return
-        }
+    private mutating func release(_ object: Value) {
+        guard object["status", "phase"]?.stringValue == "Quarantined" else { return }
         trouble.append(Self.line(object, "Quarantined", object["status", "message"]?.stringValue))
     }
 

@@ -266,6 +266,7 @@ extension ServedPages {
                     .merge(["status": ["phase": "Quarantined", "message": "errors rose"]]),
                     subresource: "status")
                 let developer = try await fixture.visitor("developer-token")
+                #expect(try await developer.get("/").text.contains("</a> is in quarantine: errors rose"))
                 #expect(try await developer.get(commit).text.contains("End the quarantine") == false)
                 #expect(try await developer.submit(path, from: commit, ["reason": "x"]).status == 403)
                 #expect(try await status()?["phase"] == "Quarantined")

@@ -192,7 +192,8 @@ struct DeliveryWorld: Sendable {
                             "logID": .string(String(repeating: "7e", count: 32)),
                             "logIndex": 41, "integratedTime": Self.time(600), "development": true,
                         ],
-                        "run": "orders-run-12", "builtAt": Self.time(640),
+                        "run": "orders-run-12",
+                        "builtAt": Self.time(commit == Self.commit ? 640 : 340),
                     ], ["phase": "Available"]))
         }
     }

@@ -279,4 +279,19 @@ import Testing
         #expect(rollout.weight == 0)
         #expect((rollout.set("v2")?.wanted, rollout.set("v1")?.wanted) == (0, 4))
     }
+
+    @Test func `a canary with more pods than the rollout gets no more than all of the traffic`() throws {
+        var rollout = try Self.healthy(
+            Self.routed(
+                [["setCanaryScale": ["replicas": 8]], ["pause": [:]]], extra: ["dynamicStableScale": true]))
+        rollout.update()
+        try rollout.rest()
+        #expect(rollout.available("v2") == 8 && rollout.weight == 0)
+        rollout.status.promotesFully = true
+        rollout.pass()
+        #expect(rollout.weight == 100)
+        try rollout.rest()
+        #expect(rollout.status.phase == .healthy && rollout.status.stableHash == "v2")
+        #expect((rollout.set("v2")?.wanted, rollout.set("v1")?.wanted) == (4, 0))
+    }
 }
