@@ -1,4 +1,5 @@
 import ArgumentParser
+import GitOps
 import KubeClient
 import KubeModel
 import Manifest
@@ -36,22 +37,25 @@ struct AppSync: AsyncParsableCommand {
         try await reporting {
             try await options.withClient { client in
                 let before = try await options.application(name, client)
-                let isWaiting = before["status", "operationState", "phase"] == "Running"
-                if approve {
-                    let date = client.timeline.date.rfc3339
-                    let annotations: Object = ["argocd.argoproj.io/deletion-approved": .string(date)]
-                    try await options.patch(name, ["metadata": ["annotations": .object(annotations)]], client)
-                }
+                let isRunning = before["status", "operationState", "phase"] == "Running"
                 // An approval lets the sync go on that is there; otherwise a new one is asked for.
-                let requested = approve && isWaiting ? nil : try await request(client)
-                if doesNotWait { return }
-                let application = try await ApplicationWaiting(options: options, client: client).wait(
-                    name, seconds: timeout
-                ) { object in
-                    let state = object["status", "operationState"]
-                    let isMeant = requested.map { $0 == state?["operation", "info"] } ?? true
-                    return isMeant && object["operation"] == nil && state?["phase"] != "Running"
+                let requested = approve && isRunning ? nil : try await request(client)
+                if doesNotWait, !approve { return }
+                var application = try await wait(for: requested, approved: nil, client)
+                if approve, let plan = Self.question(of: application) {
+                    let annotations: Object = [ResourceAnnotations.Name.deletionApproved: .string(plan)]
+                    try await options.patch(name, ["metadata": ["annotations": .object(annotations)]], client)
+                    if doesNotWait { return }
+                    application = try await wait(for: requested, approved: plan, client)
+                    if Self.question(of: application) != nil {
+                        let message = application["status", "operationState", "message"]?.stringValue ?? ""
+                        throw CommandFailure(
+                            .refused,
+                            "what the sync takes away has changed since it was approved: \(message); look at "
+                                + "slipway app diff \(name) -n \(options.namespace) and approve again")
+                    }
                 }
+                if doesNotWait { return }
                 try StandardStreams.writeOutput(Array(AppGet.text(application).utf8))
                 guard application["status", "operationState", "phase"] == "Succeeded" else {
                     throw CommandFailure(
@@ -60,6 +64,27 @@ struct AppSync: AsyncParsableCommand {
                 }
             }
         }
+    }
+
+    /// Waits for the end of a sync, or, where deletions are to be approved, until it asks about a plan that is not approved yet.
+    private func wait(
+        for requested: Value?, approved: String?, _ client: KubeClient
+    ) async throws -> Value {
+        let approves = approve
+        return try await ApplicationWaiting(options: options, client: client).wait(name, seconds: timeout) {
+            object in
+            let state = object["status", "operationState"]
+            let isMeant = requested.map { $0 == state?["operation", "info"] } ?? true
+            guard isMeant, object["operation"] == nil else { return false }
+            if state?["phase"] != "Running" { return true }
+            return approves && Self.question(of: object).map { $0 != approved } ?? false
+        }
+    }
+
+    /// The plan that an application's sync asks about; nil where it asks nothing.
+    private static func question(of application: Value) -> String? {
+        let state = application["status", "operationState"]
+        return state?["phase"] == "Running" ? state?["approval", "plan"]?.stringValue : nil
     }
 
     /// Asks for a sync, and answers the mark by which its state can be told from that of any other: times are whole

@@ -17,7 +17,9 @@ struct JudgeRecordView: Sendable {
         guard object.metadata.name.hasSuffix(Self.suffix),
             let policy = Self.part(Policy.self, "policy", of: object),
             let ticks = Self.part([Tick].self, "ticks", of: object),
-            var judge = try? CanaryJudge(policy)
+            var judge = try? CanaryJudge(
+                policy, after: Self.part([Tick].self, "earlier", of: object) ?? [],
+                remembering: Self.part(JudgeMemory.self, "memory", of: object))
         else { return nil }
         self.policy = policy
         self.ticks = ticks

@@ -186,8 +186,8 @@ extension ApplicationReconciler {
 
     private func isApproved(_ sync: RunningSync, _ pass: Pass) -> Bool {
         let text = pass.application.object.metadata.annotations[ResourceAnnotations.Name.deletionApproved]
-        guard let moment = text.flatMap(Timestamp.init(rfc3339:)) else { return false }
-        return moment.wholeSeconds >= sync.request.startedAt.wholeSeconds
+        guard let approval = sync.approval, let text else { return false }
+        return approval.isGiven(by: text)
     }
 
     /// How an awaited object is; nil where the watch has not told of it yet.

@@ -8,9 +8,17 @@ extension ApplicationReconciler {
         var state = pass.status.value["operationState"]?.objectValue ?? Object()
         state["phase"] = "Running"
         state["message"] = .string(sync.machine.message)
+        noteApproval(of: sync, in: &state)
         state["syncResult"] = syncResult(
             sync.machine.revision, sync.request, pass, Self.results(of: sync))
         pass.status.value["operationState"] = .object(state)
+    }
+
+    /// Writes down what was asked to be approved, from which later attempts tell what they may do.
+    private func noteApproval(of sync: RunningSync, in state: inout Object) {
+        // What has not begun has not asked anybody, and is planned anew.
+        if case .ready = sync.machine.stage { return }
+        if let approval = sync.approval { state["approval"] = approval.value }
     }
 
     /// Ends a sync: it has succeeded, is tried again later, or has failed.
@@ -60,6 +68,7 @@ extension ApplicationReconciler {
         state["retryCount"] = .integer(Int64(failures))
         state["message"] = .string("\(message). Retrying attempt #\(failures) at \(next.rfc3339).")
         state["syncResult"] = syncResult(sync.machine.revision, sync.request, pass, results)
+        noteApproval(of: sync, in: &state)
         pass.status.value["operationState"] = .object(state)
         // Who asked for a revision gets that one again, unless the policy says that the newest is better.
         if sync.request.retry.refreshes, var operation = state["operation"] {

@@ -183,14 +183,18 @@ extension ApplicationReconciler {
             SyncPlanner.Extra(key: $0.key, version: $0.version, annotations: $0.annotations)
         }
         let plan = planner.plan(targets, extras: extras)
-        let approvalReason = approvalReason(plan, comparison, request, pass, commit)
+        let subjects = Self.subjects(plan, comparison)
+        var approvalReason = approvalReason(plan, comparison, request, pass, commit)
+        let approval = approvalReason.map { _ in self.approval(of: plan, subjects, request, pass) }
+        if let approval { approvalReason?.append(" (plan \(approval.plan))") }
         var sync = RunningSync(
             request: request,
             machine: SyncMachine(
                 plan, revision: comparison.revision, limits: settings.limits,
                 approvalReason: approvalReason,
                 validates: settings.validatesBeforeSync, isDryRun: request.isDryRun),
-            subjects: Self.subjects(plan, comparison), options: options)
+            subjects: subjects, options: options)
+        sync.approval = approval
         let faults = self.faults(plan, comparison, pass, policy, options)
         if let fault = faults.first {
             let others = faults.count > 1 ? " (and \(faults.count - 1) more)" : ""
@@ -279,6 +283,30 @@ extension ApplicationReconciler {
             ?? deletions.approvalReason(
                 pass.name, commit: commit, deletions: plan.deletions.count, existing: live.managedCount,
                 known: plan.deletions.isEmpty || deletions.knows(commit) ? [:] : deletionShares(of: commit))
+    }
+
+    /// What somebody is asked to approve: what was asked before, where that covers the plan.
+    private func approval(
+        of plan: SyncPlan, _ subjects: [RunningSync.Subject], _ request: SyncRequest, _ pass: Pass
+    ) -> PlanApproval {
+        let losses = zip(plan.tasks, subjects).compactMap { task, subject in
+            switch subject {
+            case .extra(let extra): (task.key, extra.uid)
+            // It may be deleted and made anew.
+            case .target:
+                task.work == .apply && task.isLive && task.isChanged && task.options.force
+                    ? (task.key, "") : nil
+            }
+        }
+        let state = pass.status.value["operationState"]
+        let isSameSync = state?["startedAt"]?.stringValue == request.startedAt.rfc3339
+        let asked = isSameSync ? PlanApproval(state?["approval"]) : nil
+        // What was approved up to now, times are whole seconds, was not this plan.
+        let isFirst = asked == nil && request.failures == 0
+        let approval = PlanApproval(
+            losses: losses, startedAt: request.startedAt,
+            askedAt: isFirst ? request.startedAt : timeline.date.advanced(by: .seconds(1)))
+        return asked.flatMap { $0.covers(approval) ? $0 : nil } ?? approval
     }
 
     /// Notes in the status what a sync is going to delete; of one that goes on, only the rest is left to delete.

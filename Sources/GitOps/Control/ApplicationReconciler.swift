@@ -103,6 +103,7 @@ struct ApplicationReconciler: Reconciler {
             pass.comeAgain(at: timeline.date.advanced(by: .seconds(30)))
             return try await write(&pass)
         }
+        await noteSilence(&pass)
         var comparison: ApplicationComparison
         do {
             comparison = try await compare(&pass, rendering, policy)
@@ -129,6 +130,23 @@ struct ApplicationReconciler: Reconciler {
         }
         settleStorm(pass, comparison, rendering.commit)
         try await write(&pass)
+    }
+
+    /// Says that the repository does not answer any more, once what it last said is older than references are kept.
+    ///
+    /// Compared with that the application may well be in sync, and drift is put right; what is newer is not known.
+    private func noteSilence(_ pass: inout Pass) async {
+        guard let url = pass.application.source?.repoURL, let silence = await renders.silence(of: url) else {
+            return
+        }
+        let due = silence.since.advanced(by: settings.pollInterval)
+        guard due <= timeline.date else { return pass.comeAgain(at: due) }
+        pass.conditions.append(
+            (
+                "ComparisonError",
+                "\(RepositoryURL.normalized(url)) has not answered since \(silence.since.rfc3339); newer commits are not "
+                    + "known: \(silence.reason)"
+            ))
     }
 
     /// The project's policy, nil where the application may not be worked on, which the conditions then say.

@@ -56,7 +56,9 @@ public final class GitOpsController: Sendable {
         forgeRepositories = WatchCache(
             client, GroupVersionResource(group: "slipway.dev", version: "v1alpha1", resource: "repositories"),
             namespace: nil, mode: .raw, options: Self.withoutManagedFields, logger: logger)
-        renders = RenderService(renderer: renderer) { repositories.location(of: $0) }
+        renders = RenderService(renderer: renderer, timeline: client.timeline) {
+            repositories.location(of: $0)
+        }
         live = LiveState(client, mapper: RESTMapper(client), logger: logger)
         storm = StormGate(settings.storm)
         recorder = EventRecorder(
@@ -186,6 +188,7 @@ public final class GitOpsController: Sendable {
         guard !readers.isEmpty else { return }
         let sources = Array(Set(readers.map(\.1)))
         let control = settings.controlNamespace
+        let wasSilent = await renders.silence(of: url) != nil
         do {
             let touched = try await renders.refresh(url, sources: sources) { touched in
                 var commits: [String: String] = [:]
@@ -198,7 +201,8 @@ public final class GitOpsController: Sendable {
                 // The first application of a storm is to know of it already.
                 await self.capacity()
             }
-            for (key, source) in readers where touched[source] != nil { controller.add(key) }
+            // That it answers again is told by all who said that it does not.
+            for (key, source) in readers where wasSilent || touched[source] != nil { controller.add(key) }
         } catch {
             logger.warning(
                 "repository cannot be read", metadata: ["repository": "\(url)", "error": "\(error)"])

@@ -98,6 +98,8 @@ struct RunningSync: Sendable {
     /// The subjects of the tasks, by their ids.
     var subjects: [Subject]
     var options: ApplicationSyncOptions
+    /// What somebody is asked to approve before anything is done; nil where nobody need be.
+    var approval: PlanApproval?
     /// The resource versions that the objects had after they were applied, by task.
     var appliedVersions: [Int: String] = [:]
     /// Whether it deletes the application's objects because the application is deleted.

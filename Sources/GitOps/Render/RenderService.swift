@@ -58,6 +58,7 @@ public actor RenderService {
 
     private let locate: Locator
     private let renderer: SourceRenderer
+    private let timeline: Timeline
     private let cache = GitObjectCache()
     /// Renders at revisions that are not their sources' newest.
     private var pinned: [PinnedID: Entry] = [:]
@@ -67,8 +68,9 @@ public actor RenderService {
     /// What was done since the service began.
     public private(set) var counters = Counters()
 
-    init(renderer: SourceRenderer, locate: @escaping Locator) {
+    init(renderer: SourceRenderer, timeline: Timeline, locate: @escaping Locator) {
         self.renderer = renderer
+        self.timeline = timeline
         self.locate = locate
     }
 
@@ -85,7 +87,7 @@ public actor RenderService {
             throw GitOpsError(
                 .unknownRepository, "\(normalized) is no repository Slipway may read; check repoURL")
         }
-        let repository = SourceRepository(url: normalized, location: location)
+        let repository = SourceRepository(url: normalized, location: location, timeline: timeline)
         repositories[normalized] = repository
         return repository
     }
@@ -186,6 +188,11 @@ public actor RenderService {
             entries[id]?.commit = new
         }
         return touched
+    }
+
+    /// Since when and why a repository has not answered; nil where it did at the last asking, or never has.
+    func silence(of url: String) async -> SourceRepository.Silence? {
+        await repositories[RepositoryURL.normalized(url)]?.silence
     }
 
     /// The files that a source's render reads and that differ between two commits.

@@ -1,4 +1,6 @@
 import Git
+import KubeClient
+import KubeModel
 
 /// One repository, however many applications read from it: what its references point at, and its objects.
 ///
@@ -12,9 +14,18 @@ actor SourceRepository {
         var head: String?
     }
 
+    /// That a repository does not answer any more, whose references are known from before.
+    struct Silence: Sendable {
+        /// When it last told its references.
+        let since: Timestamp
+        /// Why it cannot be asked.
+        let reason: any Error
+    }
+
     nonisolated let url: String
     nonisolated let repository: GitRepository
     private let location: RepositoryLocation
+    private let timeline: Timeline
     private var references: References?
     /// What a query found that nobody may see yet.
     private var candidate: References?
@@ -22,12 +33,14 @@ actor SourceRepository {
     private var isRefreshing = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var failure: (any Error)?
+    private var answeredAt: Timestamp?
     /// How often the references were asked for.
     private(set) var queryCount = 0
 
-    init(url: String, location: RepositoryLocation) {
+    init(url: String, location: RepositoryLocation, timeline: Timeline) {
         self.url = url
         self.location = location
+        self.timeline = timeline
         switch location {
         case .local(let repository): self.repository = repository
         case .remote(_, let mirror, let program): repository = GitRepository(path: mirror, program: program)
@@ -87,6 +100,7 @@ actor SourceRepository {
             do {
                 candidate = try await query()
                 failure = nil
+                answeredAt = timeline.date
             } catch {
                 failure = error
             }
@@ -101,6 +115,12 @@ actor SourceRepository {
             )
         }
         return candidate != nil && candidate != references
+    }
+
+    /// Since when and why the repository has not answered; nil where it did at the last asking, or never has.
+    var silence: Silence? {
+        guard let failure, let answeredAt else { return nil }
+        return Silence(since: answeredAt, reason: failure)
     }
 
     /// Makes the references count that were found last.

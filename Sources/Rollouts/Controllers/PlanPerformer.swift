@@ -31,6 +31,8 @@ struct PlanPerformer: Sendable {
             try await patch(name, ["spec": ["replicas": .integer(Int64(replicas))]])
         case .setScaleDownDeadline(let name, let deadline):
             try await annotate(name, SnapshotReader.deadlineAnnotation, deadline?.rfc3339)
+        case .setRejected(let name, let moment):
+            try await annotate(name, SnapshotReader.rejectedAnnotation, moment?.rfc3339)
         case .deleteReplicaSet(let name): try await delete(.replicaSets, name)
         case .select(let service, let hash):
             try await client.patch(

@@ -7,6 +7,8 @@ struct SnapshotReader: Sendable {
     /// The annotations Argo Rollouts keeps on ReplicaSets and Rollouts.
     static let revisionAnnotation = "rollout.argoproj.io/revision"
     static let deadlineAnnotation = "scale-down-deadline"
+    /// The annotation of ReplicaSets whose version was aborted: when.
+    static let rejectedAnnotation = "rollout.slipway.dev/rejected"
     /// The one it keeps on services whose selector it writes: the rollout's name.
     static let ownerAnnotation = "argo-rollouts.argoproj.io/managed-by-rollouts"
 
@@ -182,6 +184,7 @@ struct SnapshotReader: Sendable {
         state.available = Int(set["status", "availableReplicas"]?.integerValue ?? 0)
         state.scaleDownDeadline =
             set.metadata.annotations[deadlineAnnotation].flatMap(Timestamp.init(rfc3339:))
+        state.isRejected = set.metadata.annotations[rejectedAnnotation] != nil
         state.isObserved = set["status", "observedGeneration"]?.integerValue ?? 0 >= set.metadata.generation
         let conditions = Conditions(set["status", "conditions"]?.arrayValue ?? [])
         if let failure = conditions["ReplicaFailure"], failure.status == .isTrue {

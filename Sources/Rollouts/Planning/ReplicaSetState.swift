@@ -20,6 +20,8 @@ public struct ReplicaSetState: Sendable, Hashable {
     public var available = 0
     /// When its pods go, nil where no end is set.
     public var scaleDownDeadline: Timestamp?
+    /// Whether the last attempt at the version was aborted, by an analysis, its pods, its deadline or somebody.
+    public var isRejected = false
     /// Whether its controller has seen its latest specification.
     public var isObserved = true
     /// A `ReplicaFailure` it reports: reason and message.

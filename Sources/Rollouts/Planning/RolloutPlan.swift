@@ -30,6 +30,8 @@ public enum RolloutAction: Sendable, Hashable {
     case setRevision(replicaSet: String, revision: Int)
     case scale(replicaSet: String, replicas: Int)
     case setScaleDownDeadline(replicaSet: String, Timestamp?)
+    /// Marks a version that was aborted, or takes the mark away.
+    case setRejected(replicaSet: String, Timestamp?)
     case deleteReplicaSet(String)
     case select(service: String, hash: String)
     /// Lets a service that is the rollout's no longer select pods of all versions again.

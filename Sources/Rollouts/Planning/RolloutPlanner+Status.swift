@@ -39,6 +39,7 @@ extension RolloutPlanner {
         let outcome = plan.status.attempt?.outcome ?? (status.promotesFully ? .fastPromoted : .promoted)
         plan.status.attempt?.outcome = outcome
         plan.status.stableHash = new.hash
+        if new.isRejected { plan.actions.append(.setRejected(replicaSet: new.name, nil)) }
         plan.wakeAfter = .zero
         tell("RolloutCompleted", "Rollout completed update to revision \(revision) (\(new.hash)): \(reason)")
     }
@@ -51,6 +52,7 @@ extension RolloutPlanner {
         if !status.pauses.isEmpty, plan.status.pauses.isEmpty, !plan.status.isAborted {
             tell("RolloutResumed", "Rollout is resumed")
         }
+        noteRejection(new)
         settleConditions(new)
         settlePhase()
         settleAttempt(new)
@@ -61,6 +63,14 @@ extension RolloutPlanner {
     }
 
     // MARK: Pauses and aborts
+
+    /// Marks a version that is aborted, so that it is judged again when it comes back.
+    private mutating func noteRejection(_ new: ReplicaSetState) {
+        guard plan.status.isAborted, !new.isRejected, !plan.status.stableHash.isEmpty,
+            plan.status.stableHash != new.hash
+        else { return }
+        plan.actions.append(.setRejected(replicaSet: new.name, now.wholeSeconds))
+    }
 
     /// Takes traffic from a version that has just failed before anything else becomes of it.
     private mutating func sendTrafficBack(_ new: ReplicaSetState) {

@@ -201,10 +201,13 @@ public struct RolloutPlanner {
         return status.stableHash == new.hash || new.created < stable.created
     }
 
+    /// Whether the version that is wanted was there so short a time before that it need not be judged again.
+    ///
+    /// Differs from Argo Rollouts, where that holds of every older version, of one whose analysis failed too.
     var isRollbackWithinWindow: Bool {
-        guard let new, let stable, new.created < stable.created, specification.rollbackWindow > 0 else {
-            return false
-        }
+        guard let new, let stable, new.created < stable.created, !new.isRejected,
+            specification.rollbackWindow > 0
+        else { return false }
         let between = snapshot.replicaSets.count { new.created < $0.created && $0.created < stable.created }
         return between < specification.rollbackWindow
     }
@@ -216,7 +219,8 @@ public struct RolloutPlanner {
 
     /// Whether the wanted version was active before and its pods have not gone yet.
     var isStillUp: Bool {
-        specification.blueGreen != nil && isRollback && (new?.scaleDownDeadline.map { $0 > now } ?? false)
+        specification.blueGreen != nil && isRollback && new?.isRejected != true
+            && (new?.scaleDownDeadline.map { $0 > now } ?? false)
     }
 
     mutating func scale(_ set: ReplicaSetState, to count: Int) -> Bool {

@@ -143,6 +143,23 @@ import Testing
         #expect(charts[2].title.contains("slower than"))
     }
 
+    @Test func `a record whose oldest intervals were cut tells the same from then on`() throws {
+        var data = try DeliveryWorld.record(harmful: true, ticks: 48)
+        func view() throws -> JudgeRecordView {
+            try #require(
+                JudgeRecordView(["metadata": ["name": "run.judge.judge"], "data": .object(data)]))
+        }
+        let whole = try view()
+        var judge = try CanaryJudge(whole.policy)
+        for tick in whole.ticks.prefix(5) { judge.observe(tick) }
+        let encoder = ValueEncoder()
+        data["memory"] = .string(JSON.string(try encoder.encode(judge.memory)))
+        data["ticks"] = .string(JSON.string(try encoder.encode(Array(whole.ticks.dropFirst(5)))))
+        let cut = try view()
+        #expect(cut.verdicts.map(\.logHarm) == whole.verdicts.dropFirst(5).map(\.logHarm))
+        #expect(cut.verdict?.decision == .rollback && cut.verdict?.tick == whole.verdict?.tick)
+    }
+
     @Test func `what is no record of a judge is none`() {
         #expect(
             JudgeRecordView(["metadata": ["name": "a.judge"], "data": ["policy": "{", "ticks": "[]"]]) == nil)

@@ -141,6 +141,38 @@ import Testing
         #expect(rollout.weight == 0)
     }
 
+    @Test
+    func `a version that failed its analysis is judged again although it is within the rollback window`()
+        throws
+    {
+        var spec = Self.basic([["setWeight": 50], ["analysis": ["templates": [["templateName": "errors"]]]]])
+        spec["rollbackWindow", "revisions"] = 3
+        var rollout = try Self.healthy(spec)
+        rollout.update()
+        rollout.settle(upTo: 60)
+        rollout.answer("Failed", of: .step)
+        try rollout.rest()
+        #expect(rollout.status.phase == .degraded && rollout.set("v2")?.isRejected == true)
+        rollout.update()
+        rollout.settle(upTo: 60)
+        rollout.answer("Successful", of: .step)
+        try rollout.rest()
+        #expect(rollout.status.stableHash == "v3" && rollout.set("v3")?.isRejected == false)
+
+        rollout.version = 2
+        rollout.generation += 1
+        rollout.settle(upTo: 60)
+        #expect(rollout.runs.count == 3 && rollout.status.stableHash == "v3")
+        // What passes then has passed.
+        rollout.answer("Successful", of: .step)
+        try rollout.rest()
+        #expect(rollout.status.stableHash == "v2" && rollout.set("v2")?.isRejected == false)
+        rollout.version = 1
+        rollout.generation += 1
+        try rollout.rest()
+        #expect(rollout.runs.count == 3 && rollout.status.stableHash == "v1")
+    }
+
     @Test func `an inconclusive analysis pauses with its reason and a resumption measures again`() throws {
         var rollout = try Self.healthy(
             Self.basic([["setWeight": 50], ["analysis": ["templates": [["templateName": "errors"]]]]]))

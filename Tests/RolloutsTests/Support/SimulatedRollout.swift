@@ -196,6 +196,8 @@ struct SimulatedRollout {
             pods[name] = own
         case .setScaleDownDeadline(let name, let deadline):
             if let at = place(name) { sets[at].scaleDownDeadline = deadline }
+        case .setRejected(let name, let moment):
+            if let at = place(name) { sets[at].isRejected = moment != nil }
         case .deleteReplicaSet(let name):
             sets.removeAll { $0.name == name }
             pods[name] = nil
