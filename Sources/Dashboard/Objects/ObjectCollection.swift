@@ -43,6 +43,8 @@ extension GroupVersionResource {
 struct ObjectSet: Sendable {
     /// The objects of each collection, sorted by namespace and name.
     private(set) var objects: [ObjectCollection: [Value]] = [:]
+    /// The places of objects in their collections, by name: pages of many rows look for many objects.
+    private var places: [ObjectCollection: [String: [Int]]] = [:]
     /// Why a collection cannot be read by the user, in the API's words.
     var refusals: [ObjectCollection: String] = [:]
     /// The collections of kinds that the server does not know.
@@ -50,24 +52,34 @@ struct ObjectSet: Sendable {
 
     /// Enters a collection's objects.
     mutating func set(_ values: [Value], of collection: ObjectCollection) {
-        objects[collection] = values.sorted { left, right in
-            let (left, right) = (left.metadata, right.metadata)
-            return left.namespace == right.namespace
-                ? left.name < right.name : left.namespace < right.namespace
-        }
+        let named = values.map { (($0.metadata.namespace, $0.metadata.name), $0) }.sorted { $0.0 < $1.0 }
+        objects[collection] = named.map(\.1)
+        var places: [String: [Int]] = [:]
+        for (place, entry) in named.enumerated() { places[entry.0.1, default: []].append(place) }
+        self.places[collection] = places
+    }
+
+    /// The collections of a resource, by namespace.
+    private func collections(of resource: GroupVersionResource) -> [ObjectCollection] {
+        let parts = objects.keys.filter { $0.resource == resource }
+        return parts.count > 1 ? parts.sorted { ($0.namespace ?? "") < ($1.namespace ?? "") } : parts
     }
 
     /// The objects of a resource, of all its collections.
     subscript(resource: GroupVersionResource) -> [Value] {
-        let parts = objects.filter { $0.key.resource == resource }
-        guard parts.count > 1 else { return parts.first?.value ?? [] }
-        return parts.sorted { ($0.key.namespace ?? "") < ($1.key.namespace ?? "") }.flatMap(\.value)
+        let parts = collections(of: resource)
+        return parts.count > 1
+            ? parts.flatMap { objects[$0] ?? [] } : parts.first.flatMap { objects[$0] } ?? []
     }
 
     /// An object by its name.
     func object(_ resource: GroupVersionResource, _ name: String, namespace: String? = nil) -> Value? {
-        self[resource].first { object in
-            object.metadata.name == name && (namespace == nil || object.metadata.namespace == namespace)
+        for collection in collections(of: resource) {
+            for place in places[collection]?[name] ?? [] {
+                guard let object = objects[collection]?[place] else { continue }
+                if namespace == nil || object.metadata.namespace == namespace { return object }
+            }
         }
+        return nil
     }
 }
