@@ -385,7 +385,7 @@ let package = Package(
             dependencies: [
                 "ClusterTestSupport", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore", "Slipway",
-                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL,
+                "slipway", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -83,17 +83,22 @@ public final class PromotionProgram: Sendable {
         let checks = SignatureChecks(
             verifier: verifier, timeline: client.timeline, retryInterval: settings.retryInterval,
             logger: logger)
+        let lookups = SourceLookups(
+            sources, timeline: client.timeline, retryInterval: settings.retryInterval, logger: logger)
+        let desk = LandingDesk(timeline: client.timeline)
         let recorder = EventRecorder(
             client, component: "slipway-promotion", instance: settings.identity, logger: logger)
         let mirror = DeliveryMirror(
-            client: client, branch: branch, settings: settings, caches: caches, logger: logger)
+            client: client, branch: branch, settings: settings, caches: caches, recorder: recorder,
+            logger: logger)
         let reconciler = LineReconciler(
             reader: FactsReader(
                 client: client, settings: settings, caches: caches, memory: memory, heads: HeadReader(branch),
-                branch: branch, sources: sources, checks: checks),
+                branch: branch, sources: lookups, checks: checks),
             writer: PromotionWriter(client: client, settings: settings, caches: caches, memory: memory),
             performer: LinePerformer(
-                client: client, settings: settings, caches: caches, lane: lane, verifier: verifier,
+                client: client, settings: settings, caches: caches, lane: lane, desk: desk,
+                verifier: verifier,
                 checks: checks, pullRequests: pullRequests, memory: memory, recorder: recorder, logger: logger
             ),
             applications: ApplicationMaker(
@@ -109,11 +114,13 @@ public final class PromotionProgram: Sendable {
             group.addTask { await recorder.run() }
             group.addTask { await lane.run() }
             group.addTask { await controller.run() }
-            group.addTask {
-                await checks.run { service in
-                    controller.add(ObjectKey(namespace: self.settings.namespace, name: service))
-                }
+            let namespace = settings.namespace
+            let look: @Sendable (String) -> Void = { service in
+                controller.add(ObjectKey(namespace: namespace, name: service))
             }
+            group.addTask { await checks.run(look) }
+            group.addTask { await lookups.run(look) }
+            group.addTask { await desk.run(look) }
             group.addTask { try await self.follow(mirror, caches, controller) }
             try await group.waitForAll()
         }

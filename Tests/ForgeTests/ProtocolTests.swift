@@ -71,6 +71,42 @@ struct ProtocolTests {
         }
     }
 
+    @Test func `a draft tells what it waits for where that was said`() async throws {
+        try await ForgeFixture.with { fixture in
+            try await fixture.repository("shop", .init())
+            let ada = try await fixture.developer(clones: false)
+            try await ada.commit("Sell shoes", ["a": "1"])
+            try await ada("push", "--quiet", "origin", "HEAD:refs/heads/shoes")
+            _ = try await fixture.forge.acting(as: ForgeUser(name: "ada")).openPullRequest(
+                ForgeProposal(
+                    title: "Sell shoes", source: "shoes", target: "main", isDraft: true,
+                    draftReason: "lands once bob agrees"),
+                in: "default/shop")
+            #expect(try await fixture.waitForReason("shop-1", "Draft").message == "lands once bob agrees")
+        }
+    }
+
+    @Test func `a pull request that was closed tells why, with the reason that was given first`() async throws
+    {
+        try await ForgeFixture.with { fixture in
+            try await fixture.repository("shop", .init())
+            let ada = try await fixture.developer(clones: false)
+            try await ada.commit("Sell shoes", ["a": "1"])
+            try await ada("push", "--quiet", "origin", "HEAD:refs/for/main")
+            let session = fixture.forge.acting(as: ForgeUser(name: "ada"))
+            try await session.close(1, of: "default/shop", because: "shoes are in production as 0123456789")
+            try await session.close(1, of: "default/shop", because: "nobody wants them")
+            let status = try await fixture.waitForPhase("shop-1", .closed)
+            #expect(status.reason == "Closed")
+            #expect(status.message == "shoes are in production as 0123456789")
+            try await ada.commit("Sell hats", ["b": "1"])
+            try await ada("push", "--quiet", "-o", "topic=hats", "origin", "HEAD:refs/for/main")
+            try await session.close(2, of: "default/shop", because: nil)
+            let silent = try await fixture.waitForPhase("shop-2", .closed)
+            #expect(silent.message == "closed without being merged")
+        }
+    }
+
     @Test func `webhooks are told, with a signature`() async throws {
         let (received, receive) = AsyncStream<(event: String, signature: String, body: [UInt8])>.makeStream()
         let (ports, ready) = AsyncStream<Int>.makeStream()

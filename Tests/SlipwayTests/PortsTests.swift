@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -22,7 +24,7 @@ struct PortsTests {
         _ listen: Settings.Listen, in directory: DataDirectory
     ) throws(SlipwayError) -> Settings.Listen {
         var random = SystemRandomNumberGenerator()
-        return try Ports.settle(listen, in: directory, using: &random)
+        return try Ports.settle(listen, in: directory, using: &random).listen
     }
 
     @Test func `ports that are left open are chosen once and kept`() async throws {
@@ -34,6 +36,44 @@ struct PortsTests {
             #expect(Set(first.all.map(\.endpoint.port)).count == first.all.count)
             #expect(try settle(listen, in: directory) == first)
             #expect(try Ports.kept(listen, in: directory) == first)
+        }
+    }
+
+    @Test func `two that choose at the same time choose different ports, and servers can have them`()
+        async throws
+    {
+        try await withTemporaryDirectory { folder in
+            let seed = UInt64.random(in: 0...UInt64.max)
+            var chosen: [Settings.Listen] = []
+            var reservations: [PortReservation] = []
+            for name in ["one", "two"] {
+                let directory = DataDirectory("\(folder)/\(name)")
+                try directory.prepare()
+                // They would choose the same.
+                var random = SeededGenerator(seed: seed)
+                let (listen, reservation) = try Ports.settle(listen, in: directory, using: &random)
+                chosen.append(listen)
+                reservations.append(reservation)
+            }
+            let ports = chosen.flatMap { $0.all.map(\.endpoint.port) }
+            #expect(Set(ports).count == ports.count, "seed \(seed): \(ports)")
+            let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            var servers: [any Channel] = []
+            for port in ports {
+                servers.append(
+                    try await ServerBootstrap(group: group)
+                        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                        .bind(host: "127.0.0.1", port: port).get())
+            }
+            // Now they are the servers' own.
+            reservations.removeAll()
+            for port in ports {
+                let client = try await ClientBootstrap(group: group).connect(host: "127.0.0.1", port: port)
+                    .get()
+                try await client.close()
+            }
+            for server in servers { try await server.close() }
+            try await group.shutdownGracefully()
         }
     }
 

@@ -21,19 +21,7 @@ struct SecureReleaseTests {
         defaults: { image: host, timeout: 10m }
         gates:
           lint: { steps: { layout: { run: "echo fine" } } }
-          test:
-            steps:
-              unit:
-                run: "echo '<testsuite><testcase name=\"a\"/></testsuite>' >a.xml"
-                reports: [{ junit: a.xml }]
-          security:
-            steps:
-              sast:
-                run: "echo '{\"runs\":[{\"tool\":{\"driver\":{\"name\":\"t\"}},\"results\":[]}]}' >a.sarif"
-                reports: [{ sarif: a.sarif }]
-              sca:
-                run: "echo '{\"matches\":[],\"descriptor\":{\"db\":{}}}' >a.json"
-                reports: [{ grype: a.json }]
+        \#(PipelineParts.checks)
           build:
             steps:
               shell:

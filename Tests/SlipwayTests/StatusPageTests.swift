@@ -69,21 +69,98 @@ struct StatusPageTests {
         #expect(page.moving.map(\.reason) == ["gate test: unit", "25 % of requests"])
     }
 
-    @Test func `an environment has the release that came last`() {
-        func promotion(_ name: String, _ finished: String) -> Value {
-            object(
-                "Promotion", name,
-                spec: [
-                    "service": "orders", "environment": "dev", "release": .string(name),
-                    "commit": "0123456789abcdef0123456789abcdef01234567",
-                ], status: ["phase": "Succeeded", "finishedAt": .string(finished)])
-        }
+    @Test func `environments are told in the order of their delivery, with how far each is`() {
         let page = StatusPage([
-            promotion("b", "2026-01-01T00:00:02Z"), promotion("a", "2026-01-01T00:00:01Z"),
+            object(
+                "Delivery", "orders",
+                status: [
+                    "environments": [
+                        [
+                            "name": "staging", "phase": "Soaking", "release": "orders-b",
+                            "digest": "sha256:b",
+                            "commit": "0123456789abcdef0123456789abcdef01234567",
+                            "since": "2026-01-01T00:00:02Z",
+                        ],
+                        ["name": "production", "phase": "Verified", "digest": "sha256:a"],
+                        ["name": "abroad", "phase": "Empty"],
+                    ]
+                ])
         ])
-        #expect(page.places.map(\.release) == ["b"])
-        #expect(page.places.first?.commit == "0123456789ab")
-        #expect(page.value["environments"]?[0]?["release"] == "b")
+        #expect(page.places.map(\.environment) == ["staging", "production", "abroad"])
+        #expect(page.places.map(\.release) == ["orders-b", "sha256:a", ""])
+        #expect(page.places.map(\.commit) == ["0123456789ab", "", ""])
+        #expect(page.value["environments"]?[0]?["phase"] == "Soaking")
+        #expect(
+            page.text == """
+                ENVIRONMENTS
+                  orders  staging     orders-b  Soaking   2026-01-01T00:00:02Z
+                  orders  production  sha256:a  Verified
+                  orders  abroad      -         Empty
+
+                """)
+    }
+
+    @Test func `a file with a fault and a failed environment need somebody, old failures do not`() {
+        var delivery = object(
+            "Delivery", "orders",
+            status: [
+                "conditions": [
+                    [
+                        "type": "Valid", "status": "False", "reason": "Unreadable",
+                        "message": "services/orders/delivery.yaml:3: soak: not a duration",
+                    ]
+                ],
+                "environments": [
+                    ["name": "dev", "phase": "Verified"],
+                    [
+                        "name": "production", "phase": "Failed",
+                        "blocker": ["reason": "Unhealthy", "message": "Rollout orders is degraded"],
+                    ],
+                ],
+            ])
+        let old = object("Promotion", "orders-old", status: ["phase": "Failed", "message": "no"])
+        var page = StatusPage([delivery, old])
+        #expect(
+            page.trouble == [
+                .init(
+                    object: "Delivery slipway/orders", state: "Unreadable",
+                    reason: "services/orders/delivery.yaml:3: soak: not a duration"),
+                .init(
+                    object: "Delivery slipway/orders in production", state: "Failed",
+                    reason: "Unhealthy: Rollout orders is degraded"),
+            ])
+        delivery["status"] = [:]
+        page = StatusPage([delivery, old])
+        #expect(page.trouble.isEmpty)
+    }
+
+    @Test func `a release in quarantine needs somebody until there is a newer one`() {
+        func release(_ name: String, _ built: String, _ phase: String) -> Value {
+            object(
+                "Release", name, spec: ["service": "orders", "builtAt": .string(built)],
+                status: ["phase": .string(phase)])
+        }
+        let bad = release("orders-bad", "2026-01-01T00:00:01Z", "Quarantined")
+        let good = release("orders-good", "2026-01-01T00:00:02Z", "Available")
+        #expect(StatusPage([bad]).trouble.map(\.object) == ["Release slipway/orders-bad"])
+        #expect(StatusPage([bad, good]).trouble.isEmpty)
+    }
+
+    @Test func `a reason of many lines is told by its first one`() {
+        let page = StatusPage([
+            object(
+                "PullRequest", "orders-1", spec: ["title": "Sell"],
+                status: ["phase": "Open", "message": "pipeline.yaml:4: no gate\n  fix: add one\n"]),
+            object("PullRequest", "orders-2", status: ["phase": "Open", "message": "a draft\n"]),
+        ])
+        #expect(
+            page.text == """
+                WAITS
+                  PullRequest slipway/orders-1  Open  Sell: pipeline.yaml:4: no gate …
+                  PullRequest slipway/orders-2  Open  a draft
+
+                """)
+        #expect(page.value["waiting"]?[0]?["reason"] == "Sell: pipeline.yaml:4: no gate\n  fix: add one\n")
     }
 
     @Test func `what is quarantined or degraded needs somebody`() {

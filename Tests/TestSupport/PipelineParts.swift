@@ -1,4 +1,4 @@
-/// Parts of pipeline files that several suites use: a real database as a service, and an advisory.
+/// Parts of pipeline files that several suites use: gates that pass, a real database as a service, and an advisory.
 public enum PipelineParts {
     /// PostgreSQL of this machine as the service `db`, a password of its own each run; for below `services:`.
     public static let postgres = #"""
@@ -16,6 +16,23 @@ public enum PipelineParts {
             port: 5432
             ready: { sql: SELECT 1, every: 100ms, timeout: 120s }
             provides: { DATABASE_URL: "postgres://{user}:{password}@{host}:{port}/{database}" }
+        """#
+
+    /// The gates `test` and `security` at their smallest, which find nothing; for below `gates:`.
+    public static let checks = #"""
+          test:
+            steps:
+              unit:
+                run: "echo '<testsuite><testcase name=\"a\"/></testsuite>' >a.xml"
+                reports: [{ junit: a.xml }]
+          security:
+            steps:
+              sast:
+                run: "echo '{\"runs\":[{\"tool\":{\"driver\":{\"name\":\"t\"}},\"results\":[]}]}' >a.sarif"
+                reports: [{ sarif: a.sarif }]
+              sca:
+                run: "echo '{\"matches\":[],\"descriptor\":{\"db\":{}}}' >a.json"
+                reports: [{ grype: a.json }]
         """#
 
     /// An advisory in OSV format: versions of `demo-cache` below 1.2 have a fault of high severity, `CVE-2026-1`.

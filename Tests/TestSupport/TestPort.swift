@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Ports for servers that are started by others, who have to be told one.
+/// Ports that tests hand to programs which must be told one.
 public enum TestPort {
     /// No port is free.
     public struct Exhausted: Error {}
@@ -12,6 +12,9 @@ public enum TestPort {
     private static let next = Atomic<Int>(Int(getpid()) &* 97)
 
     /// A port on which nobody listens; this process gets each but once.
+    ///
+    /// It stays bound until the process ends, so that an installation which chooses its ports meanwhile does not choose
+    /// it; programs that set `SO_REUSEADDR`, as servers do, can listen on it all the same.
     ///
     /// - Throws: ``Exhausted``.
     public static func free() throws -> Int {
@@ -24,16 +27,22 @@ public enum TestPort {
     }
 
     private static func isFree(_ port: UInt16) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        return withUnsafePointer(to: &address) { pointer in
+        let isBound = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
+        guard isBound else {
+            close(descriptor)
+            return false
+        }
+        var on: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        return true
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import KubeModel
 import Manifest
 import Promotion
@@ -17,9 +18,11 @@ struct DeliveryPlan: ParsableCommand {
         try reporting {
             var faults: [String] = []
             for (place, file) in files.enumerated() {
-                let bytes = try TextFile(name: file).read()
+                let text = TextFile(name: file)
+                let bytes = try text.read()
                 do throws(PromotionError) {
-                    let delivery = try DeliveryFile(bytes, path: file)
+                    let delivery = try DeliveryFile(
+                        bytes, path: text.displayName, folder: Self.folder(of: text))
                     if place > 0 { print("") }
                     for line in DeliveryOutline(delivery).lines { print(line) }
                 } catch {
@@ -28,5 +31,11 @@ struct DeliveryPlan: ParsableCommand {
             }
             guard faults.isEmpty else { throw CommandFailure(.refused, faults.joined(separator: "\n")) }
         }
+    }
+
+    /// The name of the folder that a file lies in, wherever the command is called; nil for standard input.
+    private static func folder(of file: TextFile) -> String? {
+        guard !file.isStandardInput else { return nil }
+        return URL(filePath: file.name).standardizedFileURL.deletingLastPathComponent().lastPathComponent
     }
 }

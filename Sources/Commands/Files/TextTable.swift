@@ -4,8 +4,15 @@ struct TextTable {
 
     init(_ headings: [String]) { rows = [headings] }
 
-    /// Adds a row; one with fewer cells than there are headings ends early.
-    mutating func append(_ row: [String]) { rows.append(row) }
+    /// Adds a row; one with fewer cells than there are headings ends early. Of a text of several lines the first stands
+    /// for all.
+    mutating func append(_ row: [String]) {
+        rows.append(
+            row.map { text in
+                let lines = text.split(whereSeparator: \.isNewline)
+                return lines.count > 1 ? "\(lines[0]) …" : text.filter { !$0.isNewline }
+            })
+    }
 
     /// The lines, without a line break after the last.
     var text: String {

@@ -42,7 +42,7 @@ struct PromotionList: AsyncParsableCommand {
         rows.sort {
             ($0.status.createdAt ?? "", $0.spec.sequence) > ($1.status.createdAt ?? "", $1.spec.sequence)
         }
-        var table = TextTable(["PROMOTION", "SERVICE", "ENVIRONMENT", "COMMIT", "PHASE", "WAITS FOR"])
+        var table = TextTable(["PROMOTION", "SERVICE", "ENVIRONMENT", "COMMIT", "PHASE", "WHY"])
         for row in rows {
             table.append([
                 row.name, row.spec.service, row.spec.environment, String(row.spec.commit.prefix(12)),

@@ -32,7 +32,8 @@ struct PullRequestReference: ParsableArguments {
         // A number is enough where there is one repository.
         let repositories = try await session.client.listAll(.repositories, namespace: session.namespace)
         guard repositories.count == 1 else {
-            throw ValidationFailure("which repository? name it: --repo NAME, or slipway pr show NAME-\(text)")
+            throw ValidationFailure(
+                "which repository? name it: --repo NAME, or say NAME-\(text) in place of \(text)")
         }
         return "\(repositories[0].metadata.name)-\(text)"
     }

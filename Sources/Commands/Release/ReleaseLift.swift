@@ -18,7 +18,7 @@ struct ReleaseLift: AsyncParsableCommand {
 
     func run() async throws {
         let (name, reason) = (name, reason)
-        try await scope.run { client, namespace in
+        let service = try await scope.run { client, namespace in
             let object: Value
             do {
                 object = try await client.get(.releases, name, namespace: namespace)
@@ -35,7 +35,9 @@ struct ReleaseLift: AsyncParsableCommand {
             ]
             try await client.patch(
                 .releases, name, namespace: namespace, .merge(["status": status]), subresource: "status")
+            return object["spec", "service"]?.stringValue ?? object["spec", "repository"]?.stringValue
         }
-        print("\(name) can be promoted again")
+        print("\(name) can be promoted again; where it was rolled back, after a new approval:")
+        print("  slipway approve \(service ?? "SERVICE") ENVIRONMENT --release \(name)")
     }
 }

@@ -43,6 +43,7 @@ struct PullRequestsPage: Page {
             "number": .number(pull["spec", "number"]?.integerValue ?? 0),
             "author": .text(Short.text(pull.word("spec", "author"), 100)), "phase": phase(pull),
             "message": .text(Short.text(pull.word("status", "message"))),
+            "closedReason": .text(Short.text(pull.word("spec", "closedReason"))),
             "short": .text(Short.commit(pull.word("spec", "head"))), "head": .text(pull.word("spec", "head")),
             "opened": .group(Moments.fields(pull.metadata.creationTimestamp, now: context.now)),
             "merged": .group(Moments.fields(pull["status", "mergedAt"]?.stringValue, now: context.now)),

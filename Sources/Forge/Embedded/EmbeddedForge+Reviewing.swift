@@ -89,18 +89,23 @@ extension EmbeddedForge {
 
     /// Gives a pull request up.
     ///
+    /// - Parameter reason: why, for people, in at most 1,024 characters; nil for nothing to be said.
     /// - Throws: ``ForgeError`` with code `conflict` where it is merged already, `notFound`.
-    public func close(_ key: ObjectKey, by user: ForgeUser) async throws {
+    public func close(_ key: ObjectKey, by user: ForgeUser, because reason: String? = nil) async throws {
         let pull = try await changeSpec(of: key) { pull, spec in
             guard pull.status.phase != .merged else {
                 throw ForgeError(.conflict, "\(key.name) is merged; revert it with a new pull request")
             }
+            // The first one that closed it knew why.
+            if spec.state == .open { spec.closedReason = reason.map { String($0.prefix(1024)) } }
             spec.state = .closed
         }
         webhooks.note(
             .pullRequest, ObjectKey(namespace: key.namespace, name: pull.spec.repository),
             Self.told(pull.spec, "closed"))
-        recorder.note(.normal, "Closed", "\(user.name) closed it", regarding: .init(pull.object))
+        recorder.note(
+            .normal, "Closed", "\(user.name) closed it\(reason.map { ": \($0)" } ?? "")",
+            regarding: .init(pull.object))
     }
 
     private static func requireOpen(_ pull: HostedPullRequest) throws(ForgeError) {

@@ -45,12 +45,13 @@ extension ForgeSession {
                         && $0.spec.target == proposal.target
                 }
             guard let present else {
-                let spec = PullRequestSpec(
+                var spec = PullRequestSpec(
                     repository: hosted.key.name, number: try await forge.nextNumber(in: hosted),
                     title: proposal.title,
                     body: proposal.body.isEmpty ? nil : proposal.body, author: user.name, pusher: user.name,
                     target: proposal.target, head: head.hex, source: .init(branch: proposal.source),
                     draft: proposal.isDraft ? true : nil)
+                spec.draftReason = proposal.draftReason
                 return try await forge.create(spec, in: hosted)
             }
             if present.spec.head == head.hex { return present }
@@ -60,6 +61,7 @@ extension ForgeSession {
                 spec.title = proposal.title
                 spec.body = proposal.body.isEmpty ? nil : proposal.body
                 spec.draft = proposal.isDraft ? true : nil
+                spec.draftReason = proposal.draftReason
             }
         }
         return view(pull, in: hosted.key)
@@ -71,8 +73,8 @@ extension ForgeSession {
     }
 
     /// Gives it up; its commits are kept.
-    public func close(_ number: Int, of repository: String) async throws {
-        try await forge.close(try pullKey(number, repository), by: user)
+    public func close(_ number: Int, of repository: String, because reason: String?) async throws {
+        try await forge.close(try pullKey(number, repository), by: user, because: reason)
     }
 
     /// The reviews in the order in which they came.

@@ -24,8 +24,10 @@ public protocol Forge: Sendable {
     ///
     /// - Throws: ``ForgeError`` with code `conflict`, `forbidden`.
     func merge(_ number: Int, of repository: String, head: String) async throws
+    /// Gives it up; who reads it afterwards is told why.
+    ///
     /// - Throws: ``ForgeError`` with code `conflict`, `forbidden`.
-    func close(_ number: Int, of repository: String) async throws
+    func close(_ number: Int, of repository: String, because reason: String?) async throws
 
     /// The reviews of a pull request, oldest first.
     func reviews(of number: Int, in repository: String) async throws -> [ForgeReview]

@@ -20,14 +20,20 @@ public struct ForgeProposal: Sendable, Hashable {
     public var target: String
     /// Whether it is not meant to be merged.
     public var isDraft: Bool
+    /// What a draft waits for, for people; nil where its author is to say when it is ready.
+    public var draftReason: String?
 
     /// Proposes that one branch be merged into another.
-    public init(title: String, body: String = "", source: String, target: String, isDraft: Bool = false) {
+    public init(
+        title: String, body: String = "", source: String, target: String, isDraft: Bool = false,
+        draftReason: String? = nil
+    ) {
         self.title = title
         self.body = body
         self.source = source
         self.target = target
         self.isDraft = isDraft
+        self.draftReason = draftReason
     }
 }
 

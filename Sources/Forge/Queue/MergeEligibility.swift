@@ -22,7 +22,8 @@ public enum MergeEligibility: Sendable, Hashable {
             )
         } else if spec.draft == true {
             self = .waiting(
-                reason: "Draft", message: "is a draft; push with -o ready when it is meant to land")
+                reason: "Draft",
+                message: spec.draftReason ?? "is a draft; push with -o ready when it is meant to land")
         } else if let critic = Self.critic(status) {
             self = .waiting(reason: "ChangesRequested", message: "\(critic) asks for changes")
         } else if status.evictedHead == spec.head {
@@ -38,7 +39,7 @@ public enum MergeEligibility: Sendable, Hashable {
         } else {
             self = .waiting(
                 reason: "NotRequested",
-                message: "may be merged; ask for it with: slipway pr merge \(spec.number)")
+                message: "may be merged; ask for it with: slipway pr merge \(spec.repository)-\(spec.number)")
         }
     }
 

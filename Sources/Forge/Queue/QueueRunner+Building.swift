@@ -50,7 +50,11 @@ extension QueueRunner {
             return refuse("PipelineRemoved", "removes the pipeline file \(gone), but not what it tests")
         }
         guard !scope.services.isEmpty else {
-            return refuse("NoPipeline", "no pipeline file tests it; add \(PipelineFiles.path)")
+            return refuse(
+                "NoPipeline",
+                "no pipeline file tests it; add \(PipelineFiles.path), or ask for none where there is only "
+                    + "configuration: kubectl patch repository \(repository.key.name) --type=merge -p '{\"spec\":{\"gates\":\"None\"}}'"
+            )
         }
         let runs = scope.services.enumerated().map { place, service in
             QueueState.Run(name: runName(candidate.number, place), service: service)

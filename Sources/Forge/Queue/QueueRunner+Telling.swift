@@ -54,7 +54,8 @@ extension QueueRunner {
         var view = PullRequestStatus()
         let change = QueueState.Change(name: pull.key.name, head: pull.spec.head)
         if pull.spec.state == .closed {
-            (view.phase, view.reason, view.message) = (.closed, "Closed", "closed without being merged")
+            (view.phase, view.reason) = (.closed, "Closed")
+            view.message = pull.spec.closedReason ?? "closed without being merged"
             return view
         }
         if let candidate = state.candidates.first(where: { $0.change == change }) {

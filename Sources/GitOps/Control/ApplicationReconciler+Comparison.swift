@@ -137,9 +137,9 @@ extension ApplicationReconciler {
     func summary(of key: ResourceKey, _ pass: inout Pass) -> LiveSummary? {
         let told = live[key]
         if let recent = pass.record.recent[key] {
-            if let told, told.uid == recent.uid,
-                ResourceVersion.isAtLeast(told.resourceVersion, recent.resourceVersion)
-            {
+            // Versions of a kind grow over all its objects: one told later counts, another of the name too that somebody
+            // has made since.
+            if let told, ResourceVersion.isAtLeast(told.resourceVersion, recent.resourceVersion) {
                 pass.record.recent[key] = nil
                 return told
             }

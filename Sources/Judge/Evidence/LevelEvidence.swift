@@ -3,7 +3,7 @@ public struct LevelEvidence: Sendable, Hashable {
     private let logBad: [Double]
     private let logGood: [Double]
     /// The likelihood ratios of all alternatives.
-    public private(set) var mixture: LikelihoodMixture
+    public internal(set) var mixture: LikelihoodMixture
 
     /// Evidence that the rate is more than `level`: harm that matters.
     public static func above(_ level: Double, alternatives count: Int = 24) -> LevelEvidence {

@@ -8,6 +8,9 @@ public struct LikelihoodMixture: Sendable, Hashable {
 
     init(count: Int) { logRatios = Array(repeating: 0, count: count) }
 
+    /// Goes on from ratios of the same alternatives.
+    mutating func recall(_ logRatios: [Double]) { self.logRatios = logRatios }
+
     mutating func add(_ change: (_ alternative: Int) -> Double) {
         for place in logRatios.indices { logRatios[place] += change(place) }
     }

@@ -22,6 +22,14 @@ public struct MeanEvidence: Sendable, Hashable {
         boundaryWeight = (-2 * log(alpha) + log(1 - 2 * log(alpha))) / Double(optimalCount)
     }
 
+    /// What all values so far have told.
+    var memory: Memory { Memory(count: count, mean: mean, squares: squares) }
+
+    /// Goes on from what values have told.
+    mutating func recall(_ memory: Memory) {
+        (count, mean, squares) = (memory.count, memory.mean, memory.squares)
+    }
+
     /// Takes in a value.
     public mutating func add(_ value: Double) {
         count += 1

@@ -9,7 +9,7 @@ public struct RateEvidence: Sendable, Hashable {
     private let null: Double
     private let alternatives: [Double]
     /// The likelihood ratios of all alternatives.
-    public private(set) var mixture: LikelihoodMixture
+    public internal(set) var mixture: LikelihoodMixture
 
     /// Evidence that the ratio is more than `ratio`.
     public static func above(_ ratio: Double, alternatives count: Int = 24) -> RateEvidence {

@@ -14,6 +14,23 @@ struct RatioEvidence: Sendable {
         safetyLevel = bounds.goodEnough.map { .below($0) }
     }
 
+    /// What all intervals so far have told.
+    var memory: Memory {
+        Memory(
+            harmRate: harmRate.mixture.logRatios, harmLevel: harmLevel?.mixture.logRatios,
+            safetyRate: safetyRate.mixture.logRatios, safetyLevel: safetyLevel?.mixture.logRatios,
+            totals: totals)
+    }
+
+    /// Goes on from what intervals have told of a ratio within the same bounds.
+    mutating func recall(_ memory: Memory) {
+        harmRate.mixture.recall(memory.harmRate)
+        safetyRate.mixture.recall(memory.safetyRate)
+        if let level = memory.harmLevel { harmLevel?.mixture.recall(level) }
+        if let level = memory.safetyLevel { safetyLevel?.mixture.recall(level) }
+        totals = memory.totals
+    }
+
     mutating func add(_ counts: ArmCounts) {
         totals += counts
         harmRate.add(counts)

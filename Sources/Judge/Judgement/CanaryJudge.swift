@@ -15,29 +15,39 @@ public struct CanaryJudge: Sendable {
     private var whole: [MetricState]?
     private let earlier: [Tick]
     private var ticks: [Tick] = []
+    /// What it goes on from, in place of the intervals before ``earlier`` and ``ticks``.
+    private let remembered: JudgeMemory?
     /// The verdict so far. It does not change any more once it is a decision.
     public private(set) var verdict: Verdict
 
     /// A judge that has seen nothing of this asking yet.
     ///
-    /// - Parameter earlier: the intervals of earlier askings about the same release, by the same metrics.
-    /// - Throws: `invalidPolicy` naming the part at fault.
-    public init(_ policy: Policy, after earlier: [Tick] = []) throws(JudgeError) {
+    /// - Parameters:
+    ///   - earlier: the intervals of earlier askings about the same release, by the same metrics.
+    ///   - memory: what the intervals before those given have told.
+    /// - Throws: `invalidPolicy` naming the part at fault, or where the memory is of other metrics.
+    public init(
+        _ policy: Policy, after earlier: [Tick] = [], remembering memory: JudgeMemory? = nil
+    ) throws(JudgeError) {
         try policy.validate()
-        self.init(valid: policy, after: earlier)
+        try memory?.require(policy)
+        self.init(valid: policy, after: earlier, remembering: memory)
     }
 
-    private init(valid policy: Policy, after earlier: [Tick]) {
+    private init(valid policy: Policy, after earlier: [Tick], remembering memory: JudgeMemory? = nil) {
         self.policy = policy
         self.earlier = earlier
+        remembered = memory
         states = zip(policy.metrics, policy.weights).map { MetricState($0, weight: $1, policy: policy) }
-        if !earlier.isEmpty {
+        if !earlier.isEmpty || memory?.whole != nil {
             var whole = states
+            whole.recall(memory?.whole)
             for tick in earlier { whole.observe(tick) }
             self.whole = whole
         }
+        states.recall(memory?.present)
         verdict = Verdict(
-            decision: .wait, reason: .gathering, fallback: nil, tick: 0, logHarm: nil,
+            decision: .wait, reason: .gathering, fallback: nil, tick: memory?.count ?? 0, logHarm: nil,
             harmThreshold: -log(policy.falseRollback), logSafety: nil, safetyThreshold: -log(policy.missBad),
             mayAdvance: false, metrics: states.map { $0.verdict() }, alarms: [], logHarmWithoutPod: [:])
     }
@@ -47,7 +57,7 @@ public struct CanaryJudge: Sendable {
     public mutating func observe(_ tick: Tick) -> Verdict {
         guard verdict.decision == .wait else { return verdict }
         take(tick)
-        if verdict.reason == .harm {
+        if verdict.reason == .harm, remembered == nil {
             for pod in canaryPods { verdict.logHarmWithoutPod[pod] = logHarm(without: pod) ?? 0 }
         }
         return verdict
@@ -57,11 +67,19 @@ public struct CanaryJudge: Sendable {
         ticks.append(tick)
         states.observe(tick)
         whole?.observe(tick)
-        verdict.tick = ticks.count
+        verdict.tick = (remembered?.count ?? 0) + ticks.count
         verdict.alarms = tick.alarms
         verdict.metrics = metricVerdicts
         weigh()
         decide()
+    }
+
+    /// What all intervals so far have told, earlier ones included.
+    public var memory: JudgeMemory {
+        JudgeMemory(
+            count: (remembered?.count ?? 0) + ticks.count,
+            earlierCount: (remembered?.earlierCount ?? 0) + earlier.count, present: states.map(\.memory),
+            whole: whole?.map(\.memory))
     }
 
     /// What each metric says: of harm by all that was seen, of safety by what was seen at this asking.
@@ -161,16 +179,24 @@ extension [MetricState] {
     fileprivate mutating func observe(_ tick: Tick) {
         for place in indices { self[place].observe(tick.observations[self[place].metric.name]) }
     }
+
+    fileprivate mutating func recall(_ memory: [MetricState.Memory]?) {
+        guard let memory else { return }
+        for (place, metric) in zip(indices, memory) { self[place].recall(metric) }
+    }
 }
 
 /// The verdict on what was seen: of the first interval that decides, or of the last.
 ///
-/// - Parameter earlier: the intervals of earlier askings about the same release, which count for harm.
-/// - Throws: `invalidPolicy` naming the part at fault.
+/// - Parameters:
+///   - earlier: the intervals of earlier askings about the same release, which count for harm.
+///   - memory: what the intervals before those given have told.
+/// - Throws: `invalidPolicy` naming the part at fault, or where the memory is of other metrics.
 public func judge(
-    _ ticks: some Sequence<Tick>, _ policy: Policy, after earlier: [Tick] = []
+    _ ticks: some Sequence<Tick>, _ policy: Policy, after earlier: [Tick] = [],
+    remembering memory: JudgeMemory? = nil
 ) throws(JudgeError) -> Verdict {
-    var judge = try CanaryJudge(policy, after: earlier)
+    var judge = try CanaryJudge(policy, after: earlier, remembering: memory)
     for tick in ticks where judge.observe(tick).decision != .wait { break }
     return judge.verdict
 }

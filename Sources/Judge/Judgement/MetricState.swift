@@ -38,6 +38,30 @@ struct MetricState: Sendable {
         return ratios.allSatisfy { $0.totals.canary == 0 }
     }
 
+    // MARK: Remembering
+
+    /// What all intervals so far have told.
+    var memory: Memory {
+        Memory(
+            ratios: ratios.map(\.memory),
+            means: [toleratedMeans, harmfulMeans, differences].filter { $0.count > 0 }.map(\.memory),
+            pods: pods, observedTicks: observedTicks, missingTicks: missingTicks,
+            missingInARow: missingInARow, absence: absence)
+    }
+
+    /// Goes on from what intervals have told of the same metric.
+    mutating func recall(_ memory: Memory) {
+        for (place, ratio) in zip(ratios.indices, memory.ratios) { ratios[place].recall(ratio) }
+        if memory.means.count == 3 {
+            toleratedMeans.recall(memory.means[0])
+            harmfulMeans.recall(memory.means[1])
+            differences.recall(memory.means[2])
+        }
+        pods = memory.pods
+        (observedTicks, missingTicks) = (memory.observedTicks, memory.missingTicks)
+        (missingInARow, absence) = (memory.missingInARow, memory.absence)
+    }
+
     // MARK: Observing
 
     mutating func observe(_ observation: Observation?) {

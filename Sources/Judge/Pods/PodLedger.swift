@@ -1,15 +1,27 @@
 /// The requests to each pod since the start.
-struct PodLedger: Sendable {
+struct PodLedger: Sendable, Hashable, Codable {
     private var canary: [String: Totals] = [:]
     private var stable: [String: Totals] = [:]
 
-    private struct Totals: Sendable {
+    private struct Totals: Sendable, Hashable, Codable {
         var requests = 0
         /// The bad ones, of latencies for each boundary.
         var bad: [Int]
 
         /// By which pods are ranked: of latencies, the mean of all boundaries' rates but for a factor.
         var rate: Double { requests == 0 ? 0 : Double(bad.reduce(0, +)) / Double(requests) }
+    }
+
+    /// Counts of a pod that can be added to, and to those of all other pods.
+    private static let plausible = 0...(1 << 48)
+
+    /// Whether all counts are of so many boundaries and can be added to.
+    func fits(boundaries: Int) -> Bool {
+        func fits(_ totals: Totals) -> Bool {
+            totals.bad.count == boundaries && Self.plausible.contains(totals.requests)
+                && totals.bad.allSatisfy(Self.plausible.contains)
+        }
+        return canary.values.allSatisfy(fits) && stable.values.allSatisfy(fits)
     }
 
     mutating func add(canary pods: [PodCounts], stable others: [PodCounts]) {

@@ -48,11 +48,15 @@ public struct PullRequestSpec: Codable, Sendable, Hashable {
     public var source: Source?
     /// Whether it is not meant to land yet.
     public var draft: Bool?
+    /// What a draft waits for, for people; nil where its author is to say when it is ready.
+    public var draftReason: String?
     /// Whether it enters the merge queue on its own once it may.
     public var autoMerge: Bool?
     /// Who is asked for a review.
     public var reviewers: [String]?
     public var state: State
+    /// Why it was closed, for people; nil where nobody said.
+    public var closedReason: String?
 
     public init(
         repository: String, number: Int, title: String, body: String? = nil, author: String,
@@ -195,9 +199,11 @@ extension ResourceDefinition {
                     ],
                 ],
                 "draft": ["type": "boolean"],
+                "draftReason": ["type": "string", "maxLength": 1024],
                 "autoMerge": ["type": "boolean"],
                 "reviewers": ["type": "array", "items": ["type": "string"]],
                 "state": ["type": "string", "enum": ["Open", "Closed"]],
+                "closedReason": ["type": "string", "maxLength": 1024],
             ],
         ],
         status: ResourceDefinition.anyObject,

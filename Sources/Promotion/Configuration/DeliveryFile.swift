@@ -17,9 +17,11 @@ public struct DeliveryFile: Sendable {
     /// Reads a file.
     ///
     /// - Parameters:
-    ///   - path: the file's path, whose folder is the service's name.
+    ///   - path: the file's path, by which messages call it.
+    ///   - folder: the name of the folder that it lies in, which is the service's; nil for the last one of the path. Of a
+    ///     file without a folder the service is called as the file says.
     /// - Throws: ``PromotionError`` with code `invalid`, all faults in one message, a line each.
-    public init(_ bytes: [UInt8], path: String) throws(PromotionError) {
+    public init(_ bytes: [UInt8], path: String, folder: String? = nil) throws(PromotionError) {
         let stream: YAMLStream
         do throws(ManifestError) {
             stream = try YAMLStream(bytes, file: path, limits: .init(depth: 32, bytes: 1 << 20))
@@ -36,9 +38,10 @@ public struct DeliveryFile: Sendable {
         } catch {
             throw PromotionError(.invalid, error.description)
         }
-        let folder = path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        let folder = folder ?? path.split(separator: "/").dropLast().last.map(String.init)
+        let service = folder ?? value["metadata", "name"]?.stringValue ?? ""
         var check = DeliveryCheck(file: path, document: document)
-        check.frame(value, service: folder)
+        check.frame(value, service: service)
         if check.faults.isEmpty { check.shape(value["spec"] ?? .emptyObject) }
         guard check.faults.isEmpty else { throw check.error }
         let spec: DeliverySpec
@@ -47,9 +50,11 @@ public struct DeliveryFile: Sendable {
         } catch {
             throw PromotionError(.invalid, "\(path): \(error.message)")
         }
-        for fault in DeliveryRules.faults(of: spec) { check.add(fault.message, at: fault.path) }
+        for fault in DeliveryRules.faults(of: spec, service: service) {
+            check.add(fault.message, at: fault.path)
+        }
         guard check.faults.isEmpty else { throw check.error }
-        name = folder
+        name = service
         self.spec = spec
     }
 }
@@ -95,7 +100,9 @@ private struct DeliveryCheck {
         expect(value.kind, "Delivery", at: "kind")
         keys(of: value, ["apiVersion", "kind", "metadata", "spec"], at: [])
         keys(of: value["metadata"], ["name", "labels", "annotations"], at: [.key("metadata")])
-        if let name = value["metadata", "name"]?.stringValue, name != service {
+        // Of a folder that no service can be called as, its own name is the fault.
+        if let name = value["metadata", "name"]?.stringValue, name != service, DeliveryNames.isLabel(service)
+        {
             add("must be \"\(service)\", as the folder is called", at: [.key("metadata"), .key("name")])
         }
         guard value["spec"]?.objectValue != nil else {

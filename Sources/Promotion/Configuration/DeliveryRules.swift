@@ -5,15 +5,15 @@ public import Manifest
 public enum DeliveryRules {
     /// A fault and the path to what is at fault.
     public struct Fault: Sendable, Hashable {
-        /// Where in the spec it is.
+        /// Where in the delivery it is.
         public var path: [YAMLPath.Step]
         /// What is wrong, and what would be right.
         public var message: String
     }
 
-    /// Everything that is wrong with a delivery; none where it can be worked with.
-    public static func faults(of spec: DeliverySpec) -> [Fault] {
-        var faults: [Fault] = []
+    /// Everything that is wrong with a service's delivery; none where it can be worked with.
+    public static func faults(of spec: DeliverySpec, service: String) -> [Fault] {
+        var faults = DeliveryNames.faults(of: service)
         let root: [YAMLPath.Step] = [.key("spec")]
         func add(_ path: [YAMLPath.Step], _ message: String) {
             faults.append(Fault(path: path, message: message))
@@ -37,7 +37,8 @@ public enum DeliveryRules {
                     "\"\(environment.name)\" is an environment already; names must differ")
             }
             faults += self.faults(of: environment, path)
-            let conventions = DeliveryConventions(service: "service", spec)
+            let conventions = DeliveryConventions(service: service, spec)
+            faults += DeliveryNames.faults(of: environment, conventions, path)
             if let target = try? conventions.target(environment), !places.insert(target.description).inserted
             {
                 add(path, "changes the same field as an environment above; give it a `path` of its own")
@@ -55,8 +56,8 @@ public enum DeliveryRules {
             ("name", environment.name as String?), ("namespace", environment.namespace),
             ("application", environment.application),
         ] {
-            guard let name, !isLabel(name) else { continue }
-            add(key, "\"\(name)\" must be lower-case letters, digits and dashes, at most 63")
+            guard let name, !DeliveryNames.isLabel(name) else { continue }
+            add(key, "\"\(name)\" \(DeliveryNames.rule)")
         }
         if environment.production == false, DeliverySpec.Environment.isProductionName(environment.name) {
             add("production", "an environment called \(environment.name) is production; call it otherwise")
@@ -153,13 +154,6 @@ public enum DeliveryRules {
             }
         }
         return faults
-    }
-
-    private static func isLabel(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
-        func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) }
-        return isLetter(first) && isLetter(last) && bytes.allSatisfy { isLetter($0) || $0 == 0x2d }
     }
 
     private static func isPath(_ text: String) -> Bool {

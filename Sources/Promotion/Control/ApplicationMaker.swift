@@ -11,13 +11,13 @@ struct ApplicationMaker {
 
     /// Makes what is missing. Those that are there are left as they are.
     ///
-    /// - Parameter facts: an environment whose overlay cannot be read gets no Application yet; one whose Application
-    ///   cannot be made says so.
+    /// - Parameter facts: an environment whose overlay cannot be read or names no image yet gets no Application: what
+    ///   its manifests call the image may be somebody else's elsewhere. One whose Application cannot be made says so.
     func make(_ conventions: DeliveryConventions, _ facts: inout LineFacts) async throws {
         for environment in conventions.spec.environments {
             let name = conventions.application(environment)
             guard caches.applications[.init(namespace: settings.namespace, name: name)] == nil,
-                facts.environments[environment.name]?.head.isReadable == true, let url = repositoryURL
+                case .value(.some, _) = facts.environments[environment.name]?.head, let url = repositoryURL
             else { continue }
             do {
                 try await client.create(

@@ -8,7 +8,8 @@ import Synchronization
 /// Makes Delivery objects of the delivery files at the head of the config branch.
 ///
 /// A file that cannot be read leaves the object's spec as it was; what is wrong, and where, stands in its condition
-/// `Valid`. The object of a file that is gone goes too.
+/// `Valid`, or in an event of the config repository where no object can be called as the service. The object of a file
+/// that is gone goes too.
 final class DeliveryMirror: Sendable {
     private struct State: Sendable {
         var head: ObjectID?
@@ -24,17 +25,19 @@ final class DeliveryMirror: Sendable {
     private let branch: any ConfigBranch
     private let settings: PromotionSettings
     private let caches: PromotionCaches
+    private let recorder: EventRecorder
     private let logger: Logger
     private let state = Mutex(State())
 
     init(
         client: KubeClient, branch: any ConfigBranch, settings: PromotionSettings, caches: PromotionCaches,
-        logger: Logger
+        recorder: EventRecorder, logger: Logger
     ) {
         self.client = client
         self.branch = branch
         self.settings = settings
         self.caches = caches
+        self.recorder = recorder
         self.logger = logger
     }
 
@@ -98,7 +101,6 @@ final class DeliveryMirror: Sendable {
     }
 
     /// - Returns: why the API refuses it.
-    @discardableResult
     private func apply(_ service: String, _ path: String, _ spec: DeliverySpec) async throws -> String? {
         let object: Value = [
             "apiVersion": "slipway.dev/v1alpha1", "kind": "Delivery",
@@ -112,7 +114,7 @@ final class DeliveryMirror: Sendable {
             try await client.apply(
                 .deliveries, object, namespace: settings.namespace, fieldManager: Self.fieldManager,
                 force: true)
-        } catch let error as APIError where error.isFailure(.invalid) {
+        } catch let error as APIError where error.isFailure(.invalid) || error.isFailure(.badRequest) {
             logger.error("a delivery is refused", metadata: ["service": "\(service)", "error": "\(error)"])
             return "\(path): the API refuses it: \(error)"
         }
@@ -140,13 +142,28 @@ final class DeliveryMirror: Sendable {
                 try await client.update(
                     .deliveries, object, namespace: settings.namespace, subresource: "status")
                 return
-            } catch let error as APIError where error.isNotFound && fault != nil && attempt == 1 {
-                try await apply(service, path, DeliverySpec(environments: []))
+            } catch let error as APIError where error.isNotFound && attempt == 1 {
+                guard let fault else { return }
+                if try await apply(service, path, DeliverySpec(environments: [])) != nil {
+                    try await tellRepository(fault)
+                    return
+                }
             } catch let error as APIError where error.isConflict && attempt < 10 {
                 continue
             } catch let error as APIError where error.isNotFound {
                 return
             }
+        }
+    }
+
+    /// Says what is wrong with a file that can have no object of its own.
+    private func tellRepository(_ fault: String) async throws {
+        do {
+            let repository = try await client.get(
+                .repositories, settings.repository, namespace: settings.namespace)
+            recorder.note(.warning, "DeliveryInvalid", fault, regarding: .init(repository))
+        } catch let error as APIError where error.isNotFound {
+            // The log has it.
         }
     }
 

@@ -105,27 +105,4 @@ struct DeployedApplication {
         // A mirror calls the repository otherwise, but has the digests of the service's releases.
         return images.contains { String($0[0]) == release.image || digests.contains(String($0[1])) }
     }
-
-    /// How far a rollout is that is not through, or why it does not get on.
-    static func progress(of rollout: Value) -> LineFacts.Deployment {
-        let status = rollout["status"]
-        let name = rollout.metadata.name
-        let message = status?["message"]?.stringValue.map { " (\($0))" } ?? ""
-        // It goes on by itself when that comes, so it has not failed.
-        let conditions = Conditions(status?["conditions"]?.arrayValue ?? [])
-        if conditions["Progressing"]?.reason == "MissingReference" {
-            return .rolling("Rollout \(name) waits for what is missing\(message)")
-        }
-        if status?["phase"]?.stringValue == "Degraded" {
-            return .unhealthy("Rollout \(name) is degraded\(message)")
-        }
-        guard let weight = status?["canary", "weights", "canary", "weight"]?.integerValue else {
-            return .rolling("Rollout \(name) is on its way\(message)")
-        }
-        let steps = rollout["spec", "strategy", "canary", "steps"]?.arrayValue?.count ?? 0
-        let step = status?["currentStepIndex"]?.integerValue ?? 0
-        return .rolling(
-            "Rollout \(name): canary at \(weight) %, step \(min(step + 1, Int64(max(steps, 1)))) of \(steps)\(message)"
-        )
-    }
 }

@@ -11,14 +11,16 @@ struct FactsReader {
     let memory: PromotionMemory
     let heads: HeadReader
     let branch: any ConfigBranch
-    let sources: any SourceHistory
+    let sources: SourceLookups
     let checks: SignatureChecks
 
+    /// Waits for nothing but the API and the config repository.
+    ///
     /// - Parameter state: what was known before, which says what need not be looked up.
     func read(_ conventions: DeliveryConventions, _ state: LineState) async throws -> LineFacts {
         var facts = LineFacts(now: client.timeline.date, policy: conventions.spec)
         let objects = caches.releases(of: conventions.repository)
-        facts.releases = try await releases(objects, conventions, state)
+        facts.releases = releases(objects, conventions, state)
         facts.quarantined = Set(
             facts.releases.map(\.digest).filter { caches.quarantine(ofDigest: $0) != nil })
         let head = try await head()
@@ -30,7 +32,7 @@ struct FactsReader {
             facts.environments[environment.name] = fact
         }
         try await hear(&facts, conventions)
-        facts.authors = await authors(conventions, state)
+        facts.authors = authors(conventions, state)
         facts.rollbacks = RollbackReader(caches: caches, memory: memory).read(conventions, facts.releases)
         facts.lastSequence =
             caches.promotions(of: conventions.service)
@@ -99,7 +101,7 @@ struct FactsReader {
 
     private func releases(
         _ objects: [Value], _ conventions: DeliveryConventions, _ state: LineState
-    ) async throws -> [LineFacts.Release] {
+    ) -> [LineFacts.Release] {
         var found: [(created: String, spec: ReleaseSpec, fact: LineFacts.Release)] = []
         for object in objects where !object.metadata.isDeleting {
             guard
@@ -122,18 +124,21 @@ struct FactsReader {
         let wanted = Set(state.records.filter { !$0.phase.isFinal }.map(\.spec.release))
         var facts: [LineFacts.Release] = []
         var newest = state.releases.last?.commit
+        // Releases are numbered in their order: what comes behind one of which it is not known yet waits with it.
+        var isOrderKnown = true
         let first = state.oldest.flatMap { name in found.firstIndex { $0.fact.name == name } } ?? 0
         for (place, entry) in found.enumerated() {
             var fact = entry.fact
             if !known.contains(fact.name) {
                 let key = "\(conventions.service)/\(fact.name)"
-                if place < first || memory.isLate(key) { continue }
+                if place < first || memory.isLate(key) || !isOrderKnown { continue }
                 // What was built late, or found again, is not newer for that.
-                if let newest, newest != fact.commit,
-                    await sources.isAncestor(fact.commit, of: newest, in: conventions.repository) == true
-                {
-                    memory.note(late: key)
-                    continue
+                if let newest, newest != fact.commit {
+                    let isLate = sources.isAncestor(
+                        fact.commit, of: newest, in: conventions.repository, for: conventions.service)
+                    isOrderKnown = isLate != nil
+                    if isLate == true { memory.note(late: key) }
+                    if isLate != false { continue }
                 }
                 newest = fact.commit
             }
@@ -164,29 +169,29 @@ struct FactsReader {
 
     private func authors(
         _ conventions: DeliveryConventions, _ state: LineState
-    ) async -> [String: [String: LineFacts.Authors]] {
+    ) -> [String: [String: LineFacts.Authors]] {
         var authors: [String: [String: LineFacts.Authors]] = [:]
         for environment in conventions.spec.environments where environment.requiredApprovals > 0 {
             let base = state.release(state.place(environment.name)?.number)?.commit
             for record in state.records(of: environment.name, in: .waiting) {
-                let answer = await self.authors(conventions.repository, from: base, to: record.spec.commit)
+                let answer = self.authors(conventions, from: base, to: record.spec.commit)
                 authors[environment.name, default: [:]][record.spec.release] = answer
             }
         }
         return authors
     }
 
-    /// Who wrote the commits, and who opened or pushed the pull requests that brought them.
-    private func authors(_ repository: String, from base: String?, to commit: String) async
-        -> LineFacts.Authors
-    {
+    /// Who wrote the commits, and who opened or pushed the pull requests that brought them; nil while that is being looked
+    /// up.
+    private func authors(
+        _ conventions: DeliveryConventions, from base: String?, to commit: String
+    ) -> LineFacts.Authors? {
+        let repository = conventions.repository
         let change: SourceChange
-        do {
-            change = try await memory.change("\(repository) \(base ?? "") \(commit)") {
-                try await sources.change(in: repository, from: base, to: commit)
-            }
-        } catch {
-            return .unknown("who wrote \(commit.prefix(10)) of \(repository) cannot be told: \(error)")
+        switch sources.change(in: repository, from: base, to: commit, for: conventions.service) {
+        case .success(let found): change = found
+        case .failure(let error): return .unknown(error.message)
+        case nil: return nil
         }
         var names = change.authors
         for object in caches.pullRequests(of: repository) {

@@ -9,42 +9,57 @@ extension LinePerformer {
     /// How long a rollback waits to be told who signed what it goes back to.
     private static let patience = Duration.seconds(2)
 
-    /// Writes a promotion.
+    /// Has a promotion written, beside the looks at services.
     ///
-    /// - Returns: what came of it; nil while the image's signature is being checked, after which the service is looked
-    ///   at again.
+    /// - Returns: what came of it, where it is not to be written; nil while it is being written, or its image's signature
+    ///   is being checked, after which the service is looked at again.
     func land(
         _ record: LineState.Record, _ expected: String?, _ conventions: DeliveryConventions,
         _ state: LineState, _ delivery: Value
     ) async throws -> LineEvent? {
+        guard !desk.isUnderWay(record.name) else { return nil }
+        guard record.spec.kind == .promotion else {
+            write(record, delivery) { try await takeBack(record, expected, conventions, state) }
+            return nil
+        }
         do {
-            let intent: PromotionIntent
-            let landing: PromotionLane.Landing
-            if record.spec.kind == .rollback {
-                (intent, landing) = try await takeBack(record, expected, conventions, state)
-            } else {
-                let release = try await release(record)
-                guard release.status?.phase != .quarantined else {
-                    throw PromotionError(
-                        .quarantined,
-                        "\(record.spec.release) is in quarantine; lift it first: slipway release lift "
-                            + record.spec.release)
-                }
-                let answer = checks.answer(
-                    for: record.name, of: record.spec.release, release.spec, service: conventions.service)
-                guard let answer else { return nil }
-                intent = try self.intent(
-                    record, expected, conventions, state, release.spec, signer: try answer.get())
-                landing = try await lane.submit(intent)
+            let release = try await release(record)
+            guard release.status?.phase != .quarantined else {
+                throw PromotionError(
+                    .quarantined,
+                    "\(record.spec.release) is in quarantine; lift it first: slipway release lift "
+                        + record.spec.release)
             }
-            recorder.note(
-                .normal, record.spec.kind == .rollback ? "RolledBack" : "Promoted",
-                "\(record.spec.release) is in \(record.spec.environment) as \(landing.commit.short), by "
-                    + "\(intent.reason.rule)", regarding: .init(delivery))
-            return .landed(promotion: record.name, commit: landing.commit.hex, at: client.timeline.date)
+            let answer = checks.answer(
+                for: record.name, of: record.spec.release, release.spec, service: conventions.service)
+            guard let answer else { return nil }
+            let intent = try intent(
+                record, expected, conventions, state, release.spec, signer: try answer.get())
+            write(record, delivery) { (intent, try await lane.submit(intent)) }
+            return nil
         } catch let error as PromotionError {
             recorder.note(.warning, "PromotionRefused", error.message, regarding: .init(delivery))
             return .refused(promotion: record.name, error, at: client.timeline.date)
+        }
+    }
+
+    /// Hands a promotion in, and tells in events what comes of it.
+    private func write(
+        _ record: LineState.Record, _ delivery: Value,
+        _ body: @escaping @Sendable () async throws -> (PromotionIntent, PromotionLane.Landing)
+    ) {
+        desk.submit(record.name, of: record.spec.service) {
+            do {
+                let (intent, landing) = try await body()
+                recorder.note(
+                    .normal, record.spec.kind == .rollback ? "RolledBack" : "Promoted",
+                    "\(record.spec.release) is in \(record.spec.environment) as \(landing.commit.short), by "
+                        + "\(intent.reason.rule)", regarding: .init(delivery))
+                return .landed(promotion: record.name, commit: landing.commit.hex, at: client.timeline.date)
+            } catch let error as PromotionError {
+                recorder.note(.warning, "PromotionRefused", error.message, regarding: .init(delivery))
+                throw error
+            }
         }
     }
 

@@ -10,6 +10,7 @@ struct LinePerformer {
     let settings: PromotionSettings
     let caches: PromotionCaches
     let lane: PromotionLane
+    let desk: LandingDesk
     let verifier: any DigestVerifier
     let checks: SignatureChecks
     let pullRequests: (any PromotionPullRequests)?

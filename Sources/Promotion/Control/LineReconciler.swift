@@ -32,7 +32,7 @@ struct LineReconciler: Reconciler {
         }
         // One without environments stands for a file that could not be read, whose condition says why.
         if spec.environments.isEmpty { return .done }
-        let faults = DeliveryRules.faults(of: spec)
+        let faults = DeliveryRules.faults(of: spec, service: key.name)
         guard faults.isEmpty else {
             let lines = faults.map { "\(YAMLPath(steps: $0.path)): \($0.message)" }
             return try await refuse(key.name, lines.joined(separator: "\n"))
@@ -56,6 +56,12 @@ struct LineReconciler: Reconciler {
 
     private func work(_ conventions: DeliveryConventions, _ delivery: Value) async throws -> ReconcileResult {
         var state = try await writer.read(delivery)
+        // What has come meanwhile of promotions that were being written. Were it lost here, git would tell.
+        let ends = performer.desk.events(of: conventions.service)
+        if !ends.isEmpty {
+            for end in ends { _ = state.handle(end) }
+            try await writer.write(state, of: delivery, conventions)
+        }
         for _ in 0..<Self.rounds {
             var facts = try await reader.read(conventions, state)
             try await applications.make(conventions, &facts)

@@ -19,7 +19,6 @@ final class PromotionMemory: Sendable {
         var written: [String: PromotionStatus] = [:]
         /// Why smoke tests could not begin, by the service and the Job's name.
         var smokeFaults: [String: (message: String, at: Duration)] = [:]
-        var changes: [String: SourceChange] = [:]
         var ancestry: [String: Bool] = [:]
         /// Releases that came when a newer one was known, by service and name.
         var late: Set<String> = []
@@ -104,17 +103,6 @@ final class PromotionMemory: Sendable {
             }
             return faults
         }
-    }
-
-    /// A value that never changes, made once.
-    func change(_ key: String, _ make: () async throws -> SourceChange) async rethrows -> SourceChange {
-        if let known = content.withLock({ $0.changes[key] }) { return known }
-        let change = try await make()
-        content.withLock { content in
-            if content.changes.count > 500 { content.changes = [:] }
-            content.changes[key] = change
-        }
-        return change
     }
 
     func isLate(_ release: String) -> Bool { content.withLock { $0.late.contains(release) } }

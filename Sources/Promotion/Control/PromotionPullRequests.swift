@@ -19,6 +19,14 @@ public struct PromotionProposal: Sendable, Hashable {
         self.body = body
     }
 
+    /// What people have to do for it, and that nobody merges it.
+    public var waitsFor: String? {
+        Self.place(of: branch).map { service, environment in
+            "lands by itself once \(environment) has its approvals: approve it here, or with "
+                + "slipway approve \(service) \(environment)"
+        }
+    }
+
     /// The branch for a service's environment.
     public static func branch(service: String, environment: String) -> String {
         "promote/\(service)/\(environment)"

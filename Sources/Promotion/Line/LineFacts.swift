@@ -73,8 +73,8 @@ public struct LineFacts: Sendable, Hashable {
     public enum Deployment: Sendable, Hashable {
         /// The cluster does not have what git has, for this reason.
         case behind(String)
-        /// It is on its way, by steps that somebody sees to.
-        case rolling(String)
+        /// It is on its way, by steps that somebody sees to; with when it goes on by itself (RFC 3339), if that is known.
+        case rolling(String, until: String? = nil)
         /// Not all of it is there yet, and nobody says until when.
         case unsettled(String)
         case healthy

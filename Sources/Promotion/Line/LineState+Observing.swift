@@ -157,6 +157,12 @@ extension LineState {
             place.phase = phase
             place.blocker = PromotionBlocker(reason: reason, message: message, until: until)
         }
+        /// What it had shown was before this; it has to last without a break.
+        func beginAnew() {
+            place.syncedAt = place.syncedAt ?? now.rfc3339
+            place.healthyAt = nil
+            place.soakUntil = nil
+        }
         if case .unsettled = fact.deployment {} else { place.unsettledAt = nil }
         switch fact.deployment {
         case .behind(let message):
@@ -164,12 +170,12 @@ extension LineState {
             place.healthyAt = nil
             place.soakUntil = nil
             stay(.syncing, "Syncing", message)
-        case .rolling(let message), .unsettled(let message):
-            place.syncedAt = place.syncedAt ?? now.rfc3339
-            if case .unsettled = fact.deployment { place.unsettledAt = place.unsettledAt ?? now.rfc3339 }
-            // What it had shown was before this; it has to last without a break.
-            place.healthyAt = nil
-            place.soakUntil = nil
+        case .rolling(let message, let until):
+            beginAnew()
+            stay(.rolling, "RollingOut", message, until: until)
+        case .unsettled(let message):
+            beginAnew()
+            place.unsettledAt = place.unsettledAt ?? now.rfc3339
             stay(.rolling, "RollingOut", message)
         case .unhealthy(let message):
             place.healthyAt = nil

@@ -21,8 +21,9 @@ extension LineState {
         guard let key = record.rollback else { return nil }
         switch record.phase {
         case .waiting, .landing:
-            guard let blocker = record.status.blocker, let until = blocker.until else { return nil }
-            return .tellRollback(key: key, message: "\(blocker.message); tried again at \(until)")
+            guard let blocker = record.status.blocker else { return nil }
+            let again = blocker.until.map { "; tried again at \($0)" } ?? ""
+            return .tellRollback(key: key, message: blocker.message + again)
         case .superseded where record.status.configCommit == nil:
             return .answerRollback(
                 key: key, phase: "Obsolete", message: record.status.message ?? "", commit: nil)
@@ -180,11 +181,5 @@ extension LineState {
         {
             end(index, as: .superseded, by: "rollback", "given up for a rollback: \(reason)", at: now)
         }
-    }
-}
-
-extension LineFacts.Head {
-    var isReadable: Bool {
-        if case .value = self { true } else { false }
     }
 }

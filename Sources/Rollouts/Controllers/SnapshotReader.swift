@@ -18,10 +18,9 @@ struct SnapshotReader: Sendable {
     func snapshot(of rollout: Value, now: Timestamp, router: (any TrafficRouter)?) -> RolloutSnapshot {
         let specification = RolloutSpecification(rollout)
         let status = RolloutStatus(rollout["status"])
-        let all = caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
-            .compactMap(\.value).filter {
-                !$0.metadata.isDeleting && $0.metadata.controller?.uid == rollout.metadata.uid
-            }
+        let owned = caches.replicaSets.objects(index: CacheIndex.owner.name, value: rollout.metadata.uid)
+            .compactMap(\.value).filter { $0.metadata.controller?.uid == rollout.metadata.uid }
+        let all = owned.filter { !$0.metadata.isDeleting }
         let baselines = all.compactMap(Self.baseline)
         let sets = all.filter { $0.metadata.annotations[FreshBaseline.annotation] == nil }
         let wanted = wantedHash(specification, status, sets)
@@ -29,6 +28,10 @@ struct SnapshotReader: Sendable {
             name: rollout.metadata.name, generation: rollout.metadata.generation,
             specification: specification,
             status: status, wantedHash: wanted, replicaSets: sets.map(Self.state), now: now)
+        snapshot.goingHashes = Set(
+            owned.filter(\.metadata.isDeleting).compactMap {
+                $0.metadata.labels[PodTemplateIdentity.hashLabel]
+            })
         snapshot.baselines = baselines
         let fresh = freshBaseline(of: specification, in: rollout.metadata.namespace)
         snapshot.wantsFreshBaseline = fresh != nil

@@ -65,7 +65,9 @@ public struct RolloutPlanner {
         }
         plan.status.conditions.remove(.invalidSpec)
         noteResumption()
-        guard let new else { return createReplicaSet() }
+        guard let new else {
+            return snapshot.goingHashes.contains(snapshot.wantedHash) ? awaitDeletion() : createReplicaSet()
+        }
         // Users have the version that is wanted: there is nothing to take back (`newRolloutContext`).
         if status.isAborted, status.isFullyPromoted, new.hash == status.stableHash {
             pause.removesAbort = true
@@ -133,6 +135,14 @@ public struct RolloutPlanner {
     private func lastUpdate(_ kind: RolloutCondition.Kind, _ message: String) -> Timestamp {
         let present = status.conditions[kind]
         return present?.message == message ? present?.lastUpdate ?? now : now
+    }
+
+    /// Waits for the end of a ReplicaSet that has the name of the one to be made: its deletion is the next event.
+    private mutating func awaitDeletion() {
+        plan.status.observedGeneration = String(snapshot.generation)
+        if !status.isAborted { plan.status.phase = .progressing }
+        plan.status.message =
+            "ReplicaSet \"\(snapshot.name)-\(snapshot.wantedHash)\" is being deleted and is made anew when it is gone"
     }
 
     private mutating func createReplicaSet() {

@@ -76,6 +76,8 @@ public struct RolloutSnapshot: Sendable {
     public var wantedHash: String
     /// All versions that there are, in no order.
     public var replicaSets: [ReplicaSetState]
+    /// The hashes of versions whose ReplicaSets are being deleted: until they are gone their names are taken.
+    public var goingHashes: Set<String> = []
     /// The baselines that there are, of this update and of others; none of them is a version.
     public var baselines: [FreshBaseline] = []
     /// Whether an analysis of the rollout compares with a fresh baseline.

@@ -36,40 +36,43 @@ enum Ports {
     /// may have such a one just when it is to be listened on, now or after a restart. Pods have those from 20000 on.
     private static let range = 10_000...19_999
 
-    /// The addresses with every port known and free, also beside each other.
+    /// The addresses with every port known and free, also beside each other, and what keeps others from choosing them:
+    /// to be held until all are listened on.
     ///
     /// - Throws: ``SlipwayError`` with code `address` or `storage`.
     static func settle(
         _ listen: Settings.Listen, in directory: DataDirectory,
         using random: inout some RandomNumberGenerator
-    ) throws(SlipwayError) -> Settings.Listen {
+    ) throws(SlipwayError) -> (listen: Settings.Listen, reservation: PortReservation) {
         var kept = try chosen(in: directory)
         var result = listen
         var isNew = false
         let said = listen.all.map(\.endpoint.port)
-        // Each stays bound until all are: what is free alone may not be beside the others.
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
+        let reservation = PortReservation()
         for (name, wanted) in listen.all {
-            var endpoint = wanted
-            if endpoint.port == 0 {
-                if let port = kept[name] {
-                    endpoint.port = port
-                } else {
-                    endpoint.port = try free(
-                        endpoint, name, except: Set(kept.values).union(said), using: &random)
-                    kept[name] = endpoint.port
-                    isNew = true
-                }
+            if wanted.port == 0, kept[name] == nil {
+                let taken = Set(kept.values).union(said)
+                kept[name] = try choose(wanted, name, except: taken, reservation, using: &random)
+                isNew = true
+                result.setPort(kept[name] ?? 0, of: name)
+                continue
             }
+            var endpoint = wanted
+            if let port = kept[name], wanted.port == 0 { endpoint.port = port }
             result.setPort(endpoint.port, of: name)
             if let collision = result.collisions.first(where: { $0.name == name || $0.other == name }) {
                 throw Self.refusal(collision, listen)
             }
             // A pod that outlived a crash may have that one; it is taken over.
-            if name != "prometheus" { sockets.append(try bound(endpoint, name)) }
+            if name == "prometheus" { continue }
+            do {
+                try reservation.take(endpoint, isNew: false)
+            } catch {
+                throw refusal(endpoint, name, error)
+            }
         }
-        guard isNew else { return result }
+        reservation.makeRoomForServers()
+        guard isNew else { return (result, reservation) }
         var object = Object()
         for (name, port) in kept.sorted(by: { $0.key < $1.key }) { object[name] = .integer(Int64(port)) }
         do {
@@ -77,61 +80,51 @@ enum Ports {
         } catch {
             throw SlipwayError(.storage, "the ports cannot be written to \(directory.ports)", cause: error)
         }
-        return result
+        return (result, reservation)
     }
 
-    private static func free(
-        _ endpoint: Endpoint, _ name: String, except taken: Set<Int>,
+    private static func choose(
+        _ endpoint: Endpoint, _ name: String, except taken: Set<Int>, _ reservation: PortReservation,
         using random: inout some RandomNumberGenerator
     ) throws(SlipwayError) -> Int {
-        for _ in 0..<100 {
-            var chosen = endpoint
+        var chosen = endpoint
+        for _ in 0..<1_000 {
             chosen.port = Int.random(in: range, using: &random)
             if taken.contains(chosen.port) { continue }
-            if let socket = try? bound(chosen, name) {
-                close(socket)
+            do {
+                try reservation.take(chosen, isNew: true)
                 return chosen.port
+            } catch .system(EADDRINUSE) {
+                continue
+            } catch {
+                throw refusal(chosen, name, error)
             }
         }
-        // They are all taken, or the address is none: the kernel says which.
-        let socket = try bound(endpoint, name)
-        defer { close(socket) }
-        var address = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
-        }
-        guard status == 0 else {
-            throw SlipwayError(.address, "no free port can be found for listen.\(name) on \(endpoint.host)")
-        }
-        // Families of internet addresses have the port at the same place.
-        return withUnsafeBytes(of: &address) { Int($0[2]) << 8 | Int($0[3]) }
+        throw SlipwayError(
+            .address,
+            "listen.\(name): no free port was found between \(range.lowerBound) and \(range.upperBound) on "
+                + "\(endpoint.host); set one in the configuration file (slipway config init)")
     }
 
-    private static func bound(_ endpoint: Endpoint, _ name: String) throws(SlipwayError) -> Int32 {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_PASSIVE
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(endpoint.host, String(endpoint.port), &hints, &found) == 0, let found else {
-            throw SlipwayError(
+    /// What a server of this installation that could not listen has to say.
+    static func refusal(_ endpoint: Endpoint, _ name: String, _ failure: PortReservation.Failure)
+        -> SlipwayError
+    {
+        switch failure {
+        case .unknownHost, .system(EADDRNOTAVAIL):
+            SlipwayError(
                 .address, "listen.\(name): \(endpoint.host) is no address of this machine; use 127.0.0.1")
+        case .system(EADDRINUSE):
+            SlipwayError(
+                .address,
+                "listen.\(name): \(endpoint) is in use by another program; set another port in the configuration file "
+                    + "(slipway config init), or 0 for any free one")
+        case .system(EACCES):
+            SlipwayError(
+                .address, "listen.\(name): this user may not listen on \(endpoint); use a port above 1023")
+        case .system(let number):
+            SlipwayError(.address, "listen.\(name): \(endpoint) cannot be used: \(reason(number))")
         }
-        defer { freeaddrinfo(found) }
-        let descriptor = socket(found.pointee.ai_family, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else {
-            throw SlipwayError(.address, "listen.\(name): \(reason(errno)) for \(endpoint)")
-        }
-        var on: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard bind(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0,
-            listen(descriptor, 1) == 0
-        else {
-            let number = errno
-            close(descriptor)
-            throw refusal(endpoint, name, number)
-        }
-        return descriptor
     }
 
     private static func refusal(
@@ -147,23 +140,6 @@ enum Ports {
             .address,
             "listen.\(name) and listen.\(other) collide on port \(collision.endpoint.port): \(reason); set another port "
                 + "in the configuration file")
-    }
-
-    private static func refusal(_ endpoint: Endpoint, _ name: String, _ number: Int32) -> SlipwayError {
-        switch number {
-        case EADDRINUSE:
-            SlipwayError(
-                .address,
-                "listen.\(name): \(endpoint) is in use by another program; set another port in the configuration file "
-                    + "(slipway config init), or 0 for any free one")
-        case EACCES:
-            SlipwayError(
-                .address, "listen.\(name): this user may not listen on \(endpoint); use a port above 1023")
-        case EADDRNOTAVAIL:
-            SlipwayError(
-                .address, "listen.\(name): \(endpoint.host) is no address of this machine; use 127.0.0.1")
-        default: SlipwayError(.address, "listen.\(name): \(endpoint) cannot be used: \(reason(number))")
-        }
     }
 
     private static func reason(_ number: Int32) -> String {

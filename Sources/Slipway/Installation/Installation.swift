@@ -54,7 +54,9 @@ public struct Installation: Service {
         defer { claim.release() }
         var settings = configuration.settings
         var random = SystemRandomNumberGenerator()
-        settings.listen = try Ports.settle(settings.listen, in: directory, using: &random)
+        let (listen, reservation) = try Ports.settle(settings.listen, in: directory, using: &random)
+        defer { withExtendedLifetime(reservation) {} }
+        settings.listen = listen
         for text in settings.exposures { report(.notice(text)) }
         let git = try Self.git(configuration.environment)
         let parts = try await InstallationParts(

@@ -38,16 +38,22 @@ struct InstallationServices: Sendable {
             }
             let all: [any Service] = [
                 BackgroundService { try await parts.server.run() },
-                HTTPListener(
-                    parts.server, host: listen.api.host, port: listen.api.port, tls: try parts.tls,
-                    logger: parts.logger
-                ) { _ in api.open() },
-                try self.registry { registry.open() },
+                NamedListener(
+                    name: "api", endpoint: listen.api,
+                    service: HTTPListener(
+                        parts.server, host: listen.api.host, port: listen.api.port, tls: try parts.tls,
+                        logger: parts.logger
+                    ) { _ in api.open() }),
+                NamedListener(
+                    name: "registry", endpoint: listen.registry,
+                    service: try self.registry { registry.open() }),
                 ForgeHookListener(parts.forge, logger: parts.logger) { hooks.open() },
-                WebListener(
-                    endpoint: listen.web, tls: try parts.tls, routes: try routes(programs),
-                    logger: parts.logger
-                ) { web.open() },
+                NamedListener(
+                    name: "web", endpoint: listen.web,
+                    service: WebListener(
+                        endpoint: listen.web, tls: try parts.tls, routes: try routes(programs),
+                        logger: parts.logger
+                    ) { web.open() }),
                 parts.cluster,
                 BackgroundService {
                     for gate in [api, registry, hooks, web] { await gate.wait() }

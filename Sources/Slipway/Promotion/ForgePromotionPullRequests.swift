@@ -22,17 +22,16 @@ public struct ForgePromotionPullRequests: PromotionPullRequests {
         _ = try await session.openPullRequest(
             ForgeProposal(
                 title: proposal.title, body: proposal.body, source: proposal.branch, target: target,
-                isDraft: true),
+                isDraft: true, draftReason: proposal.waitsFor),
             in: repository)
     }
 
-    /// Comments on the pull request of a branch and closes it.
+    /// Closes the pull request of a branch.
     public func close(branch: String, reason: String) async throws {
         // Its title says for which release it was; the pull request of a branch is the newest one.
         let pulls = try await session.pullRequests(of: repository, all: false)
         for pull in pulls where pull.source == branch {
-            try await session.comment(on: pull.number, in: repository, reason)
-            try await session.close(pull.number, of: repository)
+            try await session.close(pull.number, of: repository, because: reason)
         }
     }
 }

@@ -6,8 +6,8 @@ extension StatusPage {
     /// The kinds that tell what goes on.
     private static let kinds: [(group: String, resource: String)] = [
         ("slipway.dev", "repositories"), ("slipway.dev", "pullrequests"), ("slipway.dev", "pipelineruns"),
-        ("slipway.dev", "releases"), ("slipway.dev", "promotions"), ("argoproj.io", "applications"),
-        ("argoproj.io", "rollouts"),
+        ("slipway.dev", "releases"), ("slipway.dev", "deliveries"), ("slipway.dev", "promotions"),
+        ("argoproj.io", "applications"), ("argoproj.io", "rollouts"),
     ]
 
     /// The page of an API; kinds that it does not know are passed over.

@@ -6,7 +6,13 @@ extension StatusPage {
         var text = ""
         if !places.isEmpty {
             text += "ENVIRONMENTS\n"
-            text += Self.table(places.map { [$0.service, $0.environment, $0.release, $0.since] })
+            text += Self.table(
+                places.map { place in
+                    [
+                        place.service, place.environment, place.release.isEmpty ? "-" : place.release,
+                        place.phase, place.since,
+                    ]
+                })
         }
         for (title, lines) in [("MOVES", moving), ("WAITS", waiting), ("NEEDS SOMEBODY", trouble)]
         where !lines.isEmpty {
@@ -20,8 +26,14 @@ extension StatusPage {
         return text.isEmpty ? "Nothing moves and nothing waits.\n" : text
     }
 
-    /// Rows whose columns are as wide as they need to be.
-    private static func table(_ rows: [[String]]) -> String {
+    /// Rows whose columns are as wide as they need to be. Of a text of several lines the first stands for all.
+    private static func table(_ texts: [[String]]) -> String {
+        let rows = texts.map { row in
+            row.map { text in
+                let lines = text.split(whereSeparator: \.isNewline)
+                return lines.count > 1 ? "\(lines[0]) …" : text.filter { !$0.isNewline }
+            }
+        }
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {
@@ -32,11 +44,12 @@ extension StatusPage {
         return rows.map { row in
             var line = " "
             for (column, cell) in row.enumerated() {
-                line += " " + cell.split(whereSeparator: \.isNewline).joined(separator: "; ")
+                line += " \(cell)"
                 if column + 1 < row.count {
                     line += String(repeating: " ", count: widths[column] - cell.count + 1)
                 }
             }
+            while line.last == " " { line.removeLast() }
             return line + "\n"
         }.joined()
     }
@@ -60,7 +73,7 @@ extension StatusPage {
                     [
                         "service": .string(place.service), "environment": .string(place.environment),
                         "release": .string(place.release), "commit": .string(place.commit),
-                        "since": .string(place.since),
+                        "phase": .string(place.phase), "since": .string(place.since),
                     ]
                 }),
             "moving": list(moving), "waiting": list(waiting), "trouble": list(trouble),

@@ -15,16 +15,18 @@ public struct StatusPage: Sendable, Hashable {
         public var until: String?
     }
 
-    /// What an environment of a service has.
+    /// What git has in an environment of a service.
     public struct Place: Sendable, Hashable {
         /// The service's name.
         public var service: String
         /// The environment's name.
         public var environment: String
-        /// The name of the release.
+        /// The name of the release; a digest, or whatever is there, where it is of none, and empty for nothing.
         public var release: String
         /// The first digits of the release's commit.
         public var commit: String
+        /// How far the cluster is with it: a phase of a `Delivery`'s environment.
+        public var phase: String
         /// Since when, RFC 3339.
         public var since: String
     }
@@ -35,24 +37,29 @@ public struct StatusPage: Sendable, Hashable {
     public internal(set) var waiting: [Line] = []
     /// What needs somebody.
     public internal(set) var trouble: [Line] = []
-    /// What every environment has.
+    /// What every environment has, by services, in the order in which releases go through them.
     public internal(set) var places: [Place] = []
 
     /// Reads the objects, each of which may be of any kind; what is of no interest is passed over.
     public init(_ objects: [Value]) {
-        for object in objects {
+        var newest: [String: String] = [:]
+        for object in objects where object.kind == "Release" {
+            let built = Self.built(object)
+            newest[Self.service(object), default: ""] = max(built, newest[Self.service(object)] ?? "")
+        }
+        for object in objects.sorted(by: { Self.name($0) < Self.name($1) }) {
             switch object.kind {
+            case "Delivery": delivery(object)
             case "PullRequest": pullRequest(object)
             case "PipelineRun": run(object)
             case "Promotion": promotion(object)
             case "Rollout": rollout(object)
             case "Application": application(object)
-            case "Release": release(object)
+            case "Release": release(object, newest: newest[Self.service(object)] ?? "")
             case "Repository": repository(object)
             default: continue
             }
         }
-        places.sort { ($0.service, $0.environment) < ($1.service, $1.environment) }
     }
 
     static func name(_ object: Value) -> String {
@@ -93,8 +100,9 @@ public struct StatusPage: Sendable, Hashable {
         }
     }
 
+    /// Promotions that have ended are history: what came of them is told by their environment.
     private mutating func promotion(_ object: Value) {
-        let (spec, status) = (object["spec"], object["status"])
+        let status = object["status"]
         let phase = status?["phase"]?.stringValue ?? "Waiting"
         let blocker = status?["blocker"]
         let line = Self.line(
@@ -104,24 +112,30 @@ public struct StatusPage: Sendable, Hashable {
         switch phase {
         case "Waiting": waiting.append(line)
         case "Landing", "Verifying": moving.append(line)
-        case "Failed": trouble.append(line)
-        case "Succeeded":
-            place(
-                Place(
-                    service: spec?["service"]?.stringValue ?? "",
-                    environment: spec?["environment"]?.stringValue ?? "",
-                    release: spec?["release"]?.stringValue ?? "",
-                    commit: String((spec?["commit"]?.stringValue ?? "").prefix(12)),
-                    since: status?["finishedAt"]?.stringValue ?? ""))
         default: return
         }
     }
 
-    /// Keeps the newest of each environment.
-    private mutating func place(_ new: Place) {
-        let index = places.firstIndex { $0.service == new.service && $0.environment == new.environment }
-        guard let index else { return places.append(new) }
-        if places[index].since < new.since { places[index] = new }
+    private mutating func delivery(_ object: Value) {
+        if let valid = object.conditions["Valid"], valid.status == .isFalse {
+            trouble.append(Self.line(object, valid.reason, valid.message))
+        }
+        for environment in object["status", "environments"]?.arrayValue ?? [] {
+            func text(_ key: String) -> String? { environment[key]?.stringValue }
+            let name = text("name") ?? ""
+            places.append(
+                Place(
+                    service: object.metadata.name, environment: name,
+                    release: text("release") ?? text("digest") ?? "",
+                    commit: String((text("commit") ?? "").prefix(12)), phase: text("phase") ?? "",
+                    since: text("since") ?? ""))
+            guard text("phase") == "Failed" else { continue }
+            let blocker = environment["blocker"]
+            var line = Self.line(
+                object, "Failed", blocker?["reason"]?.stringValue, blocker?["message"]?.stringValue)
+            line.object += " in \(name)"
+            trouble.append(line)
+        }
     }
 
     private mutating func rollout(_ object: Value) {
@@ -154,8 +168,19 @@ public struct StatusPage: Sendable, Hashable {
         }
     }
 
-    private mutating func release(_ object: Value) {
-        guard object["status", "phase"]?.stringValue == "Quarantined" else { return }
+    private static func service(_ release: Value) -> String {
+        release["spec", "service"]?.stringValue ?? release["spec", "repository"]?.stringValue ?? ""
+    }
+
+    private static func built(_ release: Value) -> String {
+        release["spec", "builtAt"]?.stringValue ?? release["metadata", "creationTimestamp"]?.stringValue ?? ""
+    }
+
+    /// One in quarantine needs somebody until there is a newer one.
+    private mutating func release(_ object: Value, newest: String) {
+        guard object["status", "phase"]?.stringValue == "Quarantined", Self.built(object) == newest else {
+            return
+        }
         trouble.append(Self.line(object, "Quarantined", object["status", "message"]?.stringValue))
     }
 

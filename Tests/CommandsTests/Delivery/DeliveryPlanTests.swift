@@ -17,12 +17,19 @@ struct DeliveryPlanTests {
 
         """
 
-    private static func plan(_ text: String) async throws -> Program.Outcome {
+    /// - Parameters:
+    ///   - folder: where the command is called, in the folder that holds `services`.
+    ///   - file: what it is called with.
+    private static func plan(
+        _ text: String, in folder: String = "", _ file: String = "services/orders/delivery.yaml"
+    ) async throws -> Program.Outcome {
         let slipway = try SlipwayProcess()
         try FileManager.default.createDirectory(
             at: slipway.directory.appending(path: "services/orders"), withIntermediateDirectories: true)
         try slipway.write(text, to: "services/orders/delivery.yaml")
-        return try await slipway.run("delivery", "plan", "services/orders/delivery.yaml")
+        let program = try #require(Program.built("slipway"))
+        return try await Program.run(
+            program, ["delivery", "plan", file], in: slipway.directory.appending(path: folder).path)
     }
 
     @Test func `a plan tells what follows from a file`() async throws {
@@ -43,6 +50,21 @@ struct DeliveryPlanTests {
                   frozen     until 2030-01-01T00:00:00Z: audit
 
                 """)
+    }
+
+    @Test(arguments: [
+        ("services/orders", "delivery.yaml"), ("services/orders", "./delivery.yaml"),
+        ("services", "orders/../orders/delivery.yaml"), ("services/orders", "../orders/delivery.yaml"),
+    ]) func `a file is of the folder that it lies in, wherever that is told from`(
+        _ folder: String, _ file: String
+    ) async throws {
+        let outcome = try await Self.plan(Self.good, in: folder, file)
+        #expect(outcome.code == 0, "\(outcome)")
+        #expect(outcome.output.hasPrefix("orders, releases of repository orders\n"))
+        let other = try await Self.plan(Self.good.replacing("orders}", with: "pay}"), in: folder, file)
+        #expect(
+            other.error.contains("\(file):3:18: metadata.name: must be \"orders\", as the folder is called"),
+            "\(other)")
     }
 
     @Test func `every fault is told with its line, and the command fails`() async throws {

@@ -61,7 +61,7 @@ struct HostileTransport: APITransport {
     private static let written: Set<String> = [
         "title", "body", "message", "author", "pusher", "stopTheLine", "rule", "reason", "description", "by",
         "username", "user", "lane", "cloneURL", "repoURL", "path", "project", "identity", "issuer", "comment",
-        "trust", "tag", "revision", "runs", "approvedBy",
+        "trust", "tag", "closedReason", "revision", "runs", "approvedBy",
     ]
 
     /// What pages find objects by.

@@ -96,6 +96,72 @@ struct DeliveryFileTests {
         #expect(error?.message.contains(fault.message) == true, "\(error?.message ?? "")")
     }
 
+    private static let long = String(repeating: "a", count: 50)
+
+    static let names: [(folder: String, change: String, to: String, message: String)] = [
+        (
+            "Order_Service", "name: orders", "name: Order_Service",
+            "services/Order_Service/delivery.yaml:4:9: metadata.name: \"Order_Service\" must be lower-case letters, "
+                + "digits and dashes, at most 63, with a letter or digit at both ends; rename the service's folder, "
+                + "to \"order-service\" for example"
+        ),
+        // What the file calls it is not the fault, as only a folder decides.
+        ("Order_Service", "name: orders", "name: orders", "metadata.name: \"Order_Service\" must be"),
+        ("api.v2", "name: orders", "name: api.v2", "rename the service's folder, to \"api-v2\" for example"),
+        (
+            "-", "name: orders", "name: \"-\"",
+            "with a letter or digit at both ends; rename the service's folder"
+        ),
+        (
+            String(repeating: "b", count: 70), "name: orders", "name: \(String(repeating: "b", count: 70))",
+            ":4:9: metadata.name: "
+        ),
+        (
+            long, "  name: orders", "  labels: {}",
+            "services/\(long)/delivery.yaml:12:13: spec.environments[2].name: \"\(long)-production-of-europe\" has 71 "
+                + "letters, where the environment's namespace and Application can have 63; shorten the name of the "
+                + "service or of the environment, or give it `namespace` and `application`"
+        ),
+    ]
+
+    @Test(arguments: names) func `a name that no namespace can have is refused`(
+        _ name: (folder: String, change: String, to: String, message: String)
+    ) throws {
+        let text = Self.good.replacing(name.change, with: name.to).replacing(
+            "- name: production", with: "- name: production-of-europe")
+        let error = #expect(throws: PromotionError.self) {
+            try DeliveryFile(Array(text.utf8), path: "services/\(name.folder)/delivery.yaml")
+        }
+        #expect(error?.code == .invalid)
+        #expect(error?.message.contains(name.message) == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("as the folder is called") == false)
+    }
+
+    @Test func `an environment with places of its own may be called as it likes`() throws {
+        let places = "namespace: europe, application: orders-europe"
+        let text = Self.good.replacing("name: orders", with: "name: \(Self.long)").replacing(
+            "- name: production\n", with: "- {name: production-of-europe, \(places)}\n"
+        ).replacing("      approvals: 1\n", with: "").replacing(
+            "      freeze:\n        - {days: [Fri], from: \"16:00\", until: \"08:00\", zone: \"+02:00\", reason: weekend}\n",
+            with: "")
+        let file = try DeliveryFile(Array(text.utf8), path: "services/\(Self.long)/delivery.yaml")
+        #expect(file.spec.environments[2].namespace == "europe")
+    }
+
+    @Test func `a file by itself is of the service that it names`() throws {
+        let file = try DeliveryFile(Array(Self.good.utf8), path: "standard input")
+        #expect(file.name == "orders")
+        let error = #expect(throws: PromotionError.self) {
+            try DeliveryFile(
+                Array(Self.good.replacing("  name: orders", with: "  labels: {}").utf8), path: "delivery.yaml"
+            )
+        }
+        #expect(
+            error?.message
+                == "delivery.yaml:4:3: metadata.name: is required: the service's name, as its folder is "
+                + "called")
+    }
+
     @Test(arguments: ["", "# nothing\n", "- a\n", "a: b\n---\nc: d\n", "apiVersion: [\n"])
     func `what is no delivery is refused`(_ text: String) {
         #expect(throws: PromotionError.self) { _ = try Self.read(text) }

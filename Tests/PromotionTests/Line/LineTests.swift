@@ -297,6 +297,12 @@ struct LineTests {
         world.addRelease()
         try Self.run(&world, seconds: 7200)
         #expect(world.git["dev"]?.value == digest(2))
+        // Where a step says when it ends, so does what waits for it.
+        let end = world.now.advanced(by: .seconds(600)).rfc3339
+        world.deployments["dev"] = .rolling("canary at 5 %", until: end)
+        try Self.run(&world)
+        #expect(Self.waiting(world, "dev")?.status.blocker?.until == end)
+        #expect(world.state.places.first?.blocker?.until == end)
     }
 
     @Test func `a rejection counts and looking comes to rest however many reviews closed pull requests keep`()

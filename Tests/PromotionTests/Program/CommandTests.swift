@@ -165,7 +165,12 @@ struct CommandTests {
             let early = try await slipway("ada", "release", "lift", second)
             #expect(early.code != 0 && early.error.contains("may only steer it") == false, "\(early)")
             let lifted = try await slipway("bob", "release", "lift", second, "-m", "the disk was full")
-            #expect(lifted.output == "\(second) can be promoted again\n", "\(lifted)")
+            #expect(
+                lifted.output == """
+                    \(second) can be promoted again; where it was rolled back, after a new approval:
+                      slipway approve orders ENVIRONMENT --release \(second)
+
+                    """, "\(lifted)")
             let again = try await slipway("bob", "release", "lift", second)
             #expect(again.code != 0 && again.error.contains("\(second) is not in quarantine"), "\(again)")
             try await fixture.wait("production") {

@@ -15,6 +15,9 @@ struct ProgramTests {
                 $0.waiting?.last?.blocker?.reason == "AwaitingApproval"
             }
             #expect(waiting.phase == .empty && waiting.production == true)
+            // Without an image of its own nothing is to run there, whatever the manifests call it.
+            let made = try await fixture.client.listAll(Application.resource, namespace: "slipway")
+            #expect(made.map(\.metadata.name) == ["orders-dev", "orders-staging"])
             // The author's word does not count, whoever it claims to be of.
             try await fixture.approve(1, by: "ada", as: "bob")
             try await fixture.wait("production") {
@@ -195,6 +198,33 @@ struct ProgramTests {
             )
             try await fixture.config.push("services/orders/delivery.yaml", PromotionFixture.delivery)
             try await fixture.wait(.deliveries, "orders") { $0.conditions.isTrue("Valid") }
+        }
+    }
+
+    @Test func `a service that nothing can be called as is told of, and keeps no other from being read`()
+        async throws
+    {
+        try await PromotionFixture.with { fixture in
+            let folders = ["Order_Service", String(repeating: "b", count: 70)]
+            for folder in folders {
+                try await fixture.config.push(
+                    "services/\(folder)/delivery.yaml",
+                    PromotionFixture.delivery.replacing("name: orders", with: "name: \(folder)"))
+            }
+            let long = try await fixture.wait(.deliveries, folders[1]) { $0.conditions["Valid"] != nil }
+            #expect(long.conditions["Valid"]?.status == .isFalse)
+            #expect(
+                long.conditions["Valid"]?.message.contains("delivery.yaml:3:18: metadata.name: \"bbb") == true
+            )
+            let name = try await fixture.release(1)
+            try await fixture.wait("dev") { $0.release == name }
+            let event = try await fixture.wait(.events, .all) {
+                $0["reason"]?.stringValue == "DeliveryInvalid"
+            }
+            #expect(event["involvedObject", "name"]?.stringValue == "config")
+            #expect(
+                event["message"]?.stringValue?.contains("rename the service's folder, to \"order-service\"")
+                    == true)
         }
     }
 

@@ -29,7 +29,7 @@ struct RollbackProgramTests {
         }
     }
 
-    private static let rollout: Value = [
+    static let rollout: Value = [
         "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": ["name": "orders"],
         "spec": [
             "selector": ["matchLabels": ["app": "orders"]], "strategy": ["canary": .emptyObject],
@@ -128,7 +128,7 @@ struct RollbackProgramTests {
                 client: fixture.client, settings: settings, caches: caches, branch: fixture.config.branch)
             var facts = LineFacts(now: fixture.client.timeline.date, policy: spec)
             for name in ["dev", "qa"] {
-                facts.environments[name] = .init(head: .value(nil, nil), deployment: .healthy)
+                facts.environments[name] = .init(head: .value(digest(1), nil), deployment: .healthy)
             }
             try await maker.make(DeliveryConventions(service: "orders", spec), &facts)
             guard case .behind(let message) = facts.environments["dev"]?.deployment else {

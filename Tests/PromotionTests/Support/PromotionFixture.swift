@@ -97,15 +97,17 @@ struct PromotionFixture: Sendable {
     /// Runs a body while the program works.
     func withProgram<Answer: Sendable>(
         verifier: any DigestVerifier = UnverifiedDigests(), sources: (any SourceHistory)? = nil,
+        branch: (any ConfigBranch)? = nil, concurrency: Int? = nil,
         _ body: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         var settings = PromotionSettings()
         settings.repositoryURL = "http://localhost/slipway/config.git"
         settings.pollInterval = .milliseconds(100)
         settings.retryInterval = .milliseconds(200)
+        if let concurrency { settings.concurrency = concurrency }
         let source = source
         let program = PromotionProgram(
-            client: client, branch: config.branch, settings: settings,
+            client: client, branch: branch ?? config.branch, settings: settings,
             sources: sources ?? GitSourceHistory { $0 == "orders" ? source : nil }, verifier: verifier,
             pullRequests: ObjectPullRequests(client: client, git: config.git), logger: .silent)
         try await program.install()
@@ -207,10 +209,19 @@ struct PromotionFixture: Sendable {
         _ resource: GroupVersionResource, _ name: String, in namespace: String = Self.namespace,
         sourceLocation: SourceLocation = #_sourceLocation, until isRight: @escaping @Sendable (Value) -> Bool
     ) async throws -> Value {
+        try await wait(
+            resource, .init(fields: "metadata.name=\(name)"), in: namespace, sourceLocation: sourceLocation,
+            until: isRight)
+    }
+
+    /// Waits until one of the objects that are selected is as it should be.
+    @discardableResult
+    func wait(
+        _ resource: GroupVersionResource, _ selection: Selection, in namespace: String = Self.namespace,
+        sourceLocation: SourceLocation = #_sourceLocation, until isRight: @escaping @Sendable (Value) -> Bool
+    ) async throws -> Value {
         let cache = WatchCache(
-            client, resource, namespace: namespace, selection: .init(fields: "metadata.name=\(name)"),
-            mode: .full,
-            logger: .silent)
+            client, resource, namespace: namespace, selection: selection, mode: .full, logger: .silent)
         let found = try await client.timeline.withTimeout(.seconds(240)) {
             await withTaskGroup(of: Value?.self) { group in
                 group.addTask {
@@ -228,7 +239,8 @@ struct PromotionFixture: Sendable {
             }
         }
         let last = cache.objects.first?.value.map { JSON.string($0) } ?? "no such object"
-        return try #require(found ?? nil, "\(name) never came to it: \(last)", sourceLocation: sourceLocation)
+        return try #require(
+            found ?? nil, "\(resource.resource) never came to it: \(last)", sourceLocation: sourceLocation)
     }
 }
 

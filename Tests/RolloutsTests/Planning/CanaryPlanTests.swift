@@ -38,6 +38,17 @@ import Testing
         #expect(rollout.status.conditions[.progressing]?.reason == "NewReplicaSetAvailable")
     }
 
+    @Test func `nothing is made in place of what is being deleted, and only its end is waited for`() throws {
+        var rollout = try Self.healthy(Self.basic([["setWeight": 25], ["pause": [:]]]))
+        rollout.update()
+        var snapshot = rollout.snapshot
+        snapshot.goingHashes = ["v2"]
+        let plan = RolloutPlanner.plan(snapshot)
+        #expect(plan.actions.isEmpty && plan.wakeAfter == nil)
+        #expect(plan.status.phase == .progressing)
+        #expect(plan.status.message.contains("\"web-v2\" is being deleted"))
+    }
+
     @Test func `an update waits at an indefinite pause with the pods of its weight`() throws {
         var rollout = try Self.healthy(Self.basic([["setWeight": 25], ["pause": [:]]]))
         rollout.update()

@@ -24,19 +24,7 @@ struct ServingTests {
                   echo once >>count
                   while [ ! -e go ]; do sleep 0.1; done
                   echo "begun $(wc -l <count) time"
-          test:
-            steps:
-              unit:
-                run: "echo '<testsuite><testcase name=\"a\"/></testsuite>' >a.xml"
-                reports: [{ junit: a.xml }]
-          security:
-            steps:
-              sast:
-                run: "echo '{\"runs\":[{\"tool\":{\"driver\":{\"name\":\"t\"}},\"results\":[]}]}' >a.sarif"
-                reports: [{ sarif: a.sarif }]
-              sca:
-                run: "echo '{\"matches\":[],\"descriptor\":{\"db\":{}}}' >a.json"
-                reports: [{ grype: a.json }]
+        \#(PipelineParts.checks)
           build:
             steps: { archive: { run: echo app >app } }
             image:

@@ -8,12 +8,14 @@ struct JudgeRecord: Sendable {
     var ticks: [Tick] = []
     /// The intervals of the runs before, at lower weights, of the same attempt at the same version.
     var earlier: [Tick] = []
+    /// What the intervals before those have told, where all of them were too much to keep.
+    var memory: JudgeMemory?
     var ledger = CounterLedger()
     var verdict: Judge.Verdict?
     /// Why the source gave no answer at the last look, nil where it did.
     private(set) var fault: String?
     /// What a record that was kept has judged.
-    private var metrics: [Metric] = []
+    var metrics: [Metric] = []
 
     // MARK: Observing
 
@@ -90,64 +92,6 @@ struct JudgeRecord: Sendable {
                 stable: comparison.stable, time: time.seconds, isFirst: isFirst)
         }
         return observations
-    }
-
-    // MARK: Keeping
-
-    /// The record of a name; nil where there is none.
-    ///
-    /// - Throws: `APIError`, `KubeClientError`, `ManifestError` where it is damaged.
-    static func load(_ name: String, _ context: MeasurementContext) async throws -> JudgeRecord? {
-        do {
-            let object = try await context.client.get(.configMaps, name, namespace: context.namespace)
-            var record = JudgeRecord()
-            let decoder = ValueDecoder()
-            if let text = object["data", "policy"]?.stringValue {
-                record.metrics = try decoder.decode(Policy.self, from: JSON.parse(Array(text.utf8))).metrics
-            }
-            if let text = object["data", "ticks"]?.stringValue {
-                record.ticks = try decoder.decode([Tick].self, from: JSON.parse(Array(text.utf8)))
-            }
-            if let text = object["data", "earlier"]?.stringValue {
-                record.earlier = try decoder.decode([Tick].self, from: JSON.parse(Array(text.utf8)))
-            }
-            if let text = object["data", "counters"]?.stringValue {
-                record.ledger = try decoder.decode(CounterLedger.self, from: JSON.parse(Array(text.utf8)))
-            }
-            return record
-        } catch let error as APIError where error.isNotFound {
-            return nil
-        }
-    }
-
-    /// All that a record of an earlier run has seen; nothing where it judged other metrics or is gone.
-    ///
-    /// - Throws: As ``load(_:_:)``.
-    static func ticks(
-        before name: String, _ policy: Policy, _ context: MeasurementContext
-    ) async throws -> [Tick] {
-        guard let record = try await load(name, context), record.metrics == policy.metrics else { return [] }
-        return record.earlier + record.ticks
-    }
-
-    /// Keeps the record: policy, intervals and verdict, which is what a replay needs, and the counters.
-    ///
-    /// - Throws: `APIError`, `KubeClientError`.
-    func save(_ name: String, _ policy: Policy, _ context: MeasurementContext) async throws {
-        let encoder = ValueEncoder()
-        func text(_ value: some Encodable) throws -> Value { .string(JSON.string(try encoder.encode(value))) }
-        var data: Object = [
-            "policy": try text(policy), "ticks": try text(ticks), "counters": try text(ledger),
-        ]
-        if !earlier.isEmpty { data["earlier"] = try text(earlier) }
-        if let verdict { data["verdict"] = try text(verdict) }
-        var object: Value = [
-            "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(name)],
-            "data": .object(data),
-        ]
-        object.metadata.ownerReferences = [OwnerReference(controller: context.run)]
-        try await context.client.apply(
-            .configMaps, object, namespace: context.namespace, fieldManager: "slipway", force: true)
     }
 }
 

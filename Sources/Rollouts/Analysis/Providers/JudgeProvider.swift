@@ -31,19 +31,24 @@ struct JudgeProvider: MetricProvider {
         } catch {
             // The record may be back at the next look; what was seen is not thrown away.
             var measurement = measurement
-            measurement.message = "the judge's record cannot be read: \(error)"
-            measurement.resumes = context.now.advanced(by: AnalysisReducer.errorRetry).wholeSeconds
+            Self.wait(&measurement, "the judge's record cannot be read: \(error)", metric, context)
             return measurement
         }
     }
 
-    private static func name(
+    /// The name of a record, which tells the metric where that may be in a name.
+    static func name(
         _ metric: AnalysisMetric, _ context: MeasurementContext, of run: String? = nil
     ) -> String {
-        "\(run ?? context.run.metadata.name).\(metric.name).judge"
+        let run = run ?? context.run.metadata.name
+        let name = "\(run).\(metric.name).judge"
+        guard !NameRule.dns1123Subdomain.faults(of: name).isEmpty else { return name }
+        return "\(run.prefix(200)).\(Fingerprint(of: .string(name))).judge"
     }
 
     /// Takes the samples of an interval's end and judges; without a record begins one.
+    ///
+    /// A verdict does not wait for its record: what harms is taken back whether or not it could be kept why.
     private func advance(
         _ metric: AnalysisMetric, _ measurement: AnalysisRunStatus.Measurement, _ kept: JudgeRecord?,
         in context: MeasurementContext
@@ -51,49 +56,94 @@ struct JudgeProvider: MetricProvider {
         var measurement = measurement
         do {
             let settings = try JudgeSettings(metric)
-            let annotations = context.run.metadata.annotations
-            let compared = settings.baseline == .fresh ? Self.baselineAnnotation : Self.stableAnnotation
-            if settings.baseline == .fresh, settings.stableHash == nil, annotations[compared] == nil {
-                throw RolloutsError(
-                    .invalidSpec,
-                    "metric '\(metric.name)': there is no fresh baseline; a Rollout makes one where its template says baseline: fresh without an argument and its trafficRouting.gatewayAPI names a baselineService"
-                )
-            }
-            guard let canary = settings.canaryHash ?? annotations[Self.canaryAnnotation],
-                let stable = settings.stableHash ?? annotations[compared]
-            else {
-                throw RolloutsError(
-                    .invalidSpec,
-                    "metric '\(metric.name)': slipway.canaryHash and stableHash are missing; runs that a Rollout makes know them"
-                )
-            }
-            var record = kept ?? JudgeRecord()
-            if kept == nil { record.earlier = try await earlier(metric, settings, in: context) }
+            let (canary, stable) = try Self.hashes(metric, settings, context)
+            var record: JudgeRecord
+            if let kept { record = kept } else { record = try await begin(metric, settings, in: context) }
             let source = try settings.source(
                 fetcher, context.client, metric: metric.name, namespace: context.namespace)
             await record.observe(
                 .init(settings: settings, canary: canary, stable: stable, source: source), now: context.now)
-            let verdict = try judge(record.ticks, settings.policy, after: record.earlier)
+            let verdict = try judge(
+                record.ticks, settings.policy, after: record.earlier, remembering: record.memory)
             record.verdict = verdict
-            try await record.save(Self.name(metric, context), settings.policy, context)
             Self.conclude(&measurement, verdict, settings, context)
             if let fault = record.fault { measurement.message += "; \(fault)" }
+            do {
+                try await record.save(Self.name(metric, context), settings.policy, context)
+                if let note = record.note { measurement.message += "; \(note)" }
+            } catch {
+                let message = "the judge's record cannot be kept: \(error)"
+                if verdict.decision == .wait {
+                    Self.wait(&measurement, message, metric, context)
+                } else {
+                    measurement.message += "; \(message)"
+                }
+            }
         } catch let error as RolloutsError where error.code == .invalidSpec || error.code == .unsupported {
             return context.failure(error.message)
         } catch {
-            measurement.message = "\(error)"
-            measurement.resumes = context.now.advanced(by: AnalysisReducer.errorRetry).wholeSeconds
+            Self.wait(&measurement, "\(error)", metric, context)
         }
         return measurement
     }
 
-    /// What the run of the step before has seen of the same version.
-    private func earlier(
+    /// The versions that are compared.
+    private static func hashes(
+        _ metric: AnalysisMetric, _ settings: JudgeSettings, _ context: MeasurementContext
+    ) throws(RolloutsError) -> (canary: String, stable: String) {
+        let annotations = context.run.metadata.annotations
+        let compared = settings.baseline == .fresh ? baselineAnnotation : stableAnnotation
+        if settings.baseline == .fresh, settings.stableHash == nil, annotations[compared] == nil {
+            throw RolloutsError(
+                .invalidSpec,
+                "metric '\(metric.name)': there is no fresh baseline; a Rollout makes one where its template says baseline: fresh without an argument and its trafficRouting.gatewayAPI names a baselineService"
+            )
+        }
+        guard let canary = settings.canaryHash ?? annotations[canaryAnnotation],
+            let stable = settings.stableHash ?? annotations[compared]
+        else {
+            throw RolloutsError(
+                .invalidSpec,
+                "metric '\(metric.name)': slipway.canaryHash and stableHash are missing; runs that a Rollout makes know them"
+            )
+        }
+        return (canary, stable)
+    }
+
+    /// A record that goes on from what the run of the step before has seen of the same version.
+    private func begin(
         _ metric: AnalysisMetric, _ settings: JudgeSettings, in context: MeasurementContext
-    ) async throws -> [Tick] {
-        guard let previous = context.run.metadata.annotations[Self.previousAnnotation] else { return [] }
-        return try await JudgeRecord.ticks(
-            before: Self.name(metric, context, of: previous), settings.policy, context)
+    ) async throws -> JudgeRecord {
+        guard let previous = context.run.metadata.annotations[Self.previousAnnotation] else {
+            return JudgeRecord()
+        }
+        return try await JudgeRecord.after(
+            Self.name(metric, context, of: previous), settings.policy, context)
+    }
+
+    /// Looks again soon, for as long as the judge may look at all: what was seen cannot be read or kept at the moment.
+    ///
+    /// After that it ends as where there was nothing to see.
+    private static func wait(
+        _ measurement: inout AnalysisRunStatus.Measurement, _ message: String, _ metric: AnalysisMetric,
+        _ context: MeasurementContext
+    ) {
+        measurement.message = message
+        measurement.resumes = context.now.advanced(by: AnalysisReducer.errorRetry).wholeSeconds
+        guard let started = measurement.started, let settings = try? JudgeSettings(metric) else { return }
+        let limit = Duration.seconds((settings.policy.maximumTicks + 1) * settings.policy.tickSeconds)
+        guard context.now.duration(since: started) > limit else { return }
+        measurement.message = "inconclusive (insufficientData): for as long as the judge may look, \(message)"
+        measurement.phase = phase(of: settings.policy.onInsufficientData)
+        measurement.resumes = nil
+    }
+
+    private static func phase(of fallback: Policy.Fallback) -> AnalysisPhase {
+        switch fallback {
+        case .hold: .inconclusive
+        case .rollback: .failed
+        case .promote: .successful
+        }
     }
 
     private static func conclude(
@@ -107,11 +157,7 @@ struct JudgeProvider: MetricProvider {
         case .promote: measurement.phase = .successful
         case .rollback: measurement.phase = .failed
         case .inconclusive:
-            switch verdict.fallback ?? .hold {
-            case .hold: measurement.phase = .inconclusive
-            case .rollback: measurement.phase = .failed
-            case .promote: measurement.phase = .successful
-            }
+            measurement.phase = phase(of: verdict.fallback ?? .hold)
         case .wait:
             measurement.phase = .running
             let tick = Int64(settings.policy.tickSeconds)
