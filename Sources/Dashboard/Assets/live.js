@@ -10,7 +10,7 @@
     state.hidden = false;
     state.dataset.state = name;
     state.textContent = words;
-    if (name === "lost" && before !== "lost") { say("Updates have stopped: " + words); }
+    if (name === "lost" && before !== "lost") { say("Updates have stopped"); }
     if (name === "live" && before === "lost") { say("Updates go on"); }
   }
 
@@ -28,7 +28,7 @@
 
   function speak() {
     saying = null;
-    var present = [state.dataset.state === "lost" ? "Updates have stopped: " + state.textContent : "Updates go on"];
+    var present = [state.dataset.state === "lost" ? "Updates have stopped" : "Updates go on"];
     document.querySelectorAll("[data-region]").forEach(function (part) { present = present.concat(sentences(part)); });
     // What has changed again meanwhile is not worth a word.
     var all = unsaid.filter(function (one) { return present.indexOf(one) >= 0; });

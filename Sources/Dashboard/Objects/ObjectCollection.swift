@@ -9,6 +9,8 @@ struct ObjectCollection: Sendable, Hashable {
         case whole
         /// Only what judges have written; other ConfigMaps keep nothing but their names.
         case judgeRecords
+        /// What rows of lists show: every open page keeps its own, of all runs and pull requests that there ever were.
+        case rows
     }
 
     let resource: GroupVersionResource
@@ -25,10 +27,29 @@ struct ObjectCollection: Sendable, Hashable {
     /// Drops from an object what no page reads.
     func strip(_ object: inout Value) {
         object["metadata", "managedFields"] = nil
-        if kept == .judgeRecords, !object.metadata.name.hasSuffix(JudgeRecordView.suffix) {
+        switch kept {
+        case .whole: return
+        case .judgeRecords:
+            guard !object.metadata.name.hasSuffix(JudgeRecordView.suffix) else { return }
             object["data"] = nil
             object["binaryData"] = nil
+        case .rows:
+            object["spec", "body"] = nil
+            Self.drop("body", from: &object["status", "reviews"])
+            Self.drop("steps", from: &object["status", "gates"])
+            object["status", "history"] = nil
+            object["status", "operationState", "syncResult"] = nil
         }
+    }
+
+    private static func drop(_ field: String, from list: inout Value?) {
+        guard let items = list?.arrayValue else { return }
+        list = .array(
+            items.map { item in
+                var item = item
+                item[field] = nil
+                return item
+            })
     }
 }
 

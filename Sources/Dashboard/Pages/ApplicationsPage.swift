@@ -8,7 +8,9 @@ struct ApplicationsPage: Page {
 
     var title: String { "Applications" }
     var section: Section { .apps }
-    var collections: [ObjectCollection] { [ObjectCollection(Application.resource, in: namespace)] }
+    var collections: [ObjectCollection] {
+        [ObjectCollection(Application.resource, in: namespace, kept: .rows)]
+    }
 
     func regions(_ context: PageContext) async throws -> [Region] {
         let applications = context.objects[Application.resource]

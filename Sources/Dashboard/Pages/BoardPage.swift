@@ -12,8 +12,9 @@ struct BoardPage: Page {
     var collections: [ObjectCollection] {
         [
             ObjectCollection(.slipway("deliveries"), in: namespace),
-            ObjectCollection(Application.resource, in: namespace),
-            ObjectCollection(.pullRequests, in: namespace), ObjectCollection(.pipelineRuns, in: namespace),
+            ObjectCollection(Application.resource, in: namespace, kept: .rows),
+            ObjectCollection(.pullRequests, in: namespace, kept: .rows),
+            ObjectCollection(.pipelineRuns, in: namespace, kept: .rows),
         ] + places.collections
     }
 

@@ -8,7 +8,7 @@ struct PullRequestsPage: Page {
 
     var title: String { "Pull requests" }
     var section: Section { .pulls }
-    var collections: [ObjectCollection] { [ObjectCollection(.pullRequests, in: namespace)] }
+    var collections: [ObjectCollection] { [ObjectCollection(.pullRequests, in: namespace, kept: .rows)] }
 
     /// So many that are over are shown.
     private static let maximumPast = 30

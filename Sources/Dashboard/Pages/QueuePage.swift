@@ -10,8 +10,9 @@ struct QueuePage: Page {
     var section: Section { .queue }
     var collections: [ObjectCollection] {
         [
-            ObjectCollection(.repositories, in: namespace), ObjectCollection(.pullRequests, in: namespace),
-            ObjectCollection(.pipelineRuns, in: namespace),
+            ObjectCollection(.repositories, in: namespace),
+            ObjectCollection(.pullRequests, in: namespace, kept: .rows),
+            ObjectCollection(.pipelineRuns, in: namespace, kept: .rows),
         ]
     }
 

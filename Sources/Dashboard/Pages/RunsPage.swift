@@ -8,7 +8,7 @@ struct RunsPage: Page {
 
     var title: String { "Runs" }
     var section: Section { .runs }
-    var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace)] }
+    var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace, kept: .rows)] }
 
     private static let maximum = 60
 

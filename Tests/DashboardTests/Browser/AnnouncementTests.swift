@@ -192,7 +192,7 @@ extension ServedPages {
                     }
                     #expect(
                         try await Self.told(page)
-                            == ["Updates have stopped: reconnecting.", "Updates go on."])
+                            == ["Updates have stopped.", "Updates go on."])
                 }
             }
         }

@@ -199,6 +199,34 @@ import Testing
         #expect(objects.object(resource, "x", namespace: "b") == nil)
     }
 
+    @Test func `lists keep of objects what their rows show`() {
+        let long = Value.string(String(repeating: "W", count: 5000))
+        var pull = Self.object(
+            "PullRequest", "shop-1", ["title": "Begin", "body": long],
+            ["phase": "Open", "reviews": [["author": "anna", "state": "Approved", "body": long]]])
+        var run = Self.object(
+            "PipelineRun", "run-1", [:],
+            ["gates": [["name": "test", "phase": "Passed", "steps": [["name": "unit", "message": long]]]]])
+        var application = Self.object(
+            "Application", "shop", [:],
+            ["history": [["id": 1]], "operationState": ["phase": "Failed", "syncResult": ["resources": []]]])
+        for page in [RunsPage(namespace: "slipway"), QueuePage(namespace: "slipway")] as [any Page] {
+            for collection in page.collections where collection.resource != .repositories {
+                collection.strip(&pull)
+                collection.strip(&run)
+            }
+        }
+        ApplicationsPage(namespace: "slipway").collections[0].strip(&application)
+        #expect(pull["spec"] == ["title": "Begin"])
+        #expect(pull["status"] == ["phase": "Open", "reviews": [["author": "anna", "state": "Approved"]]])
+        #expect(run["status"] == ["gates": [["name": "test", "phase": "Passed"]]])
+        #expect(application["status"] == ["operationState": ["phase": "Failed"]])
+        // The page of the thing itself keeps all.
+        for collection in RunPage(namespace: "slipway", name: "run-1").collections {
+            #expect(collection.kept == .whole)
+        }
+    }
+
     @Test(arguments: [
         ("short", 10, "short"), ("exactly ten", 11, "exactly ten"), ("one more", 7, "one mor…"),
         ("e\u{301}\u{301}\u{301}", 2, "e\u{301}…"), ("ääää", 4, "ääää"),
