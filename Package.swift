@@ -228,7 +228,8 @@ let package = Package(
             dependencies: [
                 "Dashboard", "Forge", "Git", "GitOps", "KubeClient", "KubeModel", "KubeServer",
                 "LocalCluster", "Manifest", "OCI", "Pipeline", "Promotion", "Rollouts", "Sigstore",
-                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL,
+                asyncHTTPClient, crypto, httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioPosix,
+                nioSSL,
                 serviceLifecycle, subprocess,
             ],
             swiftSettings: strict),

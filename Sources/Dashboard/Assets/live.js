@@ -6,9 +6,44 @@
 
   function show(name, words) {
     if (!state) { return; }
+    var before = state.dataset.state;
     state.hidden = false;
     state.dataset.state = name;
     state.textContent = words;
+    if (name === "lost" && before !== "lost") { say("Updates have stopped"); }
+    if (name === "live" && before === "lost") { say("Updates go on"); }
+  }
+
+  // What is new is told to those who hear the page: short sentences that come with each part, a few at a time. Whole parts
+  // read aloud, with ages and charts, would be noise.
+  var spoken = document.getElementById("spoken");
+  var unsaid = [];
+  var saying = null;
+
+  function say(sentence) {
+    if (!spoken) { return; }
+    if (unsaid.indexOf(sentence) < 0) { unsaid.push(sentence); }
+    if (saying === null) { saying = window.setTimeout(speak, 2000); }
+  }
+
+  function speak() {
+    saying = null;
+    var present = [state.dataset.state === "lost" ? "Updates have stopped" : "Updates go on"];
+    document.querySelectorAll("[data-region]").forEach(function (part) { present = present.concat(sentences(part)); });
+    // What has changed again meanwhile is not worth a word.
+    var all = unsaid.filter(function (one) { return present.indexOf(one) >= 0; });
+    unsaid = [];
+    if (all.length === 0) { return; }
+    var more = all.length - 5;
+    spoken.textContent = all.slice(0, 5).join(". ") + (more > 0 ? ". More changes: " + more : "") + ".";
+  }
+
+  function sentences(part) { return JSON.parse(part.dataset.spoken || "[]"); }
+
+  function hear(part, update) {
+    var before = sentences(part);
+    part.dataset.spoken = JSON.stringify(update.spoken);
+    update.spoken.forEach(function (one) { if (before.indexOf(one) < 0) { say(one); } });
   }
 
   // A part in which somebody writes, or has selected text, waits until they are done.
@@ -31,21 +66,48 @@
     if (isInUse(part)) { late[update.region] = update; return; }
     var open = {};
     part.querySelectorAll("details[id]").forEach(function (one) { open[one.id] = one.open; });
-    var active = document.activeElement;
-    var focus = active && part.contains(active) ? places(part).indexOf(active) : -1;
+    var focused = place(part, document.activeElement);
     part.innerHTML = update.html;
     part.dataset.digest = update.digest;
     part.querySelectorAll("details[id]").forEach(function (one) {
       if (one.id in open) { one.open = open[one.id]; }
     });
-    if (focus >= 0) {
-      var next = places(part)[focus];
-      if (next) { next.focus({ preventScroll: true }); }
-    }
+    if (focused) { refocus(part, focused); }
   }
 
-  function places(part) {
-    return Array.prototype.slice.call(part.querySelectorAll("a[href], button, summary, input, textarea"));
+  // What a control is, however often its part is made anew. Another one in its place is none to press by mistake.
+  function identity(one) {
+    var form = one.closest("form");
+    var details = one.closest("details[id]");
+    var isWords = one.tagName === "BUTTON" || one.tagName === "SUMMARY";
+    return JSON.stringify([
+      one.tagName, one.id, one.getAttribute("href"), one.getAttribute("name"), isWords ? one.value : null,
+      isWords ? one.textContent : null, one.getAttribute("aria-label"), form && form.getAttribute("action"),
+      details && details.id
+    ]);
+  }
+
+  function alike(part, name) {
+    var all = part.querySelectorAll("a[href], button, summary, input, textarea");
+    return Array.prototype.filter.call(all, function (one) { return identity(one) === name; });
+  }
+
+  // Where the focus is in a part; null where it is elsewhere.
+  function place(part, active) {
+    if (!active || active === part || !part.contains(active)) { return null; }
+    var name = identity(active);
+    return { name: name, index: alike(part, name).indexOf(active) };
+  }
+
+  // The same control where it is there again, or else the part: who uses the keys goes on from there.
+  function refocus(part, focused) {
+    var same = alike(part, focused.name);
+    focus(same[Math.min(Math.max(0, focused.index), same.length - 1)] || part);
+  }
+
+  function focus(one) {
+    if (!one.matches("a[href], button, summary, input, textarea, [tabindex]")) { one.tabIndex = -1; }
+    one.focus({ preventScroll: true });
   }
 
   function apply(update) {
@@ -54,7 +116,10 @@
     // What waited for somebody to be done is older than this.
     delete late[update.region];
     if (update.html === null) {
-      if (part) { part.remove(); }
+      if (!part) { return; }
+      var hadFocus = part.contains(document.activeElement);
+      part.remove();
+      if (hadFocus) { focus(document.getElementById("main")); }
       return;
     }
     if (!part) {
@@ -65,6 +130,7 @@
       var before = update.after && holder.querySelector('[data-region="' + CSS.escape(update.after) + '"]');
       holder.insertBefore(part, before ? before.nextSibling : holder.firstChild);
     }
+    hear(part, update);
     if (part.dataset.digest === update.digest) { return; }
     replace(part, update);
     part.classList.remove("changed");

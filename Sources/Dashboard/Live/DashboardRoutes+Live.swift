@@ -7,8 +7,12 @@ import NIOCore
 import ServiceLifecycle
 
 extension DashboardRoutes {
-    /// Changes that come close together are told together.
-    private static let gathering = Duration.milliseconds(250)
+    /// Changes that come close together are told together: the more there is to tell, the longer they are collected. A
+    /// board of hundreds of services is a megabyte, and need not come four times a second.
+    static func gathering(after bytes: Int) -> Duration {
+        .milliseconds(250) * (1 + Double(bytes) / Double(64 << 10))
+    }
+
     /// After so long without news a sign of life is sent, by which a connection that is gone is noticed.
     private static let heartbeat = Duration.seconds(15)
 
@@ -87,10 +91,13 @@ extension DashboardRoutes {
                         client, on: page, namespace: settings.namespace)
                     state.checkedAt = timeline.now
                 }
+                var sent = 0
                 for event in try await news(of: page, live.objects, client, &state) {
-                    try await writer.write(event.bytes)
+                    let bytes = event.bytes
+                    sent += bytes.readableBytes
+                    try await writer.write(bytes)
                 }
-                try await timeline.sleep(for: Self.gathering)
+                try await timeline.sleep(for: Self.gathering(after: sent))
             }
         }
     }
@@ -120,15 +127,15 @@ extension DashboardRoutes {
     ) async throws -> [ServerEvent] {
         let parts = try await render(page, objects, state.viewer, client)
         var events: [ServerEvent] = []
-        let known = Dictionary(state.told, uniquingKeysWith: { _, last in last })
         // What the page has from before this stream may be gone since.
         if !state.isTold { events.append(ServerEvent("regions", .array(parts.map { .string($0.name) }))) }
+        let known = Dictionary(state.told, uniquingKeysWith: { _, last in last })
         var before: String?
         for part in parts {
             if known[part.name] != part.digest {
                 var data: Object = [
                     "region": .string(part.name), "digest": .string(part.digest),
-                    "html": .string(part.html.text),
+                    "html": .string(part.html.text), "spoken": part.spokenValue,
                 ]
                 data["after"] = before.map { .string($0) }
                 events.append(ServerEvent("region", .object(data)))

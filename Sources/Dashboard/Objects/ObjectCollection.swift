@@ -9,6 +9,8 @@ struct ObjectCollection: Sendable, Hashable {
         case whole
         /// Only what judges have written; other ConfigMaps keep nothing but their names.
         case judgeRecords
+        /// What rows of lists show: every open page keeps its own, of all runs and pull requests that there ever were.
+        case rows
     }
 
     let resource: GroupVersionResource
@@ -25,10 +27,29 @@ struct ObjectCollection: Sendable, Hashable {
     /// Drops from an object what no page reads.
     func strip(_ object: inout Value) {
         object["metadata", "managedFields"] = nil
-        if kept == .judgeRecords, !object.metadata.name.hasSuffix(JudgeRecordView.suffix) {
+        switch kept {
+        case .whole: return
+        case .judgeRecords:
+            guard !object.metadata.name.hasSuffix(JudgeRecordView.suffix) else { return }
             object["data"] = nil
             object["binaryData"] = nil
+        case .rows:
+            object["spec", "body"] = nil
+            Self.drop("body", from: &object["status", "reviews"])
+            Self.drop("steps", from: &object["status", "gates"])
+            object["status", "history"] = nil
+            object["status", "operationState", "syncResult"] = nil
         }
+    }
+
+    private static func drop(_ field: String, from list: inout Value?) {
+        guard let items = list?.arrayValue else { return }
+        list = .array(
+            items.map { item in
+                var item = item
+                item[field] = nil
+                return item
+            })
     }
 }
 
@@ -43,6 +64,8 @@ extension GroupVersionResource {
 struct ObjectSet: Sendable {
     /// The objects of each collection, sorted by namespace and name.
     private(set) var objects: [ObjectCollection: [Value]] = [:]
+    /// The places of objects in their collections, by name: pages of many rows look for many objects.
+    private var places: [ObjectCollection: [String: [Int]]] = [:]
     /// Why a collection cannot be read by the user, in the API's words.
     var refusals: [ObjectCollection: String] = [:]
     /// The collections of kinds that the server does not know.
@@ -50,24 +73,34 @@ struct ObjectSet: Sendable {
 
     /// Enters a collection's objects.
     mutating func set(_ values: [Value], of collection: ObjectCollection) {
-        objects[collection] = values.sorted { left, right in
-            let (left, right) = (left.metadata, right.metadata)
-            return left.namespace == right.namespace
-                ? left.name < right.name : left.namespace < right.namespace
-        }
+        let named = values.map { (($0.metadata.namespace, $0.metadata.name), $0) }.sorted { $0.0 < $1.0 }
+        objects[collection] = named.map(\.1)
+        var places: [String: [Int]] = [:]
+        for (place, entry) in named.enumerated() { places[entry.0.1, default: []].append(place) }
+        self.places[collection] = places
+    }
+
+    /// The collections of a resource, by namespace.
+    private func collections(of resource: GroupVersionResource) -> [ObjectCollection] {
+        let parts = objects.keys.filter { $0.resource == resource }
+        return parts.count > 1 ? parts.sorted { ($0.namespace ?? "") < ($1.namespace ?? "") } : parts
     }
 
     /// The objects of a resource, of all its collections.
     subscript(resource: GroupVersionResource) -> [Value] {
-        let parts = objects.filter { $0.key.resource == resource }
-        guard parts.count > 1 else { return parts.first?.value ?? [] }
-        return parts.sorted { ($0.key.namespace ?? "") < ($1.key.namespace ?? "") }.flatMap(\.value)
+        let parts = collections(of: resource)
+        return parts.count > 1
+            ? parts.flatMap { objects[$0] ?? [] } : parts.first.flatMap { objects[$0] } ?? []
     }
 
     /// An object by its name.
     func object(_ resource: GroupVersionResource, _ name: String, namespace: String? = nil) -> Value? {
-        self[resource].first { object in
-            object.metadata.name == name && (namespace == nil || object.metadata.namespace == namespace)
+        for collection in collections(of: resource) {
+            for place in places[collection]?[name] ?? [] {
+                guard let object = objects[collection]?[place] else { continue }
+                if namespace == nil || object.metadata.namespace == namespace { return object }
+            }
         }
+        return nil
     }
 }

@@ -51,7 +51,8 @@ struct ApplicationPage: Page {
                             ? "by itself" : entry.word("initiatedBy", "username")),
                 ]
             })
-        return [Region(name: "application", template: "application", fields: fields)]
+        let spoken = ApplicationsPage.spoken(application).map { [$0] } ?? []
+        return [Region(name: "application", template: "application", fields: fields, spoken: spoken)]
     }
 
     // MARK: The tree

@@ -8,7 +8,9 @@ struct ApplicationsPage: Page {
 
     var title: String { "Applications" }
     var section: Section { .apps }
-    var collections: [ObjectCollection] { [ObjectCollection(Application.resource, in: namespace)] }
+    var collections: [ObjectCollection] {
+        [ObjectCollection(Application.resource, in: namespace, kept: .rows)]
+    }
 
     func regions(_ context: PageContext) async throws -> [Region] {
         let applications = context.objects[Application.resource]
@@ -16,10 +18,24 @@ struct ApplicationsPage: Page {
             Region(
                 name: "applications", template: "applications",
                 fields: [
-                    "rows": .list(applications.map { Self.row($0, context) }),
+                    "rows": .list(
+                        applications.map { application in
+                            var row = Self.row(application, context)
+                            let health = application.word("status", "health", "message")
+                            row["healthMessage"] = .text(Short.text(health))
+                            row["path"] = .text(Short.text(Application(application).source?.path ?? "", 100))
+                            return row
+                        }),
                     "isEmpty": .flag(applications.isEmpty),
-                ])
+                ], spoken: applications.compactMap(Self.spoken))
         ]
+    }
+
+    /// How it does, for those who hear the page; nil while that is on its way to be something else.
+    static func spoken(_ application: Value) -> String? {
+        let health = application.word("status", "health", "status")
+        guard !health.isEmpty, health != "Progressing" else { return nil }
+        return "\(application.metadata.name): \(Tone.words(health))"
     }
 
     static func row(_ object: Value, _ context: PageContext) -> Fields {

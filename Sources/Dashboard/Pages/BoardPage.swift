@@ -12,9 +12,10 @@ struct BoardPage: Page {
     var collections: [ObjectCollection] {
         [
             ObjectCollection(.slipway("deliveries"), in: namespace),
-            ObjectCollection(Application.resource, in: namespace),
-            ObjectCollection(.pullRequests, in: namespace), ObjectCollection(.pipelineRuns, in: namespace),
-            ObjectCollection(.releases, in: namespace),
+            ObjectCollection(Application.resource, in: namespace, kept: .rows),
+            ObjectCollection(.pullRequests, in: namespace, kept: .rows),
+            ObjectCollection(.pipelineRuns, in: namespace, kept: .rows),
+            ObjectCollection(.releases, in: namespace, kept: .rows),
         ] + places.collections
     }
 
@@ -22,7 +23,9 @@ struct BoardPage: Page {
         let deliveries = context.objects[.slipway("deliveries")]
         return [
             Region(name: "summary", template: "summary", fields: summary(context)),
-            Region(name: "board", template: "board", fields: board(deliveries, context)),
+            Region(
+                name: "board", template: "board", fields: board(deliveries, context),
+                spoken: deliveries.flatMap { spoken($0, context) }),
         ]
     }
 
@@ -85,8 +88,8 @@ struct BoardPage: Page {
             $0.word("type") == "Valid" && $0.word("status") == "False"
         }
         return [
-            "service": .text(service), "repository": .text(repository), "stopped": .text(stopped),
-            "invalid": .optional(invalid?.word("message")),
+            "service": .text(service), "repository": .text(repository), "stopped": .text(Short.text(stopped)),
+            "invalid": .optional(invalid.map { Short.text($0.word("message")) }),
             "quarantine": .list(newest.map(Self.quarantine) ?? []),
             "cells": .list(columns.map { cell($0, delivery, repository, context) }),
         ]
@@ -100,7 +103,7 @@ struct BoardPage: Page {
             [
                 "commit": .text(commit), "short": .text(Short.commit(commit)),
                 "repository": .text(release.word("spec", "repository")),
-                "message": .text(release.word("status", "message")),
+                "message": .text(Short.text(release.word("status", "message"))),
             ]
         ]
     }
@@ -114,9 +117,7 @@ struct BoardPage: Page {
             return ["environment": .text(name), "isAbsent": true]
         }
         let status = delivery.list("status", "environments").first { $0.word("name") == name } ?? .emptyObject
-        let application = context.objects.object(
-            Application.resource, status["application"]?.stringValue ?? "\(service)-\(name)")
-        let place = status["namespace"]?.stringValue ?? spec["namespace"]?.stringValue ?? "\(service)-\(name)"
+        let application = application(of: service, name, status, context)
         let phase = status.word("phase")
         var fields: Fields = [
             "environment": .text(name), "service": .text(service), "repository": .text(repository),
@@ -125,7 +126,7 @@ struct BoardPage: Page {
             "digest": .text(Short.digest(status.word("digest"))),
             "since": .group(Moments.fields(status["since"]?.stringValue, now: context.now)),
             "phase": Tone.badge(phase: phase == "Empty" ? nil : phase),
-            "blocker": .text(status.word("blocker", "message")),
+            "blocker": .text(Short.text(status.word("blocker", "message"))),
             "until": .group(Self.until(status["blocker", "until"]?.stringValue, now: context.now)),
             "isEmpty": .flag(status.word("commit").isEmpty && status.word("digest").isEmpty),
             "release": .text(status.word("release")),
@@ -138,8 +139,7 @@ struct BoardPage: Page {
             if health != "Healthy" { fields["health"] = Tone.badge(phase: health) }
             if sync != "Synced" { fields["sync"] = Tone.badge(phase: sync) }
         }
-        let moving = rollouts(of: application, service, place, context).map(RolloutSummary.init)
-            .filter { $0.isUnderWay || $0.isAborted }
+        let moving = moving(service, spec, status, context)
         fields["rollouts"] = .list(
             moving.map { $0.fields.merging(["isOneOfSeveral": .flag(moving.count > 1)]) })
         fields["pullRequest"] = .optional(status["pullRequest"]?.stringValue)
@@ -148,20 +148,34 @@ struct BoardPage: Page {
         return fields
     }
 
+    private func application(
+        of service: String, _ environment: String, _ status: Value, _ context: PageContext
+    ) -> Value? {
+        context.objects.object(
+            Application.resource, status["application"]?.stringValue ?? "\(service)-\(environment)")
+    }
+
+    /// The rollouts under way, or taken back, of those that an environment's application deploys.
+    private func moving(
+        _ service: String, _ spec: Value, _ status: Value, _ context: PageContext
+    ) -> [RolloutSummary] {
+        let name = spec.word("name")
+        let place = status["namespace"]?.stringValue ?? spec["namespace"]?.stringValue ?? "\(service)-\(name)"
+        return rollouts(of: application(of: service, name, status, context), service, place, context)
+            .map(RolloutSummary.init).filter { $0.isUnderWay || $0.isAborted }
+    }
+
     /// The rollouts that an environment's application deploys; others may share its namespace.
     private func rollouts(
         of application: Value?, _ service: String, _ place: String, _ context: PageContext
     ) -> [Value] {
-        func key(_ namespace: String, _ name: String) -> String { "\(namespace)/\(name)" }
-        let resources = (application?.list("status", "resources") ?? []).filter {
+        func rollout(_ namespace: String, _ name: String) -> Value? {
+            context.objects.object(Rollout.resource, name, namespace: namespace)
+        }
+        guard let application else { return rollout(place, service).map { [$0] } ?? [] }
+        return application.list("status", "resources").filter {
             $0.word("kind") == "Rollout" && $0.word("group") == Rollout.resource.group
-        }
-        let known =
-            application == nil
-            ? [key(place, service)] : Set(resources.map { key($0.word("namespace"), $0.word("name")) })
-        return context.objects[Rollout.resource].filter {
-            known.contains(key($0.metadata.namespace, $0.metadata.name))
-        }
+        }.compactMap { rollout($0.word("namespace"), $0.word("name")) }
     }
 
     private func waiting(
@@ -176,17 +190,47 @@ struct BoardPage: Page {
             "digest": .text(waiting.word("digest")),
             "since": .group(Moments.fields(waiting["since"]?.stringValue, now: context.now)),
             "reason": .text(Tone.words(waiting.word("blocker", "reason"))),
-            "blocker": .text(waiting.word("blocker", "message")),
+            "blocker": .text(Short.text(waiting.word("blocker", "message"))),
             "until": .group(Self.until(waiting["blocker", "until"]?.stringValue, now: context.now)),
             "back": "/",
         ]
         if needed > 0 {
             fields["approvals"] = .text("\(approvers.count) of \(needed) approvals")
-            fields["approvers"] = .text(approvers.joined(separator: ", "))
+            fields["approvers"] = .text(Short.text(approvers.joined(separator: ", ")))
             fields["needsApproval"] = .flag(
                 approvers.count < Int(needed) && !approvers.contains(context.viewer.user))
         }
         return fields
+    }
+
+    // MARK: What is heard
+
+    /// What each environment has, and what waits for it.
+    private func spoken(_ delivery: Value, _ context: PageContext) -> [String] {
+        let service = delivery.metadata.name
+        let statuses = delivery.list("status", "environments")
+        return delivery.list("spec", "environments").flatMap { spec -> [String] in
+            let name = spec.word("name")
+            guard let environment = statuses.first(where: { $0.word("name") == name }) else { return [] }
+            let canaries = moving(service, spec, environment, context).map(\.spoken)
+            let waiting = environment.list("waiting").map { one in
+                Self.spoken(
+                    "\(Short.commit(one.word("commit"))) waits for \(name) of \(service)", one["blocker"],
+                    needed: one["requiredApprovals"]?.integerValue ?? 0, given: one.list("approvedBy").count)
+            }
+            guard !environment.word("commit").isEmpty else { return waiting + canaries }
+            let present =
+                "\(name) of \(service): \(Short.commit(environment.word("commit"))), "
+                + Tone.words(environment.word("phase"))
+            return [Self.spoken(present, environment["blocker"])] + waiting + canaries
+        }
+    }
+
+    /// A sentence with what is waited for. Only its kind: the message may count seconds and pods.
+    static func spoken(_ start: String, _ blocker: Value?, needed: Int64 = 0, given: Int = 0) -> String {
+        let reason = Tone.words(blocker?.word("reason") ?? "")
+        return ([start, reason] + (needed > 0 ? ["\(given) of \(needed) approvals"] : []))
+            .filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
     /// When something ends by itself, as the time from now.

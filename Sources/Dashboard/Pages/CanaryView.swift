@@ -23,11 +23,7 @@ struct CanaryView: Sendable {
     func fields(now: Timestamp) -> Fields {
         let summary = RolloutSummary(rollout)
         var fields = summary.fields
-        let runs = objects[Analysis.runs].filter { run in
-            run.metadata.namespace == rollout.metadata.namespace
-                && run.metadata.controller?.uid == rollout.metadata.uid
-                && version?.hashes.contains(run.metadata.labels[RolloutVersion.hashLabel] ?? "") != false
-        }.sorted { Self.age($0) > Self.age($1) }
+        let runs = runs
         fields["runs"] = .list(runs.prefix(Self.maximumRuns).map { run($0, now) })
         fields["hasRuns"] = .flag(!runs.isEmpty)
         if let version {
@@ -46,6 +42,25 @@ struct CanaryView: Sendable {
         return fields
     }
 
+    /// The newest first.
+    private var runs: [Value] {
+        objects[Analysis.runs].filter { run in
+            run.metadata.namespace == rollout.metadata.namespace
+                && run.metadata.controller?.uid == rollout.metadata.uid
+                && version?.hashes.contains(run.metadata.labels[RolloutVersion.hashLabel] ?? "") != false
+        }.newestFirst
+    }
+
+    /// How it stands, and how analyses have ended.
+    var spoken: [String] {
+        let ends = runs.prefix(Self.maximumRuns).compactMap { run -> String? in
+            let phase = run.word("status", "phase")
+            guard ["Successful", "Failed", "Error", "Inconclusive"].contains(phase) else { return nil }
+            return "Analysis \(run.metadata.name): \(Tone.words(phase))"
+        }
+        return version?.standing == .past ? ends : [RolloutSummary(rollout).spoken] + ends
+    }
+
     /// How a version does, in words.
     private static func badge(
         _ standing: RolloutVersion.Standing, _ summary: RolloutSummary, isHarmful: Bool
@@ -56,10 +71,6 @@ struct CanaryView: Sendable {
         case .stable: Tone.good.badge("Users have it")
         case .past: isHarmful ? Tone.bad.badge("Rolled back") : Tone.off.badge("Replaced")
         }
-    }
-
-    private static func age(_ run: Value) -> (String, String) {
-        (run.metadata.creationTimestamp?.rfc3339 ?? "", run.metadata.name)
     }
 
     private func steps(_ summary: RolloutSummary) -> [Fields] {

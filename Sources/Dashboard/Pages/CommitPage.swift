@@ -51,7 +51,7 @@ struct CommitPage: Page {
         let pulls = context.objects[.pullRequests].filter(isOfCommit)
         let runs = context.objects[.pipelineRuns].filter {
             $0.word("spec", "repository") == repository && $0.word("spec", "commit") == commit
-        }.sorted { RunsPage.age($0) > RunsPage.age($1) }
+        }.newestFirst
         let releases = context.objects[.releases].filter {
             $0.word("spec", "repository") == repository && $0.word("spec", "commit") == commit
         }
@@ -67,8 +67,11 @@ struct CommitPage: Page {
                 name: "commit", template: "commit", fields: head(pulls, runs, releases, promotions, context))
         ]
         if let run = runs.first {
+            let gates = GatesView(run)
             regions.append(
-                Region(name: "gates", template: "gates", fields: await GatesView(run).fields(context)))
+                Region(
+                    name: "gates", template: "gates", fields: await gates.fields(context),
+                    spoken: gates.spoken))
         }
         regions += releases.map { release in
             Region(
@@ -76,7 +79,9 @@ struct CommitPage: Page {
         }
         if !promotions.isEmpty {
             regions.append(
-                Region(name: "promotions", template: "promotions", fields: journeys(promotions, context)))
+                Region(
+                    name: "promotions", template: "promotions", fields: journeys(promotions, context),
+                    spoken: promotions.map(Self.spoken)))
         }
         regions += canaries(releases, context)
         return regions
@@ -266,6 +271,17 @@ struct CommitPage: Page {
         ]
     }
 
+    /// Where a promotion stands, and what it waits for.
+    private static func spoken(_ promotion: Value) -> String {
+        let (spec, status) = (promotion["spec"] ?? .emptyObject, promotion["status"] ?? .emptyObject)
+        let needed = status["requiredApprovals"]?.integerValue ?? 0
+        let kind = spec.word("kind") == "Rollback" ? ", a rollback" : ""
+        let phase = Tone.words(status["phase"]?.stringValue ?? "Waiting")
+        return BoardPage.spoken(
+            "\(spec.word("environment")) of \(spec.word("service"))\(kind): \(phase)", status["blocker"],
+            needed: needed, given: status.list("approvals").count)
+    }
+
     // MARK: Canary
 
     /// The rollouts that run the commit's image, or have run it.
@@ -277,7 +293,7 @@ struct CommitPage: Page {
             let view = CanaryView(rollout, context.objects, version: version)
             return Region(
                 name: "canary-\(rollout.metadata.namespace)-\(rollout.metadata.name)", template: "canary",
-                fields: view.fields(now: context.now))
+                fields: view.fields(now: context.now), spoken: view.spoken)
         }
     }
 }

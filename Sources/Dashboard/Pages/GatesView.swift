@@ -16,6 +16,14 @@ struct GatesView: Sendable {
 
     var phase: String { run["status", "phase"]?.stringValue ?? "Pending" }
 
+    /// How the run stands, and how gates have ended.
+    var spoken: [String] {
+        let ends = run.list("status", "gates").filter { Self.isOver($0.word("phase")) }.map { gate in
+            "Gate \(gate.word("name")): \(Tone.words(gate.word("phase")))"
+        }
+        return ["\(run.metadata.name): \(Tone.words(phase))"] + ends
+    }
+
     func fields(_ context: PageContext) async -> Fields {
         let status = run["status"] ?? .emptyObject
         var gates: [Fields] = []

@@ -36,6 +36,9 @@ struct Region: Sendable {
     let name: String
     let template: String
     let fields: Fields
+    /// Short sentences on how it is, without ages and figures that change all the time. Where one is new, those who hear
+    /// the page are told it.
+    var spoken: [String] = []
 }
 
 /// A link with its words.
@@ -94,7 +97,7 @@ enum Tone: String, Sendable {
     /// A badge with a word.
     func badge(_ text: String) -> Fields.Field {
         guard !text.isEmpty else { return .text("") }
-        return .group(["text": .text(text), "tone": .text(rawValue), "sign": .text(sign)])
+        return .group(["text": .text(Short.text(text, 40)), "tone": .text(rawValue), "sign": .text(sign)])
     }
 }
 
@@ -137,13 +140,29 @@ extension Tone {
     }
 }
 
-/// Short forms of commits and digests.
+/// Short forms of commits, digests and texts.
 enum Short {
+    /// The beginning of a text, for lists: the page of the thing itself has all of it.
+    ///
+    /// Counted in code points, as a single character may have any number of marks.
+    static func text(_ text: String, _ maximum: Int = 300) -> String {
+        guard text.utf8.count > maximum, text.unicodeScalars.count > maximum else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(maximum))) + "…"
+    }
+
     static func commit(_ text: String?) -> String { String((text ?? "").prefix(9)) }
 
     static func digest(_ text: String?) -> String {
         guard let text, text.hasPrefix("sha256:") else { return text ?? "" }
         return String(text.dropFirst(7).prefix(12))
+    }
+}
+
+extension [Value] {
+    /// The objects by the time at which they were made, the newest first.
+    var newestFirst: [Value] {
+        map { (($0.metadata.creationTimestamp?.rfc3339 ?? "", $0.metadata.name), $0) }
+            .sorted { $0.0 > $1.0 }.map(\.1)
     }
 }
 

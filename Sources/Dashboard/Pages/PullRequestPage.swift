@@ -31,12 +31,20 @@ struct PullRequestPage: Page {
         guard let pull = context.objects.object(.pullRequests, name) else {
             throw DashboardError(.notFound, "there is no pull request \(name)")
         }
-        var regions = [Region(name: "pull", template: "pull", fields: fields(pull, context))]
-        for run in Self.runs(of: pull, context.objects).prefix(2) {
+        let reviews = pull.list("status", "reviews").map {
+            "\($0.word("author")): \(Tone.words($0.word("state")))"
+        }
+        var regions = [
+            Region(
+                name: "pull", template: "pull", fields: fields(pull, context),
+                spoken: [PullRequestsPage.spoken(pull)] + reviews)
+        ]
+        for run in PullRequestRuns(context.objects).of(pull).prefix(2) {
+            let gates = GatesView(run)
             regions.append(
                 Region(
-                    name: "run-\(run.metadata.name)", template: "gates",
-                    fields: await GatesView(run).fields(context)))
+                    name: "run-\(run.metadata.name)", template: "gates", fields: await gates.fields(context),
+                    spoken: gates.spoken))
         }
         let mayRead = try await Permission.readRepository(repository, in: namespace).isHeld(
             by: context.client)
@@ -48,22 +56,6 @@ struct PullRequestPage: Page {
         return regions
     }
 
-    /// The runs that tested it at its head, the newest first.
-    static func runs(of pull: Value, _ objects: ObjectSet) -> [Value] {
-        let named = Set(pull.list("status", "runs").compactMap(\.stringValue))
-        let name = pull.metadata.name
-        return objects[.pipelineRuns].filter { run in
-            named.contains(run.metadata.name)
-                || run.list("spec", "pullRequests").contains {
-                    $0.word("name") == name && $0.word("head") == pull.word("spec", "head")
-                }
-        }.sorted { Self.age($0) > Self.age($1) }
-    }
-
-    private static func age(_ run: Value) -> (String, String) {
-        (run.metadata.creationTimestamp?.rfc3339 ?? "", run.metadata.name)
-    }
-
     private func fields(_ pull: Value, _ context: PageContext) -> Fields {
         let repository = context.objects.object(.repositories, pull.word("spec", "repository"))
         let isOpen = PullRequestsPage.isOpen(pull)
@@ -71,6 +63,8 @@ struct PullRequestPage: Page {
         let isOwn = viewer == pull.word("spec", "author") || viewer == pull.word("spec", "pusher")
         var fields = PullRequestsPage.row(pull, context)
         let more: Fields = [
+            "title": .text(pull.word("spec", "title")), "message": .text(pull.word("status", "message")),
+            "author": .text(pull.word("spec", "author")),
             "body": .text(pull.word("spec", "body")), "target": .text(pull.word("spec", "target")),
             "pusher": .text(
                 pull.word("spec", "pusher") == pull.word("spec", "author") ? "" : pull.word("spec", "pusher")),

@@ -8,13 +8,13 @@ struct PullRequestsPage: Page {
 
     var title: String { "Pull requests" }
     var section: Section { .pulls }
-    var collections: [ObjectCollection] { [ObjectCollection(.pullRequests, in: namespace)] }
+    var collections: [ObjectCollection] { [ObjectCollection(.pullRequests, in: namespace, kept: .rows)] }
 
     /// So many that are over are shown.
     private static let maximumPast = 30
 
     func regions(_ context: PageContext) async throws -> [Region] {
-        let all = context.objects[.pullRequests].sorted { Self.age($0) > Self.age($1) }
+        let all = context.objects[.pullRequests].newestFirst
         let open = all.filter(Self.isOpen)
         let past = all.filter { !Self.isOpen($0) }
         return [
@@ -25,7 +25,7 @@ struct PullRequestsPage: Page {
                     "past": .list(past.prefix(Self.maximumPast).map { Self.row($0, context) }),
                     "hasPast": .flag(!past.isEmpty), "isEmpty": .flag(open.isEmpty),
                     "count": .number(open.count),
-                ])
+                ], spoken: (open + past.prefix(Self.maximumPast)).map(Self.spoken))
         ]
     }
 
@@ -33,21 +33,17 @@ struct PullRequestsPage: Page {
         pull.word("spec", "state") == "Open" && pull.word("status", "phase") != "Merged"
     }
 
-    private static func age(_ pull: Value) -> (String, String) {
-        (pull.metadata.creationTimestamp?.rfc3339 ?? "", pull.metadata.name)
-    }
-
     static func row(_ pull: Value, _ context: PageContext) -> Fields {
         let approvals = pull.list("status", "reviews").count {
             $0.word("state") == "Approved" && $0.word("commit") == pull.word("spec", "head")
         }
         return [
-            "name": .text(pull.metadata.name), "title": .text(pull.word("spec", "title")),
+            "name": .text(pull.metadata.name), "title": .text(Short.text(pull.word("spec", "title"))),
             "repository": .text(pull.word("spec", "repository")),
             "number": .number(pull["spec", "number"]?.integerValue ?? 0),
-            "author": .text(pull.word("spec", "author")), "phase": phase(pull),
-            "message": .text(pull.word("status", "message")),
-            "closedReason": .text(pull.word("spec", "closedReason")),
+            "author": .text(Short.text(pull.word("spec", "author"), 100)), "phase": phase(pull),
+            "message": .text(Short.text(pull.word("status", "message"))),
+            "closedReason": .text(Short.text(pull.word("spec", "closedReason"))),
             "short": .text(Short.commit(pull.word("spec", "head"))), "head": .text(pull.word("spec", "head")),
             "opened": .group(Moments.fields(pull.metadata.creationTimestamp, now: context.now)),
             "merged": .group(Moments.fields(pull["status", "mergedAt"]?.stringValue, now: context.now)),
@@ -55,6 +51,12 @@ struct PullRequestsPage: Page {
                 approvals == 0 ? "" : "\(approvals) approval\(approvals == 1 ? "" : "s")"),
             "isDraft": .flag(pull["spec", "draft"]?.boolValue == true),
         ]
+    }
+
+    /// How it stands, for those who hear the page.
+    static func spoken(_ pull: Value) -> String {
+        let phase = pull["status", "phase"]?.stringValue ?? pull["spec", "state"]?.stringValue ?? ""
+        return "\(pull.metadata.name): \(Tone.words(phase))"
     }
 
     static func phase(_ pull: Value) -> Fields.Field {

@@ -28,11 +28,13 @@ struct RolloutPage: Page {
             throw DashboardError(.notFound, "there is no rollout \(name) in the namespace \(namespace)")
         }
         let summary = RolloutSummary(rollout)
+        let canary = CanaryView(rollout, context.objects)
         return [
-            Region(name: "steer", template: "steer", fields: Self.steering(summary)),
             Region(
-                name: "canary", template: "canary",
-                fields: CanaryView(rollout, context.objects).fields(now: context.now)),
+                name: "steer", template: "steer", fields: Self.steering(summary), spoken: [summary.spoken]),
+            Region(
+                name: "canary", template: "canary", fields: canary.fields(now: context.now),
+                spoken: canary.spoken),
             Region(
                 name: "rollout", template: "rollout", fields: versions(rollout, summary, context)),
         ]

@@ -66,6 +66,15 @@ struct RolloutSummary: Sendable {
         return fields
     }
 
+    /// How it stands, for those who hear the page.
+    var spoken: String {
+        let name = "\(object.metadata.name) in \(object.metadata.namespace)"
+        if isAborted { return "\(name): the new version was taken back" }
+        guard isUnderWay else { return "\(name): users have the version that is wanted" }
+        let place = weight.map { "canary at \($0) %" } ?? "a new version is under way"
+        return "\(name): \(place)" + (isPaused ? ", waits" : "")
+    }
+
     /// The step as people say it: `25 % of the traffic`, `analysis error-rate`.
     static func words(_ step: CanaryStep) -> String {
         switch step {

@@ -1,6 +1,7 @@
 import KubeClient
 import KubeModel
 import Manifest
+import Rollouts
 
 /// All rollouts, those under way first.
 struct RolloutsPage: Page {
@@ -18,8 +19,11 @@ struct RolloutsPage: Page {
             Region(
                 name: "rollouts", template: "rollouts",
                 fields: [
-                    "rows": .list(sorted.map(\.fields)), "isEmpty": .flag(all.isEmpty), "hint": places.hint,
-                ])
+                    "rows": .list(
+                        sorted.map {
+                            $0.fields.merging(["message": .text(Short.text($0.status.message))])
+                        }), "isEmpty": .flag(all.isEmpty), "hint": places.hint,
+                ], spoken: sorted.map(\.spoken))
         ]
     }
 }

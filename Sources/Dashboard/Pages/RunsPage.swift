@@ -8,12 +8,12 @@ struct RunsPage: Page {
 
     var title: String { "Runs" }
     var section: Section { .runs }
-    var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace)] }
+    var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace, kept: .rows)] }
 
     private static let maximum = 60
 
     func regions(_ context: PageContext) async throws -> [Region] {
-        let runs = context.objects[.pipelineRuns].sorted { Self.age($0) > Self.age($1) }
+        let runs = context.objects[.pipelineRuns].newestFirst
         return [
             Region(
                 name: "runs", template: "runs",
@@ -21,12 +21,12 @@ struct RunsPage: Page {
                     "rows": .list(runs.prefix(Self.maximum).map { row($0, context) }),
                     "isEmpty": .flag(runs.isEmpty),
                     "isCut": .flag(runs.count > Self.maximum),
-                ])
+                ],
+                spoken: runs.prefix(Self.maximum).compactMap { run in
+                    let phase = run.word("status", "phase")
+                    return GatesView.isOver(phase) ? "\(run.metadata.name): \(Tone.words(phase))" : nil
+                })
         ]
-    }
-
-    static func age(_ run: Value) -> (String, String) {
-        (run.metadata.creationTimestamp?.rfc3339 ?? "", run.metadata.name)
     }
 
     private func row(_ run: Value, _ context: PageContext) -> Fields {
@@ -47,7 +47,7 @@ struct RunsPage: Page {
             "gates": .list(
                 status.list("gates").map { gate in
                     [
-                        "name": .text(gate.word("name")),
+                        "name": .text(Short.text(gate.word("name"), 100)),
                         "tone": .text(Tone(phase: gate.word("phase")).rawValue),
                         "sign": .text(Tone(phase: gate.word("phase")).sign),
                         "phase": .text(gate.word("phase")),
@@ -68,15 +68,16 @@ struct RunPage: Page {
     var pulse: Duration { .seconds(1) }
     var collections: [ObjectCollection] { [ObjectCollection(.pipelineRuns, in: namespace)] }
 
-    func regions(_ context: PageContext) async throws -> [Region] {
-        guard let run = context.objects.object(.pipelineRuns, name) else {
-            throw DashboardError(.notFound, "there is no run \(name)")
-        }
     func subject(of ability: Viewer.Ability) -> Viewer.Subject? {
         ability == .cancel ? Viewer.Subject(namespace: namespace, name: name) : nil
     }
 
-        let gates = await GatesView(run).fields(context)
+    func regions(_ context: PageContext) async throws -> [Region] {
+        guard let run = context.objects.object(.pipelineRuns, name) else {
+            throw DashboardError(.notFound, "there is no run \(name)")
+        }
+        let view = GatesView(run)
+        let gates = await view.fields(context)
         return [
             Region(
                 name: "run", template: "run",
@@ -85,7 +86,7 @@ struct RunPage: Page {
                     "pulls": .list(
                         run.list("spec", "pullRequests").map { ["name": .text($0.word("name"))] }),
                 ])),
-            Region(name: "gates", template: "gates", fields: gates),
+            Region(name: "gates", template: "gates", fields: gates, spoken: view.spoken),
         ]
     }
 }

@@ -9,14 +9,19 @@ import NIOCore
 struct Rendered: Sendable, Hashable {
     let name: String
     let html: Markup
-    /// Changes when the HTML does.
+    let spoken: [String]
+    /// Changes when any of it does.
     let digest: String
 
-    init(_ name: String, _ html: Markup) {
+    init(_ name: String, _ html: Markup, spoken: [String] = []) {
         self.name = name
         self.html = html
-        digest = Digests.short(html.text)
+        self.spoken = spoken.map { Short.text($0) }
+        digest = Digests.short(([html.text] + spoken).joined(separator: "\0"))
     }
+
+    /// The sentences as a page keeps them.
+    var spokenValue: Value { .array(spoken.map { .string($0) }) }
 }
 
 /// What is around the parts of a page.
@@ -94,7 +99,8 @@ extension DashboardRoutes {
         return try await page.regions(context).map { region in
             var fields = region.fields
             fields["page"] = .group(viewer.fields)
-            return Rendered(region.name, try templates.render(region.template, fields))
+            return Rendered(
+                region.name, try templates.render(region.template, fields), spoken: region.spoken)
         }
     }
 
@@ -127,7 +133,7 @@ extension DashboardRoutes {
         let fields: Fields = [
             "title": .text(frame.title), "assets": .text(assets.version), "live": .optional(frame.live),
             "script": .flag(frame.hasScript), "hasUser": .flag(viewer != nil),
-            "user": .optional(viewer?.user), "role": .optional(viewer?.role),
+            "user": .optional(viewer.map { Short.text($0.user, 100) }), "role": .optional(viewer?.role),
             "csrf": .optional(viewer?.formToken), "notice": .optional(frame.notice?.text),
             "noticeFailed": .flag(frame.notice?.isFailure ?? false), "now": .text(frame.now),
             "hasTrail": .flag(!frame.trail.isEmpty), "trail": .list(frame.trail.map(\.fields)),
@@ -138,7 +144,10 @@ extension DashboardRoutes {
                 }),
             "regions": .list(
                 parts.map {
-                    ["name": .text($0.name), "digest": .text($0.digest), "html": .markup($0.html)]
+                    [
+                        "name": .text($0.name), "digest": .text($0.digest), "html": .markup($0.html),
+                        "spoken": .text($0.spoken.isEmpty ? "" : JSON.string($0.spokenValue)),
+                    ]
                 }),
         ]
         let html = try templates.render("layout", fields)

@@ -2,21 +2,30 @@ import KubeClient
 import KubeModel
 import KubeServer
 
-/// Says in time that a certificate will end under the process that serves it: it is renewed at a start alone.
+/// Has the certificate made anew while it is served, long before it ends, and says where that fails.
 struct CertificateWatch: Sendable {
-    private static let warning: Int64 = 30 * 86_400
-    let end: Timestamp
+    let end: ServingCertificate.End
     let timeline: Timeline
     let report: @Sendable (StartProgress) -> Void
 
     /// Looks once a day, until the task is cancelled.
     func run() async throws {
         while true {
-            if end.seconds - timeline.date.seconds < Self.warning {
+            do {
+                if try await end.putOff(at: timeline.date) {
+                    let moment = try end.present.rfc3339
+                    report(
+                        .notice(
+                            "the certificate of pages, API and registry was renewed: good until \(moment)"))
+                }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                let moment = (try? end.present)?.rfc3339 ?? "an unknown time"
                 report(
                     .notice(
-                        "the certificate of pages, API and registry is good until \(end.rfc3339): start Slipway anew "
-                            + "before that, which renews it"))
+                        "the certificate of pages, API and registry, good until \(moment), cannot be renewed: \(error)"
+                    ))
             }
             try await timeline.sleep(for: .seconds(86_400))
         }

@@ -21,7 +21,7 @@ struct InstallationParts: Sendable {
     let keys: InstallationKeys
     let addresses: KnownAddresses
     let git: GitProgram
-    let certificate: ServerCertificate?
+    let certificate: ServingCertificate?
     let server: APIServer
     let client: KubeClient
     let sigstore: DevelopmentSigstore
@@ -126,13 +126,13 @@ struct InstallationParts: Sendable {
 
     private static func certificate(
         _ settings: Settings, _ directory: DataDirectory
-    ) throws -> ServerCertificate? {
+    ) throws -> ServingCertificate? {
         guard settings.usesTLS else { return nil }
         let listen = settings.listen
         var names: Set = ["localhost", "127.0.0.1", "::1", registryName]
         names.formUnion([listen.web.local.host, listen.api.local.host, listen.registry.local.host])
         if let host = settings.publicURL.flatMap({ URL(string: $0)?.host() }) { names.insert(host) }
-        return try ServerCertificate(
+        return try ServingCertificate(
             directory: directory.keys, names: names.sorted(), now: ServerClock.system.now())
     }
 
@@ -142,7 +142,7 @@ struct InstallationParts: Sendable {
     /// How every part speaks to registries; the installation's own has a name wherever it listens, and is found under the
     /// addresses that it had.
     private static func registry(
-        _ addresses: KnownAddresses, _ certificate: ServerCertificate?
+        _ addresses: KnownAddresses, _ certificate: ServingCertificate?
     ) -> RegistryClient.Configuration {
         RegistryClient.Configuration(
             secureHosts: certificate == nil ? [] : Set(addresses.registries.prefix(1)),

@@ -214,6 +214,11 @@ extension ServedPages {
             }
         }
 
+        @Test(arguments: [(0, 250), (64 << 10, 500), (1 << 20, 4250)])
+        func `much is told less often`(bytes: Int, milliseconds: Int) {
+            #expect(DashboardRoutes.gathering(after: bytes) == .milliseconds(milliseconds))
+        }
+
         @Test func `streams are counted`() {
             let limit = StreamLimit(whole: 3, each: 2)
             let (one, two) = ("vera", "anna")
