@@ -15,6 +15,7 @@ struct LinePerformer {
     let checks: SignatureChecks
     let pullRequests: (any PromotionPullRequests)?
     let memory: PromotionMemory
+    let pause: HealingPause
     let recorder: EventRecorder
     let logger: Logger
 
