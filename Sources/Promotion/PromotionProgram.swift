@@ -99,7 +99,10 @@ public final class PromotionProgram: Sendable {
             performer: LinePerformer(
                 client: client, settings: settings, caches: caches, lane: lane, desk: desk,
                 verifier: verifier,
-                checks: checks, pullRequests: pullRequests, memory: memory, recorder: recorder, logger: logger
+                checks: checks, pullRequests: pullRequests, memory: memory,
+                pause: HealingPause(
+                    client: client, caches: caches, namespace: settings.namespace, logger: logger),
+                recorder: recorder, logger: logger
             ),
             applications: ApplicationMaker(
                 client: client, settings: settings, caches: caches, branch: branch),

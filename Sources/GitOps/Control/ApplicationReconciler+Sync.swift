@@ -14,7 +14,7 @@ extension ApplicationReconciler {
         if case .ready? = pass.record.sync?.machine.stage { pass.record.sync = nil }
         if pass.record.sync == nil, waitsForRetry(&pass, comparison) { return false }
         if pass.record.sync == nil { try resume(&pass, comparison, policy, commit) }
-        if pass.record.sync == nil { startAutomatically(&pass, comparison, policy, commit) }
+        if pass.record.sync == nil { try await startAutomatically(&pass, comparison, policy, commit) }
         guard pass.record.sync != nil else { return false }
         if case .ready? = pass.record.sync?.machine.stage { pass.record.sync?.commit = commit }
         return try await drive(&pass, comparison)
@@ -71,8 +71,14 @@ extension ApplicationReconciler {
         let isSame =
             state?["syncResult", "revision"]?.stringValue == comparison.revision
             && state?["syncResult", "settings"]?.stringValue == Self.settings(of: pass.application)
-        if isSame, retryAt > timeline.date {
-            pass.comeAgain(at: retryAt)
+        var due = retryAt
+        if state?["operation", "initiatedBy", "automated"]?.boolValue == true,
+            let until = pass.application.healingWaitsUntil
+        {
+            due = max(due, until)
+        }
+        if isSame, due > timeline.date {
+            pass.comeAgain(at: due)
             return true
         }
         pass.record.retryAt = nil
@@ -102,7 +108,7 @@ extension ApplicationReconciler {
 
     private func startAutomatically(
         _ pass: inout Pass, _ comparison: ApplicationComparison, _ policy: ProjectPolicy, _ commit: String
-    ) {
+    ) async throws {
         let now = timeline.date
         let automation = pass.application.syncPolicy
         var situation = AutomatedSync.Situation(
@@ -119,11 +125,20 @@ extension ApplicationReconciler {
         situation.prunesEverything =
             !comparison.entries.isEmpty && comparison.entries.allSatisfy(\.requiresPruning)
         situation.healings = pass.record.healings
+        situation.healingWaitsUntil = pass.application.healingWaitsUntil
         situation.now = now
-        switch AutomatedSync.decide(situation) {
+        var decision = AutomatedSync.decide(situation)
+        if decision == .heal {
+            // Whoever changed the cluster may have said before that it is to stay so, which the watch may tell later.
+            situation.healingWaitsUntil = try await healingWaitsUntil(pass.key)
+            decision = AutomatedSync.decide(situation)
+        }
+        switch decision {
         case .none: return
         case .refused(let reason): pass.conditions.append(("SyncError", reason))
-        case .healAt(let moment): pass.comeAgain(at: moment)
+        case .healAt(let moment):
+            pass.comeAgain(at: moment)
+            if let until = situation.healingWaitsUntil, until > now { tellOfWaiting(until, &pass) }
         case .sync, .heal:
             let isHealing = situation.last?.revision == comparison.revision
             if isHealing { pass.record.healings += 1 }
@@ -132,6 +147,25 @@ extension ApplicationReconciler {
                 startedAt: now)
             start(request, &pass, comparison, policy, commit)
         }
+    }
+
+    /// Until when changes in the cluster are left as they are, as the API has it at this moment.
+    private func healingWaitsUntil(_ key: ObjectKey) async throws -> Timestamp? {
+        do {
+            let object = try await client.get(Application.resource, key.name, namespace: key.namespace)
+            return Application(object).healingWaitsUntil
+        } catch let error as APIError where error.isNotFound {
+            return nil
+        }
+    }
+
+    private func tellOfWaiting(_ until: Timestamp, _ pass: inout Pass) {
+        pass.conditions.append(
+            (
+                "RollbackWarning",
+                "changes in the cluster are left as they are until \(until.rfc3339), as a rollback has made them that is "
+                    + "still to be in git"
+            ))
     }
 
     /// What makes two syncs of one revision different.

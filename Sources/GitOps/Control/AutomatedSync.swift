@@ -20,6 +20,8 @@ public struct AutomatedSync: Sendable, Hashable {
         public var prunesEverything = false
         /// How often the cluster was put right since it was last right for a while.
         public var healings = 0
+        /// Until when changes in the cluster are left as they are; nil where nobody asks for that.
+        public var healingWaitsUntil: Timestamp?
         /// The time of the decision.
         public var now = Timestamp(seconds: 0)
 
@@ -117,7 +119,8 @@ public struct AutomatedSync: Sendable, Hashable {
         // Argo CD does not heal after a failed sync (argo-cd issue 18442); here it is healed like any other difference,
         // ever more slowly.
         let attempts = max(situation.healings, last.succeeded ? 0 : 3)
-        let due = last.finishedAt.advanced(by: healingDelay(attempts))
+        var due = last.finishedAt.advanced(by: healingDelay(attempts))
+        if let until = situation.healingWaitsUntil { due = max(due, until) }
         return due <= situation.now ? .heal : .healAt(due)
     }
 }

@@ -26,6 +26,15 @@ public struct Application: Sendable {
     /// The annotation that says how the application is compared: `ServerSideDiff=true` asks the server.
     public static let compareOptionsAnnotation = "argocd.argoproj.io/compare-options"
 
+    /// The annotation that says until when, in RFC 3339, changes in the cluster are not undone: a rollback has made them,
+    /// and git is about to say the same.
+    public static let healingWaitsAnnotation = "slipway.dev/healing-waits-until"
+
+    /// Until when changes in the cluster are not undone; nil where they are.
+    public var healingWaitsUntil: Timestamp? {
+        object.metadata.annotations[Self.healingWaitsAnnotation].flatMap(Timestamp.init(rfc3339:))
+    }
+
     public var name: String { object.metadata.name }
     public var namespace: String { object.metadata.namespace }
     private var spec: Value { object["spec"] ?? .emptyObject }

@@ -71,6 +71,7 @@ extension LinePerformer {
     ) async throws -> (PromotionIntent, PromotionLane.Landing) {
         let environment = conventions.spec.environments.first { $0.name == record.spec.environment }
         let place = environment.map(conventions.namespace) ?? ""
+        if let name = environment.map(conventions.application) { await pause.begin(name) }
         let traffic = TrafficReturn(client: client, caches: caches, logger: logger)
         let turned = await traffic.begin(from: expected, to: record.value, namespace: place)
         async let returning: Void = traffic.finish(turned, namespace: place)

@@ -15,6 +15,7 @@ struct LinePerformer {
     let checks: SignatureChecks
     let pullRequests: (any PromotionPullRequests)?
     let memory: PromotionMemory
+    let pause: HealingPause
     let recorder: EventRecorder
     let logger: Logger
 
@@ -134,7 +135,7 @@ struct LinePerformer {
             if try await lane.branch.repository.reference(name) == commit.id, isShown(branch, commit.id) {
                 return
             }
-            try await lane.branch.repository.update([.set(name, commit.id)], reason: "projection")
+            try await branches.set(branch, to: commit.id)
             try await pullRequests.show(
                 PromotionProposal(branch: branch, head: commit.id, title: commit.subject, body: commit.body))
         } catch let error as PromotionError {
@@ -142,6 +143,10 @@ struct LinePerformer {
                 "no pull request can be shown",
                 metadata: ["promotion": "\(promotion)", "error": "\(error)"])
         }
+    }
+
+    private var branches: ProjectionBranches {
+        ProjectionBranches(branch: lane.branch, settings: settings.lane, memory: memory, logger: logger)
     }
 
     /// The open pull request of a branch.
@@ -159,24 +164,27 @@ struct LinePerformer {
         _ environment: String, _ reason: String, _ conventions: DeliveryConventions
     ) async throws {
         let branch = PromotionProposal.branch(service: conventions.service, environment: environment)
-        guard let pullRequests, shown(branch) != nil else { return }
-        try await pullRequests.close(branch: branch, reason: reason)
+        guard let pullRequests else { return }
+        if shown(branch) != nil { try await pullRequests.close(branch: branch, reason: reason) }
+        try await branches.remove(branch)
     }
 
     /// Closes what is open for environments that show no promotions: they are gone, or need nobody's approval, or the
-    /// service itself is gone.
+    /// service itself is gone; and deletes what such are shown from, whoever has closed them.
     ///
     /// - Parameter environments: those that show theirs.
     func closePullRequests(of service: String, but environments: [String]) async throws {
         guard let pullRequests else { return }
-        for object in caches.pullRequests(of: settings.repository) where Self.isOpen(object) {
+        for object in caches.pullRequests(of: settings.repository) {
             guard let branch = object["spec", "source", "branch"]?.stringValue,
                 let place = PromotionProposal.place(of: branch), place.service == service,
                 !environments.contains(place.environment)
             else { continue }
-            try await pullRequests.close(
-                branch: branch, reason: "promotions of \(service) to \(place.environment) are shown no more"
-            )
+            if Self.isOpen(object) {
+                let reason = "promotions of \(service) to \(place.environment) are shown no more"
+                try await pullRequests.close(branch: branch, reason: reason)
+            }
+            try await branches.remove(branch)
         }
     }
 

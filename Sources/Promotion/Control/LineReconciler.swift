@@ -84,7 +84,8 @@ struct LineReconciler: Reconciler {
                 try await performer.closePullRequests(
                     of: conventions.service,
                     but: conventions.spec.environments.filter(\.showsPullRequests).map(\.name))
-                return result(actions, state, now: timeline.date)
+                let pauseEnds = try await performer.pause.settle(conventions, state, facts)
+                return result(actions, state, pauseEnds, now: timeline.date)
             }
         }
         // Something keeps changing; others have their turn first.
@@ -96,12 +97,14 @@ struct LineReconciler: Reconciler {
         "SignatureRefused", "SignatureUnknown", "AuthorsUnknown", "SmokeTestFailed",
     ]
 
-    private func result(_ actions: [LineAction], _ state: LineState, now: Timestamp) -> ReconcileResult {
-        var delays: [Duration] = []
+    private func result(
+        _ actions: [LineAction], _ state: LineState, _ pauseEnds: Timestamp?, now: Timestamp
+    ) -> ReconcileResult {
+        var moments = pauseEnds.map { [$0] } ?? []
         for action in actions {
-            guard case .wake(let moment) = action else { continue }
-            delays.append(max(moment.duration(since: now), .milliseconds(20)))
+            if case .wake(let moment) = action { moments.append(moment) }
         }
+        var delays = moments.map { max($0.duration(since: now), .milliseconds(20)) }
         let reasons =
             state.records.compactMap(\.status.blocker?.reason) + state.places.compactMap(\.blocker?.reason)
         if !Self.asked.isDisjoint(with: reasons) { delays.append(retryInterval) }

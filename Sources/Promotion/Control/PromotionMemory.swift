@@ -24,6 +24,8 @@ final class PromotionMemory: Sendable {
         var late: Set<String> = []
         /// What commits of promotions say, by their names; nil for commits that are none.
         var entries: [String: PromotionEntry?] = [:]
+        /// The branches of pull requests of which it is known that nothing is left to delete.
+        var goneBranches: Set<String> = []
 
         /// Notes where a service is, in place of where it was; nil for nowhere.
         mutating func move(_ service: String, to new: Places?) {
@@ -102,6 +104,18 @@ final class PromotionMemory: Sendable {
                 faults[String(key.dropFirst(service.count + 1))] = fault.message
             }
             return faults
+        }
+    }
+
+    func isGone(branch: String) -> Bool { content.withLock { $0.goneBranches.contains(branch) } }
+
+    func note(branch: String, isGone: Bool) {
+        content.withLock { content in
+            if isGone {
+                content.goneBranches.insert(branch)
+            } else {
+                content.goneBranches.remove(branch)
+            }
         }
     }
 

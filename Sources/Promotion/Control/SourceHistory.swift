@@ -30,14 +30,21 @@ public protocol SourceHistory: Sendable {
 
 /// Histories of bare repositories on this machine.
 public struct GitSourceHistory: SourceHistory {
+    private let limit: Int
     private let locate: @Sendable (String) -> GitRepository?
-    /// How many commits of a change are looked at.
-    private static let limit = 2000
 
-    /// - Parameter locate: finds the repository by the name of its object.
-    public init(_ locate: @escaping @Sendable (String) -> GitRepository?) { self.locate = locate }
+    /// - Parameters:
+    ///   - limit: the most commits that a change may have.
+    ///   - locate: finds the repository by the name of its object.
+    public init(limit: Int = 100_000, _ locate: @escaping @Sendable (String) -> GitRepository?) {
+        self.limit = limit
+        self.locate = locate
+    }
 
     /// As ``SourceHistory/change(in:from:to:)``; `Co-authored-by` trailers count as authors.
+    ///
+    /// - Throws: ``PromotionError`` with code `invalid` for a change that is too large: were a part of it left out, its
+    ///   authors could approve what they wrote.
     public func change(in repository: String, from: String?, to: String) async throws -> SourceChange {
         guard let git = locate(repository) else {
             throw PromotionError(.notFound, "the repository \(repository) is not on this machine")
@@ -50,7 +57,16 @@ public struct GitSourceHistory: SourceHistory {
             excluded.append(base)
         }
         var change = SourceChange(authors: [], commits: [])
-        for id in try await git.commits(of: tip, excluding: excluded, limit: Self.limit) {
+        let commits = try await git.commits(of: tip, excluding: excluded, limit: limit + 1)
+        guard commits.count <= limit else {
+            let base = excluded.isEmpty ? "the beginning" : "\((from ?? "").prefix(10))"
+            throw PromotionError(
+                .invalid,
+                "there are more than \(limit) commits from \(base) to \(to.prefix(10)) of \(repository), more than are "
+                    + "looked through for their authors; set an earlier release by hand, in a pull request of the "
+                    + "config repository, so that less is between")
+        }
+        for id in commits {
             let commit = try await git.commit(id)
             change.commits.insert(id.hex)
             change.authors.formUnion(Self.names(commit.author.name, commit.author.email))

@@ -39,7 +39,7 @@ final class SourceLookups: Sendable {
     private let inlet: AsyncStream<String>.Continuation
     /// How many repositories are asked at once.
     private static let concurrency = 8
-    private static let limit = 2000
+    private static let limit = 500
 
     init(_ sources: any SourceHistory, timeline: Timeline, retryInterval: Duration, logger: Logger) {
         self.sources = sources

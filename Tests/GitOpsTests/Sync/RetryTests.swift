@@ -68,6 +68,25 @@ import Testing
         #expect(AutomatedSync.decide(situation) == .sync)
     }
 
+    @Test func `healing waits for as long as a rollback asks for, and a new revision does not`() {
+        var situation = AutomatedSync.Situation(policy: .init(isAutomated: true, selfHeals: true))
+        situation.isOutOfSync = true
+        situation.revision = "a"
+        situation.last = .init(revision: "a", settings: "", succeeded: true, finishedAt: start)
+        situation.now = start
+        let until = start.advanced(by: .seconds(60))
+        situation.healingWaitsUntil = until
+        #expect(AutomatedSync.decide(situation) == .healAt(until))
+        situation.healings = 9
+        #expect(AutomatedSync.decide(situation) == .healAt(start.advanced(by: .seconds(300))))
+        situation.healings = 0
+        situation.now = until
+        #expect(AutomatedSync.decide(situation) == .heal)
+        situation.now = start
+        situation.revision = "b"
+        #expect(AutomatedSync.decide(situation) == .sync)
+    }
+
     @Test func `the automation deletes neither unasked nor everything`() {
         var situation = AutomatedSync.Situation(policy: .init(isAutomated: true))
         situation.isOutOfSync = true

@@ -1,3 +1,4 @@
+import Git
 import KubeClient
 import KubeModel
 import Manifest
@@ -26,6 +27,7 @@ struct ProjectionTests {
             let text = PromotionFixture.delivery.replacing("- name: production", with: environment)
             try await fixture.config.push("services/orders/delivery.yaml", text + "\n")
             try await Self.closed(fixture)
+            try await fixture.waitForNoBranch("promote/orders/production")
         }
     }
 
@@ -34,6 +36,25 @@ struct ProjectionTests {
             try await Self.shown(fixture)
             try await fixture.client.delete(.deliveries, "orders", namespace: "slipway")
             try await Self.closed(fixture)
+            try await fixture.waitForNoBranch("promote/orders/production")
+        }
+    }
+
+    @Test func `the branch of a pull request goes when what it showed is in git, and comes with the next`()
+        async throws
+    {
+        let branch = "promote/orders/production"
+        try await PromotionFixture.with { fixture in
+            try await Self.shown(fixture)
+            try await fixture.approve(1, by: "bob")
+            try await Self.closed(fixture)
+            try await fixture.waitForNoBranch(branch)
+            try await fixture.release(2)
+            let pull = try await fixture.wait(.pullRequests, "config-2") {
+                $0["spec", "state"]?.stringValue == "Open"
+            }
+            let head = try await fixture.config.git.reference("refs/heads/\(branch)")
+            #expect(head != nil && head?.hex == pull["spec", "head"]?.stringValue)
         }
     }
 

@@ -182,6 +182,17 @@ struct PromotionFixture: Sendable {
         try await client.timeline.sleep(for: .nanoseconds(1_000_000_000 - Int64(now.nanoseconds)))
     }
 
+    /// Waits until a branch of the config repository is gone, of which nothing tells.
+    func waitForNoBranch(_ name: String) async throws {
+        let isGone = try await client.timeline.withTimeout(.seconds(240)) {
+            while try await config.git.reference("refs/heads/\(name)") != nil {
+                try await client.timeline.sleep(for: .milliseconds(20))
+            }
+            return true
+        }
+        #expect(isGone == true, "the branch \(name) is still there")
+    }
+
     func overlay(_ environment: String) async throws -> String {
         try await config.text("services/orders/overlays/\(environment)/kustomization.yaml")
     }
