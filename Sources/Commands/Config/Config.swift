@@ -14,7 +14,10 @@ struct ConfigInit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Write a configuration with every setting, its default and what it is for.",
-        discussion: "Without a file it is printed. A file that exists is left alone.")
+        discussion: """
+            Without a file it is printed. A file that exists is left alone. `slipway up` reads config.yaml in its directory,
+            or what --config names.
+            """)
 
     @Argument(help: "The file to write; - prints.")
     var file = "-"
