@@ -20,7 +20,7 @@ struct FactsReader {
     func read(_ conventions: DeliveryConventions, _ state: LineState) async throws -> LineFacts {
         var facts = LineFacts(now: client.timeline.date, policy: conventions.spec)
         let objects = caches.releases(of: conventions.repository)
-        facts.releases = releases(objects, conventions, state)
+        readReleases(objects, conventions, state, into: &facts)
         facts.quarantined = Set(
             facts.releases.map(\.digest).filter { caches.quarantine(ofDigest: $0) != nil })
         let head = try await head()
@@ -99,9 +99,10 @@ struct FactsReader {
 
     // MARK: Releases
 
-    private func releases(
-        _ objects: [Value], _ conventions: DeliveryConventions, _ state: LineState
-    ) -> [LineFacts.Release] {
+    private func readReleases(
+        _ objects: [Value], _ conventions: DeliveryConventions, _ state: LineState,
+        into facts: inout LineFacts
+    ) {
         var found: [(created: String, spec: ReleaseSpec, fact: LineFacts.Release)] = []
         for object in objects where !object.metadata.isDeleting {
             guard
@@ -122,7 +123,7 @@ struct FactsReader {
         }
         let known = Set(state.releases.map(\.name))
         let wanted = Set(state.records.filter { !$0.phase.isFinal }.map(\.spec.release))
-        var facts: [LineFacts.Release] = []
+        var late: [LineFacts.Release] = []
         var newest = state.releases.last?.commit
         // Releases are numbered in their order: what comes behind one of which it is not known yet waits with it.
         var isOrderKnown = true
@@ -131,13 +132,20 @@ struct FactsReader {
             var fact = entry.fact
             if !known.contains(fact.name) {
                 let key = "\(conventions.service)/\(fact.name)"
-                if place < first || memory.isLate(key) || !isOrderKnown { continue }
+                if place < first || !isOrderKnown { continue }
+                if memory.isLate(key) {
+                    late.append(fact)
+                    continue
+                }
                 // What was built late, or found again, is not newer for that.
                 if let newest, newest != fact.commit {
                     let isLate = sources.isAncestor(
                         fact.commit, of: newest, in: conventions.repository, for: conventions.service)
                     isOrderKnown = isLate != nil
-                    if isLate == true { memory.note(late: key) }
+                    if isLate == true {
+                        memory.note(late: key)
+                        late.append(fact)
+                    }
                     if isLate != false { continue }
                 }
                 newest = fact.commit
@@ -145,9 +153,13 @@ struct FactsReader {
             fact.signature = checks.signature(
                 of: fact.name, entry.spec, service: conventions.service,
                 isWanted: wanted.contains(fact.name))
-            facts.append(fact)
+            facts.releases.append(fact)
         }
-        return facts
+        // What was there before the service was first looked at is not late.
+        guard !late.isEmpty, !state.releases.isEmpty else { return }
+        let told = Set(
+            caches.promotions(of: conventions.service).compactMap { $0["spec", "release"]?.stringValue })
+        facts.late = late.filter { !told.contains($0.name) }
     }
 
     // MARK: Tests and authors

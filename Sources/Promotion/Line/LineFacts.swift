@@ -187,6 +187,8 @@ public struct LineFacts: Sendable, Hashable {
     public var policy: DeliverySpec
     /// Oldest first.
     public var releases: [Release] = []
+    /// Releases that came when a newer one was known, and of which there is no promotion.
+    public var late: [Release] = []
     /// The digests that are in quarantine, whichever release they were put there with, also those of other services.
     public var quarantined: Set<String> = []
     /// The environments by their names.

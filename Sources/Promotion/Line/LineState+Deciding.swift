@@ -12,7 +12,7 @@ extension LineState {
         let numbers = wanted.filter { $0 > landing?.number ?? 0 }
         settle(environment.name, keeping: numbers, facts.now)
         for number in numbers where !isWaiting(number, environment.name) {
-            propose(number, environment, facts)
+            if let known = release(number) { propose(known, environment, facts.now) }
         }
         for index in records.indices
         where records[index].spec.environment == environment.name && records[index].phase == .waiting {
@@ -28,6 +28,35 @@ extension LineState {
                 release(index, place, facts)
             }
         }
+    }
+
+    // MARK: Releases that never wait
+
+    /// Records the releases that a newer one has overtaken before they were ever looked at: everything that is built leaves
+    /// a trace of where it went.
+    ///
+    /// - Parameter fresh: the releases that came since the last look.
+    mutating func skip(_ fresh: [Int], _ facts: LineFacts) {
+        guard let environment = facts.policy.environments.first else { return }
+        for release in facts.late where !records.contains(where: { $0.spec.release == release.name }) {
+            let known = Known(
+                number: 0, name: release.name, digest: release.digest, commit: release.commit,
+                image: release.image)
+            let newest = releases.last?.name ?? "what is there"
+            skip(known, environment, "skipped: \(newest) has its change, and was there first", facts.now)
+        }
+        guard let newest = release(wanted(0, facts).last ?? places.first?.number) else { return }
+        for number in fresh where number < newest.number {
+            guard let known = release(number), !barred.contains(known.digest) else { continue }
+            skip(known, environment, "skipped: \(newest.name) takes its place", facts.now)
+        }
+    }
+
+    private mutating func skip(
+        _ known: Known, _ environment: DeliverySpec.Environment, _ message: String, _ now: Timestamp
+    ) {
+        propose(known, environment, now)
+        end(records.count - 1, as: .superseded, by: "newest", message, at: now)
     }
 
     // MARK: Candidates
@@ -93,18 +122,17 @@ extension LineState {
     }
 
     private mutating func propose(
-        _ number: Int, _ environment: DeliverySpec.Environment, _ facts: LineFacts
+        _ known: Known, _ environment: DeliverySpec.Environment, _ now: Timestamp
     ) {
-        guard let known = release(number) else { return }
         lastSequence += 1
         var record = Record(
             name: "\(known.name)-\(environment.name)-\(lastSequence)",
             spec: PromotionSpec(
                 service: service, environment: environment.name, release: known.name, digest: known.digest,
                 image: known.image, commit: known.commit, kind: .promotion, sequence: lastSequence),
-            status: PromotionStatus(), number: number)
+            status: PromotionStatus(), number: known.number)
         record.status.phase = .waiting
-        record.status.createdAt = facts.now.rfc3339
+        record.status.createdAt = now.rfc3339
         records.append(record)
     }
 

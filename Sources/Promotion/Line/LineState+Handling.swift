@@ -24,11 +24,14 @@ extension LineState {
 
     private mutating func look(_ facts: LineFacts) -> [LineAction] {
         var (facts, actions) = (facts, [LineAction]())
-        learn(facts)
+        // What was there before the service was looked at for the first time has been overtaken by nobody.
+        let isFirst = places.isEmpty
+        let fresh = learn(facts)
         hear(&facts)
         reshape(facts.policy, at: facts.now)
         for environment in facts.policy.environments { observe(environment, facts, &actions) }
         answerRollbacks(facts, &actions)
+        skip(isFirst ? [] : fresh, facts)
         for place in places.indices { advance(place, facts) }
         // Whatever else is to be done can fail, or be late.
         actions = landings(of: .rollback, facts.now) + actions + landings(of: .promotion, facts.now)

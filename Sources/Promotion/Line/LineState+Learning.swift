@@ -3,7 +3,10 @@ import KubeModel
 // Releases and environments: what there is.
 extension LineState {
     /// Numbers the releases that are new, and notes which are in quarantine and which no longer are.
-    mutating func learn(_ facts: LineFacts) {
+    ///
+    /// - Returns: the numbers of the new ones.
+    mutating func learn(_ facts: LineFacts) -> [Int] {
+        let last = lastNumber
         lastSequence = max(lastSequence, facts.lastSequence)
         let oldest = oldest
         let first = facts.releases.firstIndex { $0.name == oldest } ?? 0
@@ -37,6 +40,7 @@ extension LineState {
                 }
             }
         }
+        return Array(last..<lastNumber).map { $0 + 1 }
     }
 
     /// Keeps what reviews say, and tells again what a forge has forgotten of it.
@@ -111,9 +115,12 @@ extension LineState {
     mutating func trim(_ facts: LineFacts) {
         let asked = Set(facts.rollbacks.map(\.key))
         let present = Set(places.compactMap(\.promotion))
+        let now = facts.now.rfc3339
         var left: [String: Int] = [:]
         for index in records.indices.reversed() where records[index].phase.isFinal {
             let record = records[index]
+            // What was never waiting is still to be written down.
+            if record.status.createdAt == now, record.status.finishedAt == now { continue }
             if present.contains(record.name) || record.rollback.map(asked.contains) == true { continue }
             left[record.spec.environment, default: 0] += 1
             if left[record.spec.environment, default: 0] > Self.finalLimit { records.remove(at: index) }

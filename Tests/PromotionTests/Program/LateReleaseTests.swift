@@ -1,5 +1,7 @@
 import Git
+import KubeClient
 import KubeModel
+import Manifest
 import Promotion
 import Synchronization
 import Testing
@@ -25,7 +27,9 @@ struct LateReleaseTests {
         func count(of commit: String) -> Int { questions.withLock { $0[commit] ?? 0 } }
     }
 
-    @Test func `a release that comes late goes nowhere, and its history is looked up once`() async throws {
+    @Test func `a release that comes late goes nowhere, is recorded, and its history is looked up once`()
+        async throws
+    {
         try await PromotionFixture.prepared { fixture in
             let source = fixture.source
             let history = CountingHistory(GitSourceHistory { $0 == "orders" ? source : nil })
@@ -33,11 +37,20 @@ struct LateReleaseTests {
                 let late = try await fixture.commit(1)
                 let second = try await fixture.release(2)
                 try await fixture.wait("dev") { $0.release == second && $0.phase == .verified }
-                try await fixture.announce(late, 1)
+                let name = try await fixture.announce(late, 1)
+                let record = try await fixture.wait(.promotions, .all) {
+                    $0["spec", "release"]?.stringValue == name && $0["status", "phase"] != nil
+                }
+                #expect(record["status", "phase"]?.stringValue == "Superseded")
+                #expect(
+                    record["status", "message"]?.stringValue
+                        == "skipped: \(second) has its change, and was there first")
                 // Many looks later.
                 let third = try await fixture.release(3)
                 try await fixture.wait("staging") { $0.release == third && $0.phase == .verified }
                 #expect(history.count(of: late.hex) == 1)
+                let all = try await fixture.client.listAll(.promotions, namespace: "slipway")
+                #expect(all.count { $0["spec", "release"]?.stringValue == name } == 1)
             }
         }
     }
