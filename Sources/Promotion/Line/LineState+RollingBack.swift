@@ -126,7 +126,8 @@ extension LineState {
             }
             guard wasHere(known) else {
                 return fail(
-                    "\(name) has not been in \(place.name), so that it cannot be gone back to; promote it")
+                    "\(name) cannot be gone back to: it has never been in \(place.name), or was rolled back there; "
+                        + "promote it: slipway approve \(service) \(place.name) --release \(name)")
             }
             return .success(known)
         }

@@ -193,7 +193,7 @@ struct DeliveryWorld: Sendable {
                             "logIndex": 41, "integratedTime": Self.time(600), "development": true,
                         ],
                         "run": "orders-run-12",
-                        "builtAt": Self.time(commit == Self.commit ? 640 : 340),
+                        "builtAt": Self.time(commit == Self.commit ? 640 : 6400),
                     ], ["phase": "Available"]))
         }
     }
