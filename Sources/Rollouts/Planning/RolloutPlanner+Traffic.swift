@@ -63,9 +63,10 @@ extension RolloutPlanner {
         if isAborted { return weightWhileAborted(canary, new) }
         if new.available == 0 { return 0 }
         if status.promotesFully {
-            return canary.dynamicStableScale
-                ? specification.maximumWeight * new.available / max(1, specification.replicas)
-                : status.weights?.canary.weight ?? 0
+            guard canary.dynamicStableScale else { return status.weights?.canary.weight ?? 0 }
+            // `setCanaryScale` may have made more pods of it than the rollout is to have.
+            let available = min(new.available, max(1, specification.replicas))
+            return specification.maximumWeight * available / max(1, specification.replicas)
         }
         let index = status.currentStepIndex ?? 0
         guard !canary.steps.isEmpty else {

@@ -38,6 +38,25 @@ import Testing
         #expect(rollout.status.conditions[.progressing]?.reason == "NewReplicaSetAvailable")
     }
 
+    @Test
+    func `a full promotion with more canary pods than the rollout is to have sends all traffic, not more`()
+        throws
+    {
+        var rollout = try Self.healthy(
+            Self.routed(
+                [["setCanaryScale": ["replicas": 6]], ["pause": [:]]], replicas: 1,
+                extra: ["dynamicStableScale": true]))
+        rollout.update()
+        try rollout.rest()
+        #expect(rollout.available("v2") == 6)
+        rollout.status.promotesFully = true
+        rollout.pass()
+        let weights = try #require(rollout.status.weights)
+        #expect(weights.canary.weight == 100 && weights.stable.weight == 0)
+        try rollout.rest()
+        #expect(rollout.status.phase == .healthy && rollout.status.stableHash == "v2")
+    }
+
     @Test func `nothing is made in place of what is being deleted, and only its end is waited for`() throws {
         var rollout = try Self.healthy(Self.basic([["setWeight": 25], ["pause": [:]]]))
         rollout.update()
