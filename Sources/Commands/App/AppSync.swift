@@ -37,7 +37,8 @@ struct AppSync: AsyncParsableCommand {
         try await reporting {
             try await options.withClient { client in
                 let before = try await options.application(name, client)
-                let isRunning = before["status", "operationState", "phase"] == "Running"
+                let isRunning =
+                    before["operation"] != nil || before["status", "operationState", "phase"] == "Running"
                 // An approval lets the sync go on that is there; otherwise a new one is asked for.
                 let requested = approve && isRunning ? nil : try await request(client)
                 if doesNotWait, !approve { return }

@@ -117,10 +117,22 @@ extension RolloutPlanner {
     }
 
     /// Whether a run has to be made: there is none, somebody resumed after an inconclusive one, or retried.
+    ///
+    /// Differs from Argo Rollouts, where somebody who resumes has resumed after all further inconclusive runs of the step
+    /// too, which follow one another without end.
     private func needsNewRun(_ current: RolloutSnapshot.Run?) -> Bool {
         guard let current else { return true }
-        if status.controllerPause, status.pauses.isEmpty { return current.phase == "Inconclusive" }
+        if status.controllerPause, status.pauses.isEmpty {
+            // One that nobody has been told of yet is paused for first.
+            return current.phase == "Inconclusive" && known(current)?.phase == "Inconclusive"
+        }
         return status.abortedAt != nil
+    }
+
+    /// A run as the status knows it.
+    private func known(_ run: RolloutSnapshot.Run) -> RolloutStatus.RunReference? {
+        [status.stepRun, status.backgroundRun, status.prePromotionRun, status.postPromotionRun]
+            .compactMap(\.self).first { $0.name == run.name }
     }
 
     private mutating func start(
@@ -160,8 +172,7 @@ extension RolloutPlanner {
         _ run: RolloutSnapshot.Run?, of purpose: RolloutSnapshot.Run.Purpose
     ) -> RolloutStatus.RunReference? {
         guard let run else { return nil }
-        let before = [status.stepRun, status.backgroundRun, status.prePromotionRun, status.postPromotionRun]
-            .compactMap(\.self).first { $0.name == run.name }
+        let before = known(run)
         if !run.phase.isEmpty, before?.phase != run.phase {
             let isBad = run.phase == "Failed" || run.phase == "Error"
             plan.events.append(

@@ -64,9 +64,9 @@ extension RolloutPlanner {
         if new.available == 0 { return 0 }
         if status.promotesFully {
             guard canary.dynamicStableScale else { return status.weights?.canary.weight ?? 0 }
-            // A step may have given it more pods than the rollout has.
-            let served = min(new.available, specification.replicas)
-            return specification.maximumWeight * served / max(1, specification.replicas)
+            // `setCanaryScale` may have made more pods of it than the rollout is to have.
+            let available = min(new.available, max(1, specification.replicas))
+            return specification.maximumWeight * available / max(1, specification.replicas)
         }
         let index = status.currentStepIndex ?? 0
         guard !canary.steps.isEmpty else {

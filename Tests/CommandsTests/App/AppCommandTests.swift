@@ -115,6 +115,39 @@ import Testing
         }
     }
 
+    @Test func `a sync that deletes much is approved from a terminal, at once or while it waits`()
+        async throws
+    {
+        try await ApplicationServer.run { server in
+            let maps = (0..<13).map { "shop/map\($0).yaml" }
+            var files: [String: String] = [:]
+            for (number, path) in maps.enumerated() {
+                files[path] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map\(number)}\n"
+            }
+            try await server.repository.commit("Many", files)
+            _ = try await server.slipway(
+                "app create shop --repo \(ApplicationServer.url) --path shop --revision main "
+                    + "--dest-namespace shop --create-namespace")
+            let synced = try await server.slipway("app sync shop")
+            #expect(synced.code == 0, "\(synced.error)")
+
+            for path in maps.prefix(5) { try await server.repository("rm", "--quiet", path) }
+            let fewer = try await server.repository.commit("Fewer", ["README": "fewer"])
+            let atOnce = try await server.slipway("app sync shop --prune --approve --revision \(fewer)")
+            #expect(atOnce.code == 0, "\(atOnce.error)")
+            let left = try await server.client.listAll(.configMaps, namespace: "shop")
+            #expect(left.count == 8)
+
+            for path in maps.dropFirst(5).prefix(4) { try await server.repository("rm", "--quiet", path) }
+            let few = try await server.repository.commit("Few", ["README": "few"])
+            let asked = try await server.slipway("app sync shop --prune --async --revision \(few)")
+            #expect(asked.code == 0, "\(asked.error)")
+            let approved = try await server.slipway("app sync shop --approve")
+            #expect(approved.code == 0, "\(approved.error)")
+            #expect(try await server.client.listAll(.configMaps, namespace: "shop").count == 4)
+        }
+    }
+
     @Test func `a cluster that does not know applications says what to do`() async throws {
         try await ApplicationServer.run(controls: false) { server in
             for command in ["app list", "app create shop --repo x"] {

@@ -38,6 +38,25 @@ import Testing
         #expect(rollout.status.conditions[.progressing]?.reason == "NewReplicaSetAvailable")
     }
 
+    @Test
+    func `a full promotion with more canary pods than the rollout is to have sends all traffic, not more`()
+        throws
+    {
+        var rollout = try Self.healthy(
+            Self.routed(
+                [["setCanaryScale": ["replicas": 6]], ["pause": [:]]], replicas: 1,
+                extra: ["dynamicStableScale": true]))
+        rollout.update()
+        try rollout.rest()
+        #expect(rollout.available("v2") == 6)
+        rollout.status.promotesFully = true
+        rollout.pass()
+        let weights = try #require(rollout.status.weights)
+        #expect(weights.canary.weight == 100 && weights.stable.weight == 0)
+        try rollout.rest()
+        #expect(rollout.status.phase == .healthy && rollout.status.stableHash == "v2")
+    }
+
     @Test func `nothing is made in place of what is being deleted, and only its end is waited for`() throws {
         var rollout = try Self.healthy(Self.basic([["setWeight": 25], ["pause": [:]]]))
         rollout.update()
@@ -184,6 +203,14 @@ import Testing
         rollout.promote()
         rollout.settle(upTo: 20)
         #expect(rollout.runs.count == 2)
+        // Who resumed has not resumed after the next one.
+        rollout.answer("Inconclusive", of: .step)
+        rollout.settle(upTo: 20)
+        #expect(rollout.runs.count == 2)
+        #expect(rollout.status.message == "InconclusiveAnalysisRun")
+        rollout.promote()
+        rollout.settle(upTo: 20)
+        #expect(rollout.runs.count == 3)
         rollout.answer("Successful", of: .step)
         try rollout.rest()
         #expect(rollout.status.phase == .healthy)
@@ -310,20 +337,5 @@ import Testing
         try rollout.rest()
         #expect(rollout.weight == 0)
         #expect((rollout.set("v2")?.wanted, rollout.set("v1")?.wanted) == (0, 4))
-    }
-
-    @Test func `a canary with more pods than the rollout gets no more than all of the traffic`() throws {
-        var rollout = try Self.healthy(
-            Self.routed(
-                [["setCanaryScale": ["replicas": 8]], ["pause": [:]]], extra: ["dynamicStableScale": true]))
-        rollout.update()
-        try rollout.rest()
-        #expect(rollout.available("v2") == 8 && rollout.weight == 0)
-        rollout.status.promotesFully = true
-        rollout.pass()
-        #expect(rollout.weight == 100)
-        try rollout.rest()
-        #expect(rollout.status.phase == .healthy && rollout.status.stableHash == "v2")
-        #expect((rollout.set("v2")?.wanted, rollout.set("v1")?.wanted) == (4, 0))
     }
 }
