@@ -47,23 +47,34 @@ extension LineState {
     ///
     /// Of each person the last word about a digest in an environment is kept, for as long as the digest can still come
     /// there: never a number of words, as one that is cut would be missing from the count, and be new at the next look.
+    /// A rejection is kept for as long as a release with the digest is known: another one may bring the image again.
     mutating func hear(_ facts: inout LineFacts) {
         let live = facts.opinions.filter(\.isReview)
-        let open = openSubjects(facts.policy)
+        let standing = standings(facts.policy)
         var last: [Heard.Subject: LineFacts.Opinion] = [:]
-        for word in (heard ?? []).compactMap(\.opinion) + live where open(word) {
+        for word in (heard ?? []).compactMap(\.opinion) + live where standing(word) != .void {
             let subject = Heard(word).subject
             if let known = last[subject], word.order <= known.order { continue }
             last[subject] = word
         }
-        let kept = last.values.sorted { $0.order < $1.order }
+        let kept = last.values.filter { !$0.isApproval || standing($0) == .open }
+            .sorted { $0.order < $1.order }
         heard = kept.isEmpty ? nil : kept.map(Heard.init)
         let told = Set(live)
         facts.opinions += kept.filter { !told.contains($0) }
     }
 
-    /// Says of a word whether it is about something that can still come to its environment.
-    private func openSubjects(_ policy: DeliverySpec) -> (LineFacts.Opinion) -> Bool {
+    /// How far a word still matters.
+    private enum Standing {
+        /// It is about something that can still come to its environment.
+        case open
+        /// It is about an image that could only come again by a release yet to be built.
+        case closed
+        /// It is of a time, an environment or an image that is over.
+        case void
+    }
+
+    private func standings(_ policy: DeliverySpec) -> (LineFacts.Opinion) -> Standing {
         var newest: [String: Int] = [:]
         for release in releases { newest[release.digest] = release.number }
         var places: [String: Place] = [:]
@@ -72,12 +83,13 @@ extension LineState {
         }
         let awaited = records.filter { !$0.phase.isFinal }.map { [$0.spec.environment, $0.spec.digest] }
         return { word in
-            guard let place = places[word.environment] else { return false }
+            guard let place = places[word.environment] else { return .void }
             if let from = place.approvalsFrom.flatMap(Timestamp.init(rfc3339:)), word.at <= from {
-                return false
+                return .void
             }
-            return newest[word.digest] ?? 0 > place.number ?? 0
-                || awaited.contains([word.environment, word.digest])
+            if awaited.contains([word.environment, word.digest]) { return .open }
+            guard let number = newest[word.digest] else { return .void }
+            return number > place.number ?? 0 ? .open : .closed
         }
     }
 

@@ -290,7 +290,7 @@ extension LineWorld {
     func `whatever happens, nothing waits without a reason and nothing lands against the rules`(run: Int)
         throws
     {
-        let seed = UInt64.random(in: .min ... .max)
+        let seed = Self.seed &+ UInt64(run - 1)
         print("promotion simulation \(run): seed \(seed)")
         try Self.play(seed: seed)
     }
@@ -305,9 +305,12 @@ extension LineWorld {
         try world.settle()
     }
 
+    private static let environment = ProcessInfo.processInfo.environment
     /// The events of a run; `SIMULATED_EVENTS` asks for others.
-    private static let events =
-        ProcessInfo.processInfo.environment["SIMULATED_EVENTS"].flatMap { Int($0) } ?? 2_100
+    private static let events = environment["SIMULATED_EVENTS"].flatMap { Int($0) } ?? 2_100
+    /// Others each time; `SLIPWAY_SEED` of a run that failed plays that one first.
+    private static let seed =
+        environment["SLIPWAY_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: .min ... .max)
 
     private static func play(seed: UInt64) throws {
         var world = LineWorld(seed: seed, policy: LineWorld.tagging)
