@@ -42,6 +42,12 @@ struct CanaryView: Sendable {
         return fields
     }
 
+    /// Whether there are stages to be seen: without steps and analyses a canary is an update like any other.
+    var isByStages: Bool {
+        guard let canary = RolloutSummary(rollout).canary else { return true }
+        return !canary.steps.isEmpty || !runs.isEmpty
+    }
+
     /// The newest first.
     private var runs: [Value] {
         objects[Analysis.runs].filter { run in

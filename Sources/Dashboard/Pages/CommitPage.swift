@@ -284,13 +284,20 @@ struct CommitPage: Page {
 
     // MARK: Canary
 
-    /// The rollouts that run the commit's image, or have run it.
+    /// The rollouts that run the commit's image by steps, or have run it, those of the last environment first.
     private func canaries(_ releases: [Value], _ context: PageContext) -> [Region] {
         let digests = releases.map { $0.word("spec", "image", "digest") }.filter { !$0.isEmpty }
         let sets = context.objects[.replicaSets]
-        return context.objects[Rollout.resource].compactMap { rollout in
+        let order = Dictionary(
+            places.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        func place(_ rollout: Value) -> Int { order[rollout.metadata.namespace] ?? places.count }
+        let rollouts = context.objects[Rollout.resource].enumerated().sorted {
+            (place($0.element), $0.offset) < (place($1.element), $1.offset)
+        }
+        return rollouts.map(\.element).compactMap { rollout in
             guard let version = RolloutVersion(of: digests, in: rollout, sets) else { return nil }
             let view = CanaryView(rollout, context.objects, version: version)
+            guard view.isByStages else { return nil }
             return Region(
                 name: "canary-\(rollout.metadata.namespace)-\(rollout.metadata.name)", template: "canary",
                 fields: view.fields(now: context.now), spoken: view.spoken)
