@@ -44,7 +44,6 @@ import Testing
             // Made 400 days ago, it has ended, and nobody accepts it any more.
             let certificate = try ServingCertificate(
                 directory: directory, names: ["127.0.0.1"], now: Self.ago(400))
-            let end = try certificate.end
             try await withServer { server in
                 let (ports, ready) = AsyncStream<Int>.makeStream()
                 let listener = HTTPListener(
@@ -58,7 +57,7 @@ import Testing
                     await #expect(throws: (any Error).self) {
                         try await Self.ask(port, authority: authority, within: 2)
                     }
-                    #expect(try await end.putOff(at: Self.ago(0)))
+                    #expect(try await certificate.renew(at: Self.ago(0)))
                     try await Self.ask(port, authority: authority, within: 120)
                     group.cancelAll()
                     try? await group.waitForAll()
@@ -71,16 +70,16 @@ import Testing
         try await withTemporaryDirectory { directory in
             let names = ["127.0.0.1", "localhost"]
             let certificate = try ServingCertificate(directory: directory, names: names, now: Self.ago(200))
-            let (end, authority) = (try certificate.end, certificate.authority)
-            let first = try end.present
-            #expect(try await end.putOff(at: Self.ago(100)) == false)
-            #expect(try end.present == first)
-            #expect(try await end.putOff(at: Self.ago(0)))
-            #expect(try end.present.seconds - first.seconds == 200 * Self.day)
+            let authority = certificate.authority
+            let first = try certificate.end
+            #expect(try await certificate.renew(at: Self.ago(100)) == false)
+            #expect(try certificate.end == first)
+            #expect(try await certificate.renew(at: Self.ago(0)))
+            #expect(try certificate.end.seconds - first.seconds == 200 * Self.day)
             #expect(certificate.authority == authority)
-            #expect(try await end.putOff(at: Self.ago(0)) == false)
+            #expect(try await certificate.renew(at: Self.ago(0)) == false)
             let again = try ServingCertificate(directory: directory, names: names, now: Self.ago(0))
-            #expect(try again.end.present == end.present)
+            #expect(try again.end == certificate.end)
         }
     }
 
@@ -88,13 +87,13 @@ import Testing
         try await withTemporaryDirectory { directory in
             let certificate = try ServingCertificate(
                 directory: directory, names: ["127.0.0.1"], now: Self.ago(200))
-            let (end, authority) = (try certificate.end, certificate.authority)
-            let first = try end.present
+            let authority = certificate.authority
+            let first = try certificate.end
             for file in ["ca.crt", "ca.key"] {
                 try FileManager.default.removeItem(atPath: "\(directory)/\(file)")
             }
-            await #expect(throws: SlipwayError.self) { try await end.putOff(at: Self.ago(0)) }
-            #expect(try end.present == first)
+            await #expect(throws: SlipwayError.self) { try await certificate.renew(at: Self.ago(0)) }
+            #expect(try certificate.end == first)
             #expect(certificate.authority == authority)
         }
     }
@@ -106,10 +105,9 @@ import Testing
             let timeline = clock.timeline
             let certificate = try ServingCertificate(
                 directory: directory, names: ["127.0.0.1"], now: timeline.date)
-            let end = try certificate.end
-            let first = try end.present
+            let first = try certificate.end
             let notices = Mutex<[String]>([])
-            let watch = CertificateWatch(end: end, timeline: timeline) { progress in
+            let watch = CertificateWatch(certificate: certificate, timeline: timeline) { progress in
                 if case .notice(let text) = progress { notices.withLock { $0.append(text) } }
             }
             let file = "\(directory)/ca.key"
@@ -131,8 +129,9 @@ import Testing
                 await clock.waitForSleepers(1)
                 let said = notices.withLock { $0 }
                 #expect(said.count == 2)
-                #expect(said.last?.hasSuffix("was renewed: good until \(try end.present.rfc3339)") == true)
-                #expect(try end.present > first)
+                #expect(
+                    said.last?.hasSuffix("was renewed: good until \(try certificate.end.rfc3339)") == true)
+                #expect(try certificate.end > first)
                 clock.advance(by: .seconds(Self.day))
                 await clock.waitForSleepers(1)
                 #expect(notices.withLock { $0.count } == 2)

@@ -4,7 +4,7 @@ import KubeServer
 
 /// Has the certificate made anew while it is served, long before it ends, and says where that fails.
 struct CertificateWatch: Sendable {
-    let end: ServingCertificate.End
+    let certificate: ServingCertificate
     let timeline: Timeline
     let report: @Sendable (StartProgress) -> Void
 
@@ -12,8 +12,8 @@ struct CertificateWatch: Sendable {
     func run() async throws {
         while true {
             do {
-                if try await end.putOff(at: timeline.date) {
-                    let moment = try end.present.rfc3339
+                if try await certificate.renew(at: timeline.date) {
+                    let moment = try certificate.end.rfc3339
                     report(
                         .notice(
                             "the certificate of pages, API and registry was renewed: good until \(moment)"))
@@ -21,7 +21,7 @@ struct CertificateWatch: Sendable {
             } catch let error as CancellationError {
                 throw error
             } catch {
-                let moment = (try? end.present)?.rfc3339 ?? "an unknown time"
+                let moment = (try? certificate.end)?.rfc3339 ?? "an unknown time"
                 report(
                     .notice(
                         "the certificate of pages, API and registry, good until \(moment), cannot be renewed: \(error)"

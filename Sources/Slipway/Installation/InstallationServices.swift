@@ -32,8 +32,9 @@ struct InstallationServices: Sendable {
             let (api, registry, hooks, web) = (Gate(), Gate(), Gate(), Gate())
             let programs = try InstallationPrograms(parts: parts, report: report)
             var watches: [any Service] = []
-            if let end = try parts.certificate?.end {
-                let watch = CertificateWatch(end: end, timeline: parts.client.timeline, report: report)
+            if let certificate = parts.certificate {
+                let watch = CertificateWatch(
+                    certificate: certificate, timeline: parts.client.timeline, report: report)
                 watches.append(BackgroundService { try await watch.run() })
             }
             let all: [any Service] = [

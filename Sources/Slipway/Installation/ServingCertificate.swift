@@ -43,31 +43,14 @@ final class ServingCertificate: Sendable {
         }
     }
 
-    /// When the certificate ends, which a renewal puts off.
-    var end: End {
-        get throws {
-            _ = try present
-            return End(certificate: self)
-        }
-    }
+    /// When the certificate ends that is shown now, which a renewal puts off.
+    var end: Timestamp { get throws { try state.withLock { $0.certificate }.end } }
 
-    /// The end of what is shown, whichever certificate that is.
-    struct End: Sendable {
-        fileprivate let certificate: ServingCertificate
-
-        /// The moment as it is now.
-        var present: Timestamp { get throws { try certificate.present } }
-
-        /// Has the certificate made anew where half of its time is over; answers whether it was.
-        ///
-        /// - Throws: `ServerError`; ``SlipwayError`` with code `storage` where the authority is another one than that
-        ///   which clients were told of.
-        func putOff(at now: Timestamp) async throws -> Bool { try await certificate.renew(at: now) }
-    }
-
-    private var present: Timestamp { get throws { try state.withLock { $0.certificate }.end } }
-
-    private func renew(at now: Timestamp) async throws -> Bool {
+    /// Makes the certificate anew where half of its time is over; answers whether it did.
+    ///
+    /// - Throws: `ServerError`; ``SlipwayError`` with code `storage` where the authority is another one than that which
+    ///   clients were told of.
+    func renew(at now: Timestamp) async throws -> Bool {
         let (directory, names) = (directory, names)
         let certificate = try await NIOThreadPool.singleton.runIfActive {
             try ServerCertificate(directory: directory, names: names, now: now)
@@ -78,7 +61,7 @@ final class ServingCertificate: Sendable {
                 "the authority in \(directory) is another one than at the start; start Slipway anew to serve its certificates"
             )
         }
-        guard try certificate.end > present else { return false }
+        guard try certificate.end > end else { return false }
         let shown = try Self.shown(certificate)
         state.withLock { $0 = State(certificate: certificate, shown: shown) }
         return true
