@@ -64,9 +64,17 @@ struct ProgramBenchmark {
         let status: Value = [
             "sync": ["status": "Synced", "revision": .string(head.hex)], "health": ["status": "Healthy"],
         ]
-        try await client.patch(
-            Application.resource, "orders-dev", namespace: "slipway", .merge(["status": status]),
-            subresource: Application.definition.status == nil ? nil : "status")
+        // It is made once git has an image there.
+        while true {
+            do {
+                try await client.patch(
+                    Application.resource, "orders-dev", namespace: "slipway", .merge(["status": status]),
+                    subresource: Application.definition.status == nil ? nil : "status")
+                break
+            } catch let error as APIError where error.isNotFound {
+                try await client.timeline.sleep(for: .milliseconds(5))
+            }
+        }
         while true {
             let delivery = try await client.get(.deliveries, "orders", namespace: "slipway")
             let place = delivery["status", "environments"]?[0]
