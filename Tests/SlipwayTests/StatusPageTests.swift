@@ -118,7 +118,15 @@ struct StatusPageTests {
                     ],
                 ],
             ])
-        let old = object("Promotion", "orders-old", status: ["phase": "Failed", "message": "no"])
+        func promotion(_ sequence: Int64, _ phase: String, _ environment: String = "production") -> Value {
+            object(
+                "Promotion", "orders-\(environment)-\(sequence)",
+                spec: [
+                    "service": "orders", "environment": .string(environment), "sequence": .integer(sequence),
+                ], status: ["phase": .string(phase), "message": "its signature does not hold"])
+        }
+        // What failed there is told once, by the environment.
+        let old = promotion(1, "Failed")
         var page = StatusPage([delivery, old])
         #expect(
             page.trouble == [
@@ -130,8 +138,13 @@ struct StatusPageTests {
                     reason: "Unhealthy: Rollout orders is degraded"),
             ])
         delivery["status"] = [:]
-        page = StatusPage([delivery, old])
-        #expect(page.trouble.isEmpty)
+        page = StatusPage([delivery, old, promotion(2, "Succeeded"), promotion(3, "Failed", "dev")])
+        #expect(
+            page.trouble == [
+                .init(
+                    object: "Promotion slipway/orders-dev-3", state: "Failed",
+                    reason: "its signature does not hold")
+            ])
     }
 
     @Test func `a release in quarantine needs somebody until there is a newer one`() {

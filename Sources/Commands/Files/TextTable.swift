@@ -1,3 +1,5 @@
+import Slipway
+
 /// Text in columns, as kubectl prints it.
 struct TextTable {
     private var rows: [[String]]
@@ -6,13 +8,7 @@ struct TextTable {
 
     /// Adds a row; one with fewer cells than there are headings ends early. Of a text of several lines the first stands
     /// for all.
-    mutating func append(_ row: [String]) {
-        rows.append(
-            row.map { text in
-                let lines = text.split(whereSeparator: \.isNewline)
-                return lines.count > 1 ? "\(lines[0]) …" : text.filter { !$0.isNewline }
-            })
-    }
+    mutating func append(_ row: [String]) { rows.append(row.map { FirstLine(of: $0).text }) }
 
     /// The lines, without a line break after the last.
     var text: String {

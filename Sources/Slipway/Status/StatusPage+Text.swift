@@ -28,12 +28,7 @@ extension StatusPage {
 
     /// Rows whose columns are as wide as they need to be. Of a text of several lines the first stands for all.
     private static func table(_ texts: [[String]]) -> String {
-        let rows = texts.map { row in
-            row.map { text in
-                let lines = text.split(whereSeparator: \.isNewline)
-                return lines.count > 1 ? "\(lines[0]) …" : text.filter { !$0.isNewline }
-            }
-        }
+        let rows = texts.map { $0.map { FirstLine(of: $0).text } }
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {

@@ -43,12 +43,18 @@ public struct StatusPage: Sendable, Hashable {
     /// Reads the objects, each of which may be of any kind; what is of no interest is passed over.
     public init(_ objects: [Value]) {
         let newest = NewestReleases(of: objects.filter { $0.kind == "Release" })
+        var last: [String: Int64] = [:]
+        for object in objects where object.kind == "Promotion" {
+            last[Self.place(of: object)] = max(Self.sequence(object), last[Self.place(of: object)] ?? 0)
+        }
+        // By kind, so that environments are known before promotions.
         for object in objects.sorted(by: { Self.name($0) < Self.name($1) }) {
             switch object.kind {
             case "Delivery": delivery(object)
             case "PullRequest": pullRequest(object)
             case "PipelineRun": run(object)
-            case "Promotion": promotion(object)
+            case "Promotion":
+                promotion(object, isLast: last[Self.place(of: object)] == Self.sequence(object))
             case "Rollout": rollout(object)
             case "Application": application(object)
             case "Release": if newest.contains(object) { release(object) }
@@ -96,8 +102,17 @@ public struct StatusPage: Sendable, Hashable {
         }
     }
 
-    /// Promotions that have ended are history: what came of them is told by their environment.
-    private mutating func promotion(_ object: Value) {
+    private static func place(of promotion: Value) -> String {
+        let spec = promotion["spec"]
+        return "\(spec?["service"]?.stringValue ?? "")/\(spec?["environment"]?.stringValue ?? "")"
+    }
+
+    private static func sequence(_ promotion: Value) -> Int64 {
+        promotion["spec", "sequence"]?.integerValue ?? 0
+    }
+
+    /// Promotions that have ended are history, but for the last one of an environment where it never came there.
+    private mutating func promotion(_ object: Value, isLast: Bool) {
         let status = object["status"]
         let phase = status?["phase"]?.stringValue ?? "Waiting"
         let blocker = status?["blocker"]
@@ -108,8 +123,14 @@ public struct StatusPage: Sendable, Hashable {
         switch phase {
         case "Waiting": waiting.append(line)
         case "Landing", "Verifying": moving.append(line)
+        case "Failed" where isLast && !isFailed(Self.place(of: object)): trouble.append(line)
         default: return
         }
+    }
+
+    /// Whether an environment is told as failed itself.
+    private func isFailed(_ place: String) -> Bool {
+        places.contains { "\($0.service)/\($0.environment)" == place && $0.phase == "Failed" }
     }
 
     private mutating func delivery(_ object: Value) {

@@ -102,32 +102,6 @@ struct RollbackHealingTests {
         rollout["spec", "template", "spec", "containers"]?[0]?["image"]?.stringValue ?? ""
     }
 
-    /// Waits until an object is as it should be.
-    @discardableResult
-    private static func wait(
-        _ client: KubeClient, _ resource: GroupVersionResource, _ name: String,
-        in namespace: String = "slipway",
-        at location: SourceLocation = #_sourceLocation, until isRight: @escaping @Sendable (Value) -> Bool
-    ) async throws -> Value {
-        let found = try await Timeline.continuous.withTimeout(.seconds(240)) { () -> Value? in
-            let events = try await client.watch(
-                resource, namespace: namespace, selection: Selection(fields: "metadata.name=\(name)"),
-                from: .withInitialEvents)
-            for try await event in events {
-                switch event {
-                case .added(let object), .modified(let object):
-                    if isRight(object) { return object }
-                case .deleted, .bookmark: continue
-                }
-            }
-            return nil
-        }
-        let present = try? await client.get(resource, name, namespace: namespace)
-        return try #require(
-            found ?? nil, "\(name) never came to it: \(present.map { JSON.string($0) } ?? "gone")",
-            sourceLocation: location)
-    }
-
     private static func release(_ number: Int, _ client: KubeClient) async throws {
         let commit = String(repeating: "c", count: 39) + "\(number)"
         let spec = ReleaseSpec(
@@ -139,7 +113,8 @@ struct RollbackHealingTests {
             "metadata": ["name": .string("orders-\(number)")], "spec": try ValueEncoder().encode(spec),
         ]
         try await client.create(.releases, object, namespace: "slipway")
-        try await wait(client, .deliveries, "orders") { delivery in
+        try await client.wait(for: "orders", of: .deliveries, namespace: "slipway", "verified") {
+            delivery in
             let place = delivery["status", "environments"]?[0]
             return place?["release"]?.stringValue == "orders-\(number)"
                 && place?["phase"]?.stringValue == "Verified"
@@ -206,20 +181,27 @@ struct RollbackHealingTests {
                 ]
                 try await client.create(Rollback.resource, rollback, namespace: "slipway")
                 let (good, bad) = (Self.digest(1), Self.digest(2))
-                try await Self.wait(client, Rollout.resource, "orders", in: "orders-dev") {
+                try await client.wait(
+                    for: "orders", of: Rollout.resource, namespace: "orders-dev", "turned back"
+                ) {
                     Self.image($0).hasSuffix(good)
                 }
                 // GitOps has seen it, and does nothing, or has undone it.
                 try await withThrowingTaskGroup(of: Void.self) { seeing in
                     seeing.addTask {
-                        try await Self.wait(client, Application.resource, "orders-dev") {
+                        try await client.wait(
+                            for: "orders-dev", of: Application.resource, namespace: "slipway",
+                            "left as it is"
+                        ) {
                             let conditions = $0["status", "conditions"]?.arrayValue ?? []
                             return $0["status", "sync", "status"] == "OutOfSync"
                                 && conditions.contains { $0["type"] == "RollbackWarning" }
                         }
                     }
                     seeing.addTask {
-                        try await Self.wait(client, Rollout.resource, "orders", in: "orders-dev") {
+                        try await client.wait(
+                            for: "orders", of: Rollout.resource, namespace: "orders-dev", "undone"
+                        ) {
                             Self.image($0).hasSuffix(bad)
                         }
                     }
@@ -227,12 +209,16 @@ struct RollbackHealingTests {
                     seeing.cancelAll()
                 }
                 gate.open()
-                let answer = try await Self.wait(client, Rollback.resource, "back") {
+                let answer = try await client.wait(
+                    for: "back", of: Rollback.resource, namespace: "slipway", "answered"
+                ) {
                     $0["status", "phase"] != nil
                 }
                 #expect(answer["status", "phase"] == "Reverted")
                 let commit = try #require(answer["status", "commit"]?.stringValue)
-                let application = try await Self.wait(client, Application.resource, "orders-dev") {
+                let application = try await client.wait(
+                    for: "orders-dev", of: Application.resource, namespace: "slipway", "synced again"
+                ) {
                     $0["status", "sync", "status"] == "Synced"
                         && $0["status", "sync", "revision"]?.stringValue == commit
                         && $0.metadata.annotations["slipway.dev/healing-waits-until"] == nil
