@@ -24,6 +24,8 @@ final class SourceLookups: Sendable {
 
     private struct State: Sendable {
         var answers: [Question: Answer] = [:]
+        /// How many commits the answers name, and one for each answer.
+        var weight = 0
         /// What is to be asked of each repository, oldest first, and for which services.
         var waiting: [String: [Question]] = [:]
         var services: [Question: Set<String>] = [:]
@@ -39,7 +41,8 @@ final class SourceLookups: Sendable {
     private let inlet: AsyncStream<String>.Continuation
     /// How many repositories are asked at once.
     private static let concurrency = 8
-    private static let limit = 500
+    /// How much of the answers is kept: thousands of services may wait at once, and what is forgotten is asked again.
+    private static let weightLimit = 500_000
 
     init(_ sources: any SourceHistory, timeline: Timeline, retryInterval: Duration, logger: Logger) {
         self.sources = sources
@@ -148,8 +151,10 @@ final class SourceLookups: Sendable {
     /// - Returns: the services that have asked.
     private func note(_ answer: Answer, to question: Question) -> Set<String> {
         state.withLock { state in
-            if state.answers.count > Self.limit { state.answers = [:] }
+            if state.weight > Self.weightLimit { (state.answers, state.weight) = ([:], 0) }
             state.answers[question] = answer
+            if case .change(let change) = answer { state.weight += change.commits.count }
+            state.weight += 1
             return state.services.removeValue(forKey: question) ?? []
         }
     }
